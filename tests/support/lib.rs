@@ -1,0 +1,1 @@
+//! What the tests across crates share: finding the binaries, copying the sample workspace, starting servers.
