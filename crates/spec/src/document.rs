@@ -328,11 +328,19 @@ fn decode_at<T: DeserializeOwned>(base: &DocPath, value: Value) -> Result<T, Fai
 }
 
 /// Writes a pipeline as YAML, in the order of the model's keys.
-///
-/// # Errors
-/// Says why, where the pipeline holds something that YAML can't.
-pub fn write_yaml(pipeline: &Pipeline) -> Result<String, String> {
-    serde_saphyr::to_string(pipeline).map_err(|error| error.to_string())
+pub fn write_yaml(pipeline: &Pipeline) -> String {
+    let mut json = serde_json::to_value(pipeline).unwrap_or_default();
+    // The defaults of a dialect say nothing; only what differs is written.
+    let defaults = serde_json::to_value(crate::CsvFormat::default()).unwrap_or_default();
+    for source in json["sources"].as_object_mut().into_iter().flat_map(|sources| sources.values_mut()) {
+        if let Some(format) = source["format"]["csv"].as_object_mut() {
+            format.retain(|key, value| defaults.get(key) != Some(value));
+        }
+    }
+    if let Some(object) = json.as_object_mut() {
+        object.retain(|_, value| !value.is_null());
+    }
+    crate::emit::emit(&json)
 }
 
 #[cfg(test)]
@@ -392,7 +400,7 @@ alerts: { topic: data-ops, on: [failed, halted] }
     #[test]
     fn what_is_written_is_read_back() {
         let pipeline = Document::read("p.yaml", GOOD).pipeline.unwrap();
-        let written = write_yaml(&pipeline).unwrap();
+        let written = write_yaml(&pipeline);
         let again = Document::read("p.yaml", written.clone());
         assert_eq!(again.diagnostics.0, [], "{written}");
         assert_eq!(again.pipeline, Some(pipeline));

@@ -8,6 +8,7 @@ mod data_type;
 mod diagnostic;
 mod document;
 mod duration;
+mod emit;
 mod model;
 mod names;
 mod schema;
