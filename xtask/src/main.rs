@@ -1,8 +1,17 @@
 //! Developer commands of the Touchstone workspace: run, test, ui, dev, samples, ci.
 
+mod check;
+mod packages;
+mod page;
+mod process;
 mod project;
 mod samples;
+mod steps;
+mod studio;
+mod tools;
+mod wasm_toolchain;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -20,8 +29,24 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Build the studio and open it on the samples or another workspace.
+    ///
+    /// Installs missing system packages where that needs no password. Without a display, gives a tour on the
+    /// command line instead.
+    Run(studio::Options),
+    /// Set up all that the tests need, then run them all.
+    Test(check::Options),
+    /// Build the page that the window and the browser show.
+    Ui(page::Options),
+    /// Show the ui library in a native window, with the back end in the same process.
+    Dev {
+        /// The workspace to open; the samples when absent.
+        workspace: Option<PathBuf>,
+    },
     /// Write the sample files, or check that the committed ones are what the generator writes.
     Samples(samples::Options),
+    /// What holds beside the tests: format and lints.
+    Ci,
 }
 
 fn main() -> ExitCode {
@@ -37,6 +62,11 @@ fn main() -> ExitCode {
 fn perform(command: Command) -> Result<()> {
     let project = Project::find()?;
     match command {
+        Command::Run(options) => studio::open(&project, &options),
+        Command::Test(options) => check::test(&project, &options),
+        Command::Ui(options) => page::build(&project, &options),
+        Command::Dev { workspace } => page::dev(&project, workspace.as_deref()),
         Command::Samples(options) => samples::samples(&project, options),
+        Command::Ci => check::lint(&project),
     }
 }

@@ -15,8 +15,16 @@ pub(crate) struct Project {
 
 impl Project {
     pub(crate) fn find() -> Result<Self> {
-        let root =
-            Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask has no parent folder")?.to_owned();
+        // Asked for when it runs, not when it's built: clones may share one target folder.
+        let start =
+            env::var_os("CARGO_MANIFEST_DIR").map_or_else(env::current_dir, |folder| Ok(folder.into()))?;
+        let root = start
+            .ancestors()
+            .find(|folder| folder.join("Cargo.lock").is_file() && folder.join("xtask").is_dir())
+            .with_context(|| {
+                format!("{} is not in the repository: go there and run this again", start.display())
+            })?
+            .to_owned();
         let cache = user_cache()?.join("touchstone");
         let target = if let Some(set) = env::var_os("CARGO_TARGET_DIR").filter(|set| !set.is_empty()) {
             env::current_dir()?.join(set)

@@ -1,0 +1,58 @@
+// Starts the page's WASM, and says in plain HTML what is wrong when that can't be done.
+
+const byId = (id) => document.getElementById(id);
+const message = byId("message");
+
+function show(title, text, error) {
+  message.setAttribute("role", "alert");
+  byId("message-title").textContent = title;
+  byId("message-text").textContent = text;
+  const detail = byId("message-detail");
+  detail.textContent = error === undefined ? "" : String(error?.stack ?? error);
+  detail.hidden = error === undefined;
+  const reload = byId("message-reload");
+  reload.hidden = false;
+  reload.onclick = () => location.reload();
+  message.hidden = false;
+}
+
+function hasWebGl() {
+  const context = document.createElement("canvas").getContext("webgl2");
+  context?.getExtension("WEBGL_lose_context")?.loseContext();
+  return Boolean(context);
+}
+
+async function boot() {
+  if (typeof WebAssembly !== "object") {
+    show("WebAssembly is missing", "Touchstone needs WebAssembly. Switch it on or update the web view or the browser, then reload.");
+    return;
+  }
+  if (!hasWebGl()) {
+    show("WebGL 2 is missing", "Touchstone draws with WebGL 2. Install or update the graphics driver (on Debian, libgl1-mesa-dri does it in software), then reload.");
+    return;
+  }
+  try {
+    const { default: init, start } = await import("./touchstone_ui.js");
+    const response = await fetch("./touchstone_ui_bg.wasm");
+    if (!response.ok) {
+      throw new Error(`touchstone_ui_bg.wasm: ${response.status} ${response.statusText}`);
+    }
+    // WebKitGTK refuses what wasm-bindgen would fetch by itself; bytes work everywhere.
+    await init({ module_or_path: await response.arrayBuffer() });
+    await start("touchstone");
+    message.hidden = true;
+  } catch (error) {
+    show("Touchstone could not start", "Reload. If it happens again, report it with the text below.", error);
+  }
+}
+
+// A panic after the start leaves a dead canvas; what the steward published is safe with the back end.
+function stopped(error) {
+  if (error instanceof WebAssembly.RuntimeError) {
+    show("Touchstone stopped", "Something went wrong in the page. Nothing that was saved or published is lost. Reload to go on.", error);
+  }
+}
+window.addEventListener("error", (event) => stopped(event.error));
+window.addEventListener("unhandledrejection", (event) => stopped(event.reason));
+
+boot();
