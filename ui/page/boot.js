@@ -8,7 +8,8 @@ function show(title, text, error) {
   byId("message-title").textContent = title;
   byId("message-text").textContent = text;
   const detail = byId("message-detail");
-  detail.textContent = error === undefined ? "" : String(error?.stack ?? error);
+  // WebKit leaves the message out of the stack.
+  detail.textContent = error === undefined ? "" : [String(error), error?.stack].filter(Boolean).join("\n");
   detail.hidden = error === undefined;
   const reload = byId("message-reload");
   reload.hidden = false;

@@ -12,6 +12,9 @@ use crate::tools;
 /// Options of `cargo xtask test`.
 #[derive(clap::Args)]
 pub(crate) struct Options {
+    /// Only set up, and say which variables `cargo test` wants.
+    #[arg(long, conflicts_with = "filter")]
+    setup_only: bool,
     /// Run only tests whose names contain one of these; all that cargo test takes after `--` is understood.
     #[arg(last = true)]
     filter: Vec<String>,
@@ -31,6 +34,18 @@ fn test_steps(project: &Project, options: &Options, steps: &mut Steps) -> Result
     })?;
     let dynamodb = steps.perform("DynamoDB Local", || tools::dynamodb_local(project))?;
     let python = steps.perform("Iceberg reader", || tools::python_with_iceberg(project))?;
+    let variables = [
+        ("TOUCHSTONE_DYNAMODB_LOCAL", dynamodb),
+        ("TOUCHSTONE_PYTHON", python),
+        ("TOUCHSTONE_CLI", project.binary("touchstone", false)),
+        ("TOUCHSTONE_STUDIO", project.binary("touchstone-studio", false)),
+    ];
+    if options.setup_only {
+        for (name, path) in &variables {
+            println!("export {name}={}", path.display());
+        }
+        return Ok(());
+    }
     steps.perform("page", || page::build(project, &page::Options::default()))?;
     // All targets at once: building the binaries by themselves would choose other features for the
     // dependencies, and build the largest of them twice.
@@ -38,9 +53,7 @@ fn test_steps(project: &Project, options: &Options, steps: &mut Steps) -> Result
     steps.perform("tests", || {
         let mut tests = cargo(project);
         tests.args(["test", "--workspace"]);
-        tests.env("TOUCHSTONE_DYNAMODB_LOCAL", &dynamodb).env("TOUCHSTONE_PYTHON", &python);
-        tests.env("TOUCHSTONE_CLI", project.binary("touchstone", false));
-        tests.env("TOUCHSTONE_STUDIO", project.binary("touchstone-studio", false));
+        tests.envs(variables);
         if !options.filter.is_empty() {
             tests.arg("--").args(&options.filter);
         }

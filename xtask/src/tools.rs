@@ -74,12 +74,14 @@ pub(crate) fn dynamodb_local(project: &Project) -> Result<PathBuf> {
 
 /// A Python that has the Iceberg reader.
 pub(crate) fn python_with_iceberg(project: &Project) -> Result<PathBuf> {
-    let folder = project.tools.join("python");
+    // A folder for each list: an older clone keeps the reader that it was written for.
+    let list_hash = hex(&Sha512::digest(PYTHON_PACKAGES));
+    let folder = project.tools.join(format!("iceberg-reader-{}", &list_hash[..12]));
     let python = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
-    let stamp = folder.join("installed.txt");
+    let complete = folder.join("complete");
     // A virtual environment points at the Python it was made from, which may be gone.
-    if fs::read_to_string(&stamp).is_ok_and(|text| text == PYTHON_PACKAGES)
-        && answer(Command::new(&python).args(["-c", "import pyiceberg"])).is_some()
+    if complete.is_file()
+        && answer(Command::new(&python).args(["-c", "import pyiceberg; print(1)"])).is_some()
     {
         println!("The Iceberg reader is in {}", folder.display());
         return Ok(python);
@@ -102,7 +104,7 @@ pub(crate) fn python_with_iceberg(project: &Project) -> Result<PathBuf> {
         "--only-binary=:all:",
     ];
     run(command(project, &python).args(install).arg("--requirement").arg(&list))?;
-    fs::write(&stamp, PYTHON_PACKAGES)?;
+    fs::write(&complete, "")?;
     Ok(python)
 }
 
