@@ -1,0 +1,27 @@
+//! Bytes to rows: dialect, encoding, lossless reading, rejects, profile, and type inference with evidence.
+//!
+//! The way through this crate: [`infer()`] looks at a file and proposes how to read it; [`CsvReader`] reads it
+//! record by record, accounting for every byte; [`ValueParser`] turns one text into one typed value, or says why
+//! it can't. Reading never guesses: what can't be read for certain is a [`Reject`].
+
+mod calendar;
+mod column;
+mod encoding;
+mod error;
+mod input;
+mod number;
+mod outcome;
+mod pattern;
+mod progress;
+mod reader;
+mod split;
+mod value;
+
+pub use column::{TextBatch, TextColumn};
+pub use error::{IngestError, IngestErrorCode, IngestPlace};
+pub use outcome::{
+    ByteTotals, FooterRecord, PreambleLine, ReadNote, ReadTotals, Reject, RejectCode, RejectReason,
+};
+pub use progress::{Progress, unwatched};
+pub use reader::{CsvReader, ReadLimits};
+pub use value::{Value, ValueError, ValueParser, parse_value};
