@@ -79,7 +79,7 @@ fn tour(project: &Project, touchstone: &Path) -> Result<()> {
             "Publishing the checked metadata",
             &["publish", "--env", "local", "-m", "First version of the samples"],
         ),
-        ("What was published", &["history"]),
+        ("What was published", &["history", "trades"]),
         ("Where the columns come from", &["lineage"]),
         ("The audit trail", &["audit"]),
         ("Whether anybody changed it", &["audit", "verify"]),
