@@ -53,7 +53,7 @@ const INPUT_OUTPUT: &[&str] = &[
     "polars",
     "tokio",
     "async-std",
-    "smol",
+    "async-io",
     "mio",
     "hyper",
     "reqwest",
