@@ -1,13 +1,38 @@
 //! Turns a spec into a compiled pipeline: names resolved, expressions typed, rules parsed, lineage drawn, Spark SQL
 //! rendered.
 
+mod catalog;
+mod compile;
+mod date_pattern;
+mod document_checks;
 mod expression;
+mod finding;
 mod function;
+mod function_table;
+mod gold;
+mod lineage;
+mod literal;
+mod nesting;
+mod order;
+mod partition;
 mod plan;
+mod regular_expression;
 mod rule;
+mod rules;
+mod schedule;
+mod silver;
+mod spark;
+mod syntax;
+mod typing;
+mod walk;
 
+pub use compile::{Compilation, compile, compile_expression};
 pub use expression::{ArithmeticOp, ColumnRef, CompareOp, Expr, ExprKind, Literal};
 pub use function::{AggregateFunction, Function};
+pub use function_table::{
+    AnyFunction, Category, Example, FunctionEntry, function_named, function_reference, function_table,
+};
+pub use lineage::Lineage;
 pub use plan::{
     Aggregate, Column, CompiledPipeline, CompiledSource, FieldPlan, GoldPlan, JoinKind, NamedExpr,
     PartitionField, Relation, SilverPlan, SortKey, TableSchema, Transform,

@@ -1,0 +1,168 @@
+//! Gold tables: a query in the portable SQL to a tree of relational operators.
+
+mod from;
+mod grouping;
+mod query;
+mod select;
+mod tables;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use touchstone_spec::{DocPath, GoldTable, Layer, Pipeline, TableName, check_name, snake_case};
+
+use crate::{
+    Column, ColumnRef, ExprKind, GoldPlan, Relation, Ruleset, TableSchema,
+    catalog::{KnownColumn, KnownTable, View},
+    finding::{Finding, Reporter},
+    nesting, partition, silver,
+    syntax::parse_query,
+};
+use query::{Output, Planner};
+pub(crate) use tables::tables_read;
+
+/// A gold table as far as it could be understood.
+#[derive(Debug)]
+pub(crate) struct TypedGold {
+    /// None when something is wrong, here or in what it reads.
+    pub(crate) plan: Option<GoldPlan>,
+    pub(crate) known: KnownTable,
+}
+
+/// Types one gold table. Its rules and its Spark SQL come later.
+pub(crate) fn compile(
+    pipeline: &Pipeline,
+    name: &str,
+    table: &GoldTable,
+    view: View<'_>,
+    reporter: &mut Reporter<'_>,
+) -> TypedGold {
+    let path = DocPath::root().key("gold").key(name);
+    let sql_path = path.key("sql");
+    let query = match parse_query(&table.sql) {
+        Ok(query) => query,
+        Err(finding) => {
+            reporter.within(&sql_path, vec![finding]);
+            return TypedGold {
+                plan: None,
+                known: KnownTable { open: true, key: table.key.clone(), ..KnownTable::default() },
+            };
+        }
+    };
+    let mut planner = Planner::new(view);
+    let mut planned = planner.query(&query);
+    for output in &planned.outputs {
+        if let Err(reason) = check_name(&output.column.name) {
+            planner.findings.push(
+                Finding::error(
+                    output.at,
+                    "invalid-name",
+                    format!("`{}` is not a name: {reason}", output.column.name),
+                )
+                .help(format!("give it another: `as {}`", snake_case(&output.column.name))),
+            );
+            planned.relation = None;
+        }
+        if let Some(data_type) = &output.column.data_type
+            && (data_type.is_nested() || *data_type == touchstone_spec::DataType::Binary)
+        {
+            planner.findings.push(Finding::error(
+                output.at,
+                "unsupported-type",
+                format!("columns of type {data_type} aren't supported yet"),
+            ));
+            planned.relation = None;
+        }
+    }
+    if let Some(relation) = &mut planned.relation {
+        prune(relation, &planner.columns_of_tables);
+        if let Err(finding) = nesting::check(relation) {
+            planner.findings.push(finding);
+            planned.relation = None;
+        }
+    }
+    let reads = planner.reads.iter().cloned().collect();
+    reporter.within(&sql_path, planner.findings);
+    let known = KnownTable {
+        columns: planned.outputs.iter().map(known_column).collect(),
+        open: planned.open,
+        key: table.key.clone(),
+        unique: Vec::new(),
+    };
+    let key = silver::check_columns(&table.key, &path.key("key"), "key", &known, reporter);
+    let partitions = partition::compile(&table.partition_by, &path.key("partition_by"), &known, reporter);
+    let columns: Option<Vec<Column>> = planned.outputs.iter().map(schema_column).collect();
+    let plan = match (planned.relation, columns, partitions, key) {
+        (Some(query), Some(columns), Some(partition_by), true) => Some(GoldPlan {
+            schema: TableSchema {
+                name: TableName::new(&pipeline.pipeline, Layer::Gold, name),
+                columns,
+                key: table.key.clone(),
+                partition_by,
+                description: table.description.clone(),
+            },
+            query,
+            sql: table.sql.clone(),
+            reads,
+            rules: Ruleset::default(),
+            on_failure: table.on_failure,
+            spark_sql: String::new(),
+        }),
+        _ => None,
+    };
+    TypedGold { plan, known }
+}
+
+fn known_column(output: &Output) -> KnownColumn {
+    KnownColumn {
+        name: output.column.name.clone(),
+        data_type: output.column.data_type.clone(),
+        nullable: output.column.nullable,
+    }
+}
+
+/// Gold columns are optional: whether a query can give null changes with every edit, and Iceberg forbids to make a
+/// column required afterwards.
+fn schema_column(output: &Output) -> Option<Column> {
+    Some(Column {
+        name: output.column.name.clone(),
+        data_type: output.column.data_type.clone()?,
+        required: false,
+        description: None,
+    })
+}
+
+/// Scans read the columns that are used; at least one, as rows without columns can't be counted.
+fn prune(relation: &mut Relation, all: &BTreeMap<String, Vec<String>>) {
+    let mut used = BTreeSet::new();
+    collect(relation, &mut used);
+    keep(relation, &used, all);
+}
+
+fn collect(relation: &Relation, used: &mut BTreeSet<ColumnRef>) {
+    for expr in relation.expressions() {
+        expr.visit(&mut |part| {
+            if let ExprKind::Column(column) = &part.kind {
+                used.insert(column.clone());
+            }
+        });
+    }
+    for input in relation.inputs() {
+        collect(input, used);
+    }
+}
+
+fn keep(relation: &mut Relation, used: &BTreeSet<ColumnRef>, all: &BTreeMap<String, Vec<String>>) {
+    if let Relation::Scan { alias, columns, .. } = relation {
+        let every = all.get(alias).cloned().unwrap_or_default();
+        let is_used = |name: &&String| {
+            used.contains(&ColumnRef { relation: Some(alias.clone()), name: (*name).clone() })
+        };
+        *columns = every.iter().filter(is_used).cloned().collect();
+        if columns.is_empty() {
+            columns.extend(every.into_iter().next());
+        }
+    }
+    for input in relation.inputs_mut() {
+        keep(input, used, all);
+    }
+}

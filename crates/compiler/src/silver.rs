@@ -1,0 +1,507 @@
+//! Silver tables: a source's columns, fields one after the other, key, order and partitions.
+
+use indexmap::IndexMap;
+use touchstone_spec::{
+    ContractField, DataType, DocPath, Field, Layer, Pipeline, SilverTable, TableName, check_name, nearest,
+    snake_case,
+};
+
+use crate::{
+    Column, ColumnRef, Expr, ExprKind, FieldPlan, Function, PartitionField, Ruleset, SilverPlan, TableSchema,
+    catalog::{KnownColumn, KnownTable, View},
+    finding::{At, Finding, Reporter, suggest},
+    literal, partition,
+    syntax::parse_expression,
+    typing::{
+        Typer,
+        convert::{self, Declared},
+        scope::{Scope, ScopeColumn, ScopeRelation},
+    },
+};
+
+/// A silver table as far as it could be understood.
+#[derive(Debug)]
+pub(crate) struct TypedSilver {
+    /// None when something is wrong, here or in what it reads.
+    pub(crate) plan: Option<SilverPlan>,
+    pub(crate) known: KnownTable,
+}
+
+/// Types one silver table. Its rules and its Spark SQL come later.
+pub(crate) fn compile(
+    pipeline: &Pipeline,
+    name: &str,
+    table: &SilverTable,
+    view: View<'_>,
+    reporter: &mut Reporter<'_>,
+) -> TypedSilver {
+    let path = DocPath::root().key("silver").key(name);
+    let source = relation_of_source(pipeline, table, &path, reporter);
+    let fields_path = path.key("fields");
+    let mut mapping = Mapping {
+        view,
+        scope: Scope { relations: vec![ScopeRelation::default(), source], hints: Vec::new() },
+        contract: pipeline
+            .sources
+            .get(&table.from)
+            .map(touchstone_spec::Source::contract)
+            .unwrap_or_default(),
+    };
+    let filter = match &table.filter {
+        Some(text) => mapping.filter(text, &path.key("where"), reporter).map(Some),
+        None => Some(None),
+    };
+    let mut plans = Vec::new();
+    let mut complete = true;
+    let mut descriptions = IndexMap::new();
+    for (position, (field_name, field)) in table.fields.iter().enumerate() {
+        mapping.scope.hints = table
+            .fields
+            .keys()
+            .skip(position)
+            .map(|below| (below.clone(), format!("field `{below}` doesn't stand above this one; move it up")))
+            .collect();
+        let plan = mapping.field(field_name, field, &fields_path.key(field_name), reporter);
+        let data_type =
+            plan.as_ref().map(|plan| plan.expr.data_type.clone()).or_else(|| field.data_type.clone());
+        let nullable = plan.as_ref().is_none_or(|plan| !plan.required && plan.expr.nullable);
+        if let Some(fields) = mapping.scope.relations.first_mut() {
+            fields.columns.push(ScopeColumn { name: field_name.clone(), data_type, nullable });
+        }
+        complete &= plan.is_some();
+        descriptions.insert(field_name.clone(), field.description.clone());
+        plans.extend(plan);
+    }
+    let known = KnownTable {
+        columns: mapping
+            .scope
+            .relations
+            .first()
+            .into_iter()
+            .flat_map(|fields| &fields.columns)
+            .map(|column| KnownColumn {
+                name: column.name.clone(),
+                data_type: column.data_type.clone(),
+                nullable: column.nullable,
+            })
+            .collect(),
+        open: reporter.was_broken(&fields_path),
+        key: table.key.clone(),
+        unique: Vec::new(),
+    };
+    if table.fields.is_empty() && !known.open {
+        reporter.at_key(
+            &fields_path,
+            Finding::error(At::START, "empty-table", format!("silver table `{name}` has no fields"))
+                .help("add fields, each with `from` or `expr`"),
+        );
+        complete = false;
+    }
+    complete &= check_columns(&table.key, &path.key("key"), "key", &known, reporter);
+    complete &= check_order_by(table, &path, &known, reporter);
+    let partitions = partition::compile(&table.partition_by, &path.key("partition_by"), &known, reporter);
+    let plan = match (filter, partitions, complete && !known.open) {
+        (Some(filter), Some(partition_by), true) => Some(SilverPlan {
+            schema: TableSchema {
+                name: TableName::new(&pipeline.pipeline, Layer::Silver, name),
+                columns: schema_columns(&plans, &descriptions),
+                key: table.key.clone(),
+                partition_by,
+                description: table.description.clone(),
+            },
+            source: table.from.clone(),
+            lookups: lookups_of(filter.iter().chain(plans.iter().map(|plan| &plan.expr))),
+            filter,
+            fields: plans,
+            key: table.key.clone(),
+            keep: table.keep,
+            order_by: table.order_by.clone(),
+            rules: Ruleset::default(),
+            on_failure: table.on_failure,
+            spark_sql: String::new(),
+        }),
+        _ => None,
+    };
+    TypedSilver { plan, known }
+}
+
+/// A column is required in the table when the steward says so: deduced from expressions, an edit that adds
+/// `if_missing` would change the schema in a way that Iceberg forbids.
+fn schema_columns(plans: &[FieldPlan], descriptions: &IndexMap<String, Option<String>>) -> Vec<Column> {
+    plans
+        .iter()
+        .map(|plan| Column {
+            name: plan.name.clone(),
+            data_type: plan.expr.data_type.clone(),
+            required: plan.required,
+            description: descriptions.get(&plan.name).cloned().flatten(),
+        })
+        .collect()
+}
+
+fn lookups_of<'expr>(expressions: impl Iterator<Item = &'expr Expr>) -> Vec<TableName> {
+    let mut tables = std::collections::BTreeSet::new();
+    for expr in expressions {
+        expr.visit(&mut |part| {
+            if let ExprKind::Lookup { table, .. } = &part.kind {
+                tables.insert(table.clone());
+            }
+        });
+    }
+    tables.into_iter().collect()
+}
+
+fn relation_of_source(
+    pipeline: &Pipeline,
+    table: &SilverTable,
+    path: &DocPath,
+    reporter: &mut Reporter<'_>,
+) -> ScopeRelation {
+    let sources_path = DocPath::root().key("sources");
+    let mut relation = ScopeRelation {
+        alias: Some(ColumnRef::SOURCE.to_owned()),
+        qualifiers: vec![vec![table.from.clone()], vec![ColumnRef::SOURCE.to_owned()]],
+        rank: 1,
+        ..ScopeRelation::default()
+    };
+    if let Some(source) = pipeline.sources.get(&table.from) {
+        relation.open = reporter.was_broken(&sources_path.key(&table.from).key("contract"));
+        relation.columns = source
+            .contract()
+            .iter()
+            .map(|field| ScopeColumn {
+                name: field.name.clone(),
+                data_type: Some(field.data_type.clone()),
+                nullable: !field.required,
+            })
+            .collect();
+    } else {
+        relation.open = true;
+        if !reporter.was_broken(&sources_path) {
+            let help = suggest(&table.from, pipeline.sources.keys().map(String::as_str), "sources")
+                .or_else(|| Some("add it under `sources`".to_owned()));
+            reporter.at_value(
+                &path.key("from"),
+                Finding::error(At::START, "unknown-source", format!("there is no source `{}`", table.from))
+                    .maybe_help(help),
+            );
+        }
+    }
+    relation
+}
+
+/// Whether all the named columns exist and none stands twice.
+pub(crate) fn check_columns(
+    names: &[String],
+    path: &DocPath,
+    what: &str,
+    known: &KnownTable,
+    reporter: &mut Reporter<'_>,
+) -> bool {
+    let mut right = true;
+    for (index, name) in names.iter().enumerate() {
+        let finding = if known.column(name).is_none() {
+            if known.open {
+                continue;
+            }
+            let help = suggest(name, known.columns.iter().map(|column| column.name.as_str()), "columns");
+            Finding::error(
+                At::START,
+                "unknown-column",
+                format!("{what} names `{name}`, and there is no such column"),
+            )
+            .maybe_help(help)
+        } else if names.iter().take(index).any(|earlier| earlier == name) {
+            Finding::error(At::START, "duplicate-name", format!("{what} names `{name}` twice"))
+                .help("remove one of the two")
+        } else {
+            continue;
+        };
+        reporter.at_value(&path.index(index), finding);
+        right = false;
+    }
+    right
+}
+
+fn check_order_by(
+    table: &SilverTable,
+    path: &DocPath,
+    known: &KnownTable,
+    reporter: &mut Reporter<'_>,
+) -> bool {
+    let Some(order_by) = &table.order_by else { return true };
+    let path = path.key("order_by");
+    let Some(column) = known.column(order_by) else {
+        if !known.open {
+            let help = suggest(order_by, known.columns.iter().map(|column| column.name.as_str()), "fields");
+            reporter.at_value(
+                &path,
+                Finding::error(At::START, "unknown-column", format!("there is no field `{order_by}`"))
+                    .maybe_help(help),
+            );
+        }
+        return known.open;
+    };
+    if column.data_type.as_ref().is_some_and(|data_type| !data_type.is_ordered()) {
+        reporter.at_value(
+            &path,
+            Finding::error(At::START, "wrong-type", format!("values of `{order_by}` have no order"))
+                .help("choose a date, a number or text"),
+        );
+        return false;
+    }
+    if table.key.is_empty() {
+        reporter.at_value(
+            &path,
+            Finding::warning(
+                At::START,
+                "unused-key",
+                "`order_by` chooses among rows with the same key, and there is no `key`",
+            )
+            .help("add `key: […]`, or remove `order_by`"),
+        );
+    }
+    true
+}
+
+struct Mapping<'pipeline> {
+    view: View<'pipeline>,
+    scope: Scope,
+    contract: &'pipeline [ContractField],
+}
+
+impl Mapping<'_> {
+    fn filter(&self, text: &str, path: &DocPath, reporter: &mut Reporter<'_>) -> Option<Expr> {
+        // The filter comes before the fields: it sees the source's columns alone.
+        let scope =
+            Scope { relations: self.scope.relations.iter().skip(1).cloned().collect(), hints: Vec::new() };
+        let mut findings = Vec::new();
+        let typed = match parse_expression(text) {
+            Ok(node) => {
+                let mut typer = Typer::new(&scope, Some(self.view));
+                typer.place = "a silver table";
+                let typed = typer.condition(&node, "the filter");
+                findings = typer.findings;
+                typed
+            }
+            Err(finding) => {
+                findings.push(finding);
+                None
+            }
+        };
+        reporter.within(path, findings);
+        typed
+    }
+
+    fn field(
+        &self,
+        name: &str,
+        field: &Field,
+        path: &DocPath,
+        reporter: &mut Reporter<'_>,
+    ) -> Option<FieldPlan> {
+        if let Err(reason) = check_name(name) {
+            reporter.at_key(
+                path,
+                Finding::error(At::START, "invalid-name", format!("`{name}` is not a name: {reason}"))
+                    .help(format!("write `{}`", snake_case(name))),
+            );
+        }
+        let (typed, source_text, value_path) = match (&field.from, &field.expr) {
+            (Some(from), None) => {
+                (self.from(from, &path.key("from"), reporter), from.clone(), path.key("from"))
+            }
+            (None, Some(text)) => {
+                (self.expression(text, &path.key("expr"), reporter), text.clone(), path.key("expr"))
+            }
+            (both, _) => {
+                if !reporter.was_broken(path) {
+                    let message = if both.is_some() {
+                        format!("field `{name}` has both `from` and `expr`")
+                    } else {
+                        format!("field `{name}` has neither `from` nor `expr`")
+                    };
+                    reporter.at_key(
+                        path,
+                        Finding::error(At::START, "field-source", message)
+                            .help("give one of `from: <column>` and `expr: <expression>`"),
+                    );
+                }
+                return None;
+            }
+        };
+        let typed = typed?;
+        let typed = match &field.data_type {
+            Some(wanted) => {
+                declare(typed, wanted, &source_text, field.from.is_some(), &path.key("type"), reporter)?
+            }
+            None if matches!(typed.literal(), Some(crate::Literal::Null)) => {
+                reporter.at_value(
+                    &value_path,
+                    Finding::error(
+                        At::START,
+                        "wrong-type",
+                        format!("field `{name}` is always null and has no type"),
+                    )
+                    .help("add `type: …`"),
+                );
+                return None;
+            }
+            None => typed,
+        };
+        if typed.data_type.is_nested() || typed.data_type == DataType::Binary {
+            reporter.at_value(
+                &value_path,
+                Finding::error(
+                    At::START,
+                    "unsupported-type",
+                    format!("fields of type {} aren't supported yet", typed.data_type),
+                )
+                .help("make it string"),
+            );
+            return None;
+        }
+        let expr = match &field.if_missing {
+            Some(value) => if_missing(typed, &value.to_string(), &path.key("if_missing"), reporter)?,
+            None => typed,
+        };
+        // Name errors are reported above; the field is still known to the ones below it.
+        Some(FieldPlan { name: name.to_owned(), expr, required: field.required, source_text })
+    }
+
+    fn from(&self, from: &str, path: &DocPath, reporter: &mut Reporter<'_>) -> Option<Expr> {
+        let folded: Vec<&ContractField> =
+            self.contract.iter().filter(|column| column.name.to_lowercase() == from.to_lowercase()).collect();
+        let found = self.contract.iter().find(|column| column.name == from).or(match folded.as_slice() {
+            [column] => Some(*column),
+            _ => None,
+        });
+        if let Some(column) = found {
+            return Some(Expr {
+                kind: ExprKind::Column(ColumnRef::source(&column.name)),
+                data_type: column.data_type.clone(),
+                nullable: !column.required,
+            });
+        }
+        let source = self.scope.relations.get(1);
+        if source.is_some_and(|source| source.open) {
+            return None;
+        }
+        let finding =
+            Finding::error(At::START, "unknown-column", format!("the contract has no column `{from}`"));
+        let names = || self.contract.iter().map(|column| column.name.as_str());
+        let is_field = self
+            .scope
+            .relations
+            .first()
+            .is_some_and(|fields| fields.columns.iter().any(|column| column.name == from));
+        let help = if is_field {
+            Some(format!("`{from}` is a field above; write `expr: {from}`"))
+        } else if let Some(near) = nearest(from, names()) {
+            Some(format!("did you mean `{near}`?"))
+        } else if parse_expression(from)
+            .is_ok_and(|node| !matches!(node, sqlparser::ast::Expr::Identifier(_)))
+        {
+            Some("write an expression behind `expr:`; `from:` takes the name of a column".to_owned())
+        } else {
+            suggest(from, names(), "columns")
+        };
+        reporter.at_value(path, finding.maybe_help(help));
+        None
+    }
+
+    fn expression(&self, text: &str, path: &DocPath, reporter: &mut Reporter<'_>) -> Option<Expr> {
+        let (typed, findings) = match parse_expression(text) {
+            Ok(node) => {
+                let mut typer = Typer::new(&self.scope, Some(self.view));
+                typer.place = "a silver table";
+                let typed = typer.expr(&node);
+                let mut findings = typer.findings;
+                let typed = typed.filter(|typed| match crate::nesting::check(typed) {
+                    Ok(()) => true,
+                    Err(finding) => {
+                        findings.push(finding);
+                        false
+                    }
+                });
+                (typed, findings)
+            }
+            Err(finding) => (None, vec![finding]),
+        };
+        reporter.within(path, findings);
+        typed
+    }
+}
+
+/// The value in the type that the field declares.
+fn declare(
+    typed: Expr,
+    wanted: &DataType,
+    text: &str,
+    is_column: bool,
+    path: &DocPath,
+    reporter: &mut Reporter<'_>,
+) -> Option<Expr> {
+    let typed = match convert::widen(typed, wanted) {
+        Ok(typed) => return Some(typed),
+        Err(typed) => typed,
+    };
+    let found = typed.data_type.clone();
+    let column = if is_column && crate::typing::scope::needs_quotes(text) {
+        format!("\"{text}\"")
+    } else {
+        text.to_owned()
+    };
+    let finding = match convert::declared(&found, wanted) {
+        Declared::Converts => return Some(convert::cast(typed, wanted)),
+        Declared::Lossy => {
+            let help = if found == DataType::String && matches!(wanted, DataType::Date) {
+                format!(
+                    "write `expr: to_date({column}, 'yyyy-MM-dd')`, or give the contract's column the type date"
+                )
+            } else {
+                format!("write `expr: cast({column} as {wanted})` if that is meant")
+            };
+            Finding::error(
+                At::START,
+                "lossy-conversion",
+                format!("the value is {found}, and making it {wanted} can lose something"),
+            )
+            .help(help)
+        }
+        Declared::Impossible => Finding::error(
+            At::START,
+            "wrong-type",
+            format!("the value is {found}, which can't be made {wanted}"),
+        )
+        .help(format!("write `type: {found}`, or leave `type` out")),
+    };
+    reporter.at_value(path, finding);
+    None
+}
+
+/// `coalesce(value, constant)`
+fn if_missing(typed: Expr, text: &str, path: &DocPath, reporter: &mut Reporter<'_>) -> Option<Expr> {
+    let data_type = typed.data_type.clone();
+    let Some(constant) = literal::read(text, &data_type) else {
+        reporter.at_value(
+            path,
+            Finding::error(
+                At::START,
+                "wrong-literal",
+                format!("`{text}` is not a value of type {data_type}"),
+            )
+            .help(format!("write {}", literal::example(&data_type))),
+        );
+        return None;
+    };
+    let constant = Expr::constant(constant, data_type.clone());
+    Some(Expr {
+        kind: ExprKind::Call { function: Function::Coalesce, arguments: vec![typed, constant] },
+        data_type,
+        nullable: false,
+    })
+}
+
+/// Partition fields, for both layers.
+pub(crate) type Partitions = Option<Vec<PartitionField>>;
