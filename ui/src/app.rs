@@ -1,0 +1,358 @@
+//! The app: takes the commands that panels send, asks the back end, and puts the answers into the state.
+
+mod answers;
+mod job;
+mod publish;
+
+use std::ops::Range;
+use std::sync::mpsc;
+
+use egui::{Context, Theme, Ui};
+use touchstone_protocol::{
+    Audit, ErrorCode, History, LastRun, OpenPipeline, OpenWorkspace, PickWorkspace, PlanPublish, RpcError,
+    SampleRows, TableRows, Workspace, WorkspaceView,
+};
+
+use crate::backend::Backend;
+use crate::command::{Command, Commands, RowsOf, Tab, TablePart};
+use crate::remote::{Remote, Ticket};
+use crate::rows::{PAGE_ROWS, RowsAnswer};
+use crate::state::{Notice, State, View};
+use crate::{theme, views};
+
+/// Audit events that are fetched.
+const AUDIT_LIMIT: u64 = 1_000;
+
+/// What to do with an answer once it's here.
+type Answered = Box<dyn FnOnce(&mut App) + Send>;
+
+/// The whole window.
+pub struct App {
+    state: State,
+    commands: Commands,
+    backend: Box<dyn Backend>,
+    ctx: Context,
+    answers: mpsc::Receiver<Answered>,
+    answered: mpsc::Sender<Answered>,
+    last_ticket: u64,
+    /// When to ask how far the jobs are.
+    poll_at: Option<f64>,
+}
+
+impl App {
+    /// A window on what `backend` has open.
+    pub fn new(ctx: &Context, backend: impl Backend + 'static) -> Self {
+        theme::install(ctx);
+        let (answered, answers) = mpsc::channel();
+        let mut app = Self {
+            state: State::new(),
+            commands: Commands::default(),
+            backend: Box::new(backend),
+            ctx: ctx.clone(),
+            answers,
+            answered,
+            last_ticket: 0,
+            poll_at: None,
+        };
+        app.load_workspace();
+        app
+    }
+
+    /// What is shown.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Draws one frame, before it what has been answered, after it what has been commanded.
+    pub fn frame(&mut self, ui: &mut Ui) {
+        while let Ok(answered) = self.answers.try_recv() {
+            answered(self);
+        }
+        self.poll_jobs();
+        views::shortcuts(&self.state, &self.commands, ui.ctx());
+        views::window(&self.state, &self.commands, ui);
+        let commands = self.commands.take();
+        if !commands.is_empty() {
+            for command in commands {
+                self.apply(command);
+            }
+            self.ctx.request_repaint();
+        }
+    }
+
+    /// Does what a person commanded.
+    fn apply(&mut self, command: Command) {
+        // The difference must be in sight before it's published: the keys work everywhere.
+        let is_in_sight = self.state.view == View::Pipelines && self.state.tab == Tab::Publish;
+        if command == Command::Publish && !is_in_sight && self.state.selected.is_some() {
+            self.show_tab(Tab::Publish);
+            return;
+        }
+        if self.state.obstacle(&command).is_some() {
+            return;
+        }
+        match command {
+            Command::PickWorkspace => self.pick_workspace(),
+            Command::EditPath(path) => self.state.path = path,
+            Command::OpenPath => self.open_path(),
+            Command::Reload => self.reload(),
+            Command::ShowPipelines => self.state.view = View::Pipelines,
+            Command::ShowAudit => {
+                self.state.view = View::Audit;
+                self.load_audit();
+            }
+            Command::Select(pipeline) => self.select(pipeline),
+            Command::NextPipeline => self.select_neighbour(1),
+            Command::PreviousPipeline => self.select_neighbour(-1),
+            Command::ShowTab(tab) => self.show_tab(tab),
+            Command::ShowSource(source) => self.change_pipeline(|pipeline| pipeline.source = Some(source)),
+            Command::Simulate => self.simulate(),
+            Command::CancelSimulation => self.cancel_simulation(),
+            Command::ShowTable(table) => self.change_pipeline(|pipeline| {
+                pipeline.table = Some(table);
+                pipeline.part = TablePart::default();
+            }),
+            Command::ShowPart(part) => self.change_pipeline(|pipeline| pipeline.part = part),
+            Command::ChooseEnvironment(environment) => self.choose_environment(environment),
+            Command::EditMessage(message) => self.change_pipeline(|pipeline| pipeline.message = message),
+            Command::Publish => self.publish(),
+            Command::ConfirmPublish => self.publish_now(),
+            Command::CloseDialog => self.state.dialog = None,
+            Command::NeedRows(of, visible) => self.load_rows(&of, &visible),
+            Command::Retry => self.retry(),
+            Command::Dismiss(id) => self.state.notices.retain(|notice| notice.id != id),
+            Command::Copy(text) => self.ctx.copy_text(text),
+            Command::ToggleTheme => {
+                let other = if self.ctx.theme() == Theme::Dark { Theme::Light } else { Theme::Dark };
+                self.ctx.set_theme(other);
+            }
+        }
+    }
+
+    fn pick_workspace(&mut self) {
+        let ticket = self.ticket();
+        self.state.opening.begin(ticket);
+        self.call(PickWorkspace {}, move |app, result| match result {
+            // The person closed the dialog.
+            Ok(None) => {
+                app.state.opening.finish(ticket, Ok(()));
+            }
+            Ok(Some(workspace)) => app.opened(ticket, Ok(workspace)),
+            Err(error) => app.opened(ticket, Err(error)),
+        });
+    }
+
+    fn open_path(&mut self) {
+        let ticket = self.ticket();
+        self.state.opening.begin(ticket);
+        let path = self.state.path.trim().to_owned();
+        self.call(OpenWorkspace { path }, move |app, result| app.opened(ticket, result));
+    }
+
+    fn opened(&mut self, ticket: Ticket, result: Result<WorkspaceView, RpcError>) {
+        match result {
+            Ok(workspace) => {
+                if self.state.opening.finish(ticket, Ok(())) {
+                    let environment = workspace.environments.first().map(|first| first.name.clone());
+                    self.state = State { notices: std::mem::take(&mut self.state.notices), ..State::new() };
+                    self.state.environment = environment.unwrap_or_else(|| crate::state::LOCAL.to_owned());
+                    self.state.workspace.set(None);
+                    self.show_workspace(Some(workspace));
+                }
+            }
+            Err(error) => {
+                if self.state.opening.finish(ticket, Err(error.clone())) {
+                    self.notice("The workspace could not be opened", error, None);
+                }
+            }
+        }
+    }
+
+    fn load_workspace(&mut self) {
+        let ticket = self.ticket();
+        self.state.workspace.begin(ticket);
+        self.call(Workspace {}, move |app, result| match result {
+            Ok(workspace) => {
+                if app.state.workspace.finish(ticket, Ok(workspace.clone())) {
+                    app.show_workspace(workspace);
+                }
+            }
+            Err(error) if error.code == ErrorCode::NoWorkspace => {
+                app.state.workspace.finish(ticket, Ok(None));
+            }
+            Err(error) => {
+                app.state.workspace.finish(ticket, Err(error));
+            }
+        });
+    }
+
+    /// The workspace's list is here: keeps the selection where it can, else selects the first.
+    fn show_workspace(&mut self, workspace: Option<WorkspaceView>) {
+        let selected = workspace.as_ref().and_then(|workspace| {
+            let kept = workspace.pipelines.iter().find(|one| Some(&one.name) == self.state.selected.as_ref());
+            kept.or_else(|| workspace.pipelines.first()).map(|one| one.name.clone())
+        });
+        self.state.workspace.set(workspace);
+        if selected != self.state.selected {
+            self.state.selected = None;
+            if let Some(selected) = selected {
+                self.select(selected);
+            }
+        }
+        if self.state.open_workspace().is_some() && !self.state.audit.is_requested() {
+            self.load_audit();
+        }
+    }
+
+    fn reload(&mut self) {
+        self.load_workspace();
+        for rows in self.state.rows.values_mut() {
+            rows.make_stale();
+        }
+        self.load_audit();
+        if let Some(selected) = self.state.selected.clone() {
+            self.load_pipeline(&selected);
+        }
+    }
+
+    fn select_neighbour(&mut self, step: isize) {
+        if let Some(pipeline) = self.state.neighbour(step).map(str::to_owned) {
+            self.select(pipeline);
+        }
+    }
+
+    fn select(&mut self, pipeline: String) {
+        self.state.view = View::Pipelines;
+        if self.state.selected.as_ref() == Some(&pipeline) {
+            return;
+        }
+        self.state.selected = Some(pipeline.clone());
+        let known = self.state.pipelines.entry(pipeline.clone()).or_default().view.value().is_some();
+        if !known {
+            self.load_pipeline(&pipeline);
+        }
+    }
+
+    fn show_tab(&mut self, tab: Tab) {
+        self.state.view = View::Pipelines;
+        self.state.tab = tab;
+    }
+
+    fn choose_environment(&mut self, environment: String) {
+        if self.state.environment == environment {
+            return;
+        }
+        self.state.environment = environment;
+        for pipeline in self.state.pipelines.values_mut() {
+            pipeline.plan = Remote::default();
+            pipeline.history = Remote::default();
+            pipeline.publishing = Remote::default();
+        }
+        self.state.audit = Remote::default();
+        self.load_audit();
+        if let Some(selected) = self.state.selected.clone() {
+            self.load_publication(&selected);
+        }
+    }
+
+    fn load_pipeline(&mut self, name: &str) {
+        let pipeline = name.to_owned();
+        self.fetch(OpenPipeline { pipeline: pipeline.clone() }, {
+            let pipeline = pipeline.clone();
+            move |state| state.pipelines.get_mut(&pipeline).map(|one| &mut one.view)
+        });
+        self.fetch(LastRun { pipeline: pipeline.clone() }, move |state| {
+            state.pipelines.get_mut(&pipeline).map(|one| &mut one.run)
+        });
+        self.load_publication(name);
+    }
+
+    /// What is published of a pipeline in the environment, and what publishing would change.
+    fn load_publication(&mut self, name: &str) {
+        let (pipeline, environment) = (name.to_owned(), self.state.environment.clone());
+        self.fetch(PlanPublish { pipeline: pipeline.clone(), environment: environment.clone() }, {
+            let pipeline = pipeline.clone();
+            move |state| state.pipelines.get_mut(&pipeline).map(|one| &mut one.plan)
+        });
+        self.fetch(History { pipeline: pipeline.clone(), environment }, move |state| {
+            state.pipelines.get_mut(&pipeline).map(|one| &mut one.history)
+        });
+    }
+
+    fn load_audit(&mut self) {
+        let environment = self.state.environment.clone();
+        self.fetch(Audit { environment, limit: AUDIT_LIMIT }, |state| Some(&mut state.audit));
+    }
+
+    fn load_rows(&mut self, of: &RowsOf, visible: &Range<u64>) {
+        let rows = self.state.rows.entry(of.clone()).or_default();
+        for page in rows.missing(visible) {
+            let ticket = self.ticket();
+            self.state.rows.entry(of.clone()).or_default().begin(page, ticket);
+            let (offset, limit) = (page * PAGE_ROWS, PAGE_ROWS);
+            match of.clone() {
+                RowsOf::Sample { pipeline, source } => {
+                    let of = of.clone();
+                    let call = SampleRows { pipeline, source, offset, limit };
+                    self.call(call, move |app, result| {
+                        app.finish_rows(&of, page, ticket, result.map(RowsAnswer::from));
+                    });
+                }
+                RowsOf::Table(table) => {
+                    let of = of.clone();
+                    self.call(TableRows { table, offset, limit }, move |app, result| {
+                        app.finish_rows(&of, page, ticket, result.map(RowsAnswer::from));
+                    });
+                }
+            }
+        }
+    }
+
+    fn finish_rows(&mut self, of: &RowsOf, page: u64, ticket: Ticket, result: Result<RowsAnswer, RpcError>) {
+        if let Some(rows) = self.state.rows.get_mut(of) {
+            rows.finish(page, ticket, result);
+        }
+    }
+
+    /// Asks again for all that is shown and failed.
+    fn retry(&mut self) {
+        for rows in self.state.rows.values_mut() {
+            rows.forget_failures();
+        }
+        if self.state.workspace.error().is_some() {
+            self.load_workspace();
+        }
+        if self.state.audit.error().is_some() {
+            self.load_audit();
+        }
+        let failed = self.state.selected_pipeline().is_some_and(|one| {
+            let loads = [one.view.error(), one.run.error(), one.plan.error(), one.history.error()];
+            loads.iter().any(Option::is_some)
+        });
+        if let (true, Some(selected)) = (failed, self.state.selected.clone()) {
+            self.load_pipeline(&selected);
+        }
+    }
+
+    fn change_pipeline(&mut self, change: impl FnOnce(&mut crate::state::Pipeline)) {
+        if let Some(pipeline) =
+            self.state.selected.as_ref().and_then(|name| self.state.pipelines.get_mut(name))
+        {
+            change(pipeline);
+        }
+    }
+
+    /// Shows an error until it's dismissed.
+    fn notice(&mut self, title: impl Into<String>, error: RpcError, action: Option<Command>) {
+        if error.code == ErrorCode::Cancelled {
+            return;
+        }
+        let id = self.ticket().0;
+        self.state.notices.push(Notice { id, title: title.into(), error, action });
+    }
+
+    fn ticket(&mut self) -> Ticket {
+        self.last_ticket += 1;
+        Ticket(self.last_ticket)
+    }
+}

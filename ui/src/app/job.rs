@@ -1,0 +1,150 @@
+//! Simulations: starting, following, cancelling.
+
+use touchstone_protocol::{CancelJob, ErrorCode, JobState, JobStatus, JobView, RpcError, StartSimulate};
+
+use super::App;
+use crate::command::{Command, RowsOf, Tab};
+use crate::state::{Job, Pipeline, View};
+
+/// Seconds between two questions how far a job is.
+const POLL_SECONDS: f64 = 0.2;
+
+impl App {
+    pub(super) fn simulate(&mut self) {
+        let Some(name) = self.state.selected.clone() else { return };
+        self.state.view = View::Pipelines;
+        self.state.tab = Tab::Simulate;
+        let ticket = self.ticket();
+        let mut job = Job::default();
+        job.progress.begin(ticket);
+        self.state.pipelines.entry(name.clone()).or_default().job = Some(job);
+        self.call(StartSimulate { pipeline: name.clone() }, move |app, result| match result {
+            Ok(view) => app.follow(&name, ticket, view),
+            Err(error) => app.end_job(&name, Some(error)),
+        });
+    }
+
+    pub(super) fn cancel_simulation(&mut self) {
+        let Some(name) = self.state.selected.clone() else { return };
+        let Some(job) = self.state.pipelines.get_mut(&name).and_then(|one| one.job.as_mut()) else { return };
+        job.cancelling = true;
+        // Without an id the back end hasn't begun; its first answer carries the wish on.
+        if let Some(id) = job.progress.value().map(|view| view.id.clone()) {
+            self.send_cancel(name, id);
+        }
+    }
+
+    fn send_cancel(&mut self, name: String, id: String) {
+        self.call(CancelJob { job: id }, move |app, result| {
+            if let Err(error) = result {
+                if let Some(job) = app.state.pipelines.get_mut(&name).and_then(|one| one.job.as_mut()) {
+                    job.cancelling = false;
+                }
+                app.notice(format!("The simulation of {name} could not be cancelled"), error, None);
+            }
+        });
+    }
+
+    /// Asks how far the jobs are, when it's time to; asks nothing while none runs.
+    pub(super) fn poll_jobs(&mut self) {
+        let Some(at) = self.poll_at else { return };
+        let now = self.ctx.input(|input| input.time);
+        if now < at {
+            self.ctx.request_repaint_after_secs((at - now) as f32);
+            return;
+        }
+        self.poll_at = None;
+        let running: Vec<(String, String)> = self
+            .state
+            .pipelines
+            .iter()
+            .filter_map(|(name, one)| {
+                let progress = &one.job.as_ref()?.progress;
+                (!progress.is_pending())
+                    .then(|| progress.value())?
+                    .map(|view| (name.clone(), view.id.clone()))
+            })
+            .collect();
+        for (name, job) in running {
+            let ticket = self.ticket();
+            if let Some(job) = self.state.pipelines.get_mut(&name).and_then(|one| one.job.as_mut()) {
+                job.progress.begin(ticket);
+            }
+            self.call(JobStatus { job }, move |app, result| match result {
+                Ok(view) => app.follow(&name, ticket, view),
+                Err(error) if error.code == ErrorCode::Unavailable => {
+                    app.keep_following(&name, ticket, error)
+                }
+                Err(error) => app.end_job(&name, Some(error)),
+            });
+        }
+    }
+
+    fn follow(&mut self, name: &str, ticket: crate::remote::Ticket, view: JobView) {
+        let Some(pipeline) = self.state.pipelines.get_mut(name) else { return };
+        let Some(job) = pipeline.job.as_mut() else { return };
+        let is_first = job.progress.value().is_none();
+        let late_cancel = is_first && job.cancelling;
+        if Job::has_ended(&view) {
+            let error = match view.state {
+                JobState::Failed => Some(view.error.unwrap_or_else(|| {
+                    RpcError::new(ErrorCode::Failed, "The simulation failed and gave no reason")
+                })),
+                _ => None,
+            };
+            if let Some(run) = view.run {
+                pipeline.run.set(Some(run));
+            }
+            self.end_job(name, error);
+            return;
+        }
+        let id = view.id.clone();
+        if job.progress.finish(ticket, Ok(view)) {
+            self.poll_later();
+        }
+        if late_cancel {
+            self.send_cancel(name.to_owned(), id);
+        }
+    }
+
+    /// The back end didn't answer this time; the job may well run on.
+    fn keep_following(&mut self, name: &str, ticket: crate::remote::Ticket, error: RpcError) {
+        if let Some(job) = self.state.pipelines.get_mut(name).and_then(|one| one.job.as_mut()) {
+            job.progress.finish(ticket, Err(error));
+            self.poll_later();
+        }
+    }
+
+    fn poll_later(&mut self) {
+        self.poll_at = Some(self.ctx.input(|input| input.time) + POLL_SECONDS);
+        self.ctx.request_repaint_after_secs(POLL_SECONDS as f32);
+    }
+
+    /// The job has ended, one way or another: its tables and the list may have changed.
+    fn end_job(&mut self, name: &str, error: Option<RpcError>) {
+        if let Some(pipeline) = self.state.pipelines.get_mut(name) {
+            pipeline.job = None;
+        }
+        for (of, rows) in &mut self.state.rows {
+            if matches!(of, RowsOf::Table(_)) {
+                rows.make_stale();
+            }
+        }
+        match error {
+            Some(error) => {
+                let problems = error.code == ErrorCode::InvalidSpec;
+                let action = problems.then_some(Command::ShowTab(Tab::Problems));
+                self.notice(format!("{name} could not be simulated"), error, action);
+            }
+            None => self.load_last_run(name),
+        }
+        self.load_workspace();
+    }
+
+    fn load_last_run(&mut self, name: &str) {
+        let pipeline = name.to_owned();
+        self.fetch(touchstone_protocol::LastRun { pipeline: pipeline.clone() }, move |state| {
+            state.pipelines.get_mut(&pipeline).map(|one: &mut Pipeline| &mut one.run)
+        });
+    }
+}

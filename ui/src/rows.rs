@@ -1,0 +1,246 @@
+//! Rows of a sample or a table, fetched in pages when they come into view.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use touchstone_protocol::{CellView, ColumnView, EvidenceView, RejectView, RpcError, SampleView, TablePage};
+
+use crate::remote::{Remote, Ticket};
+
+/// Rows in one page.
+pub const PAGE_ROWS: u64 = 200;
+/// Pages that are kept; those farthest from what is looked at go first.
+const KEPT_PAGES: usize = 40;
+
+/// Rows of one sample or table.
+#[derive(Debug, Clone, Default)]
+pub struct Rows {
+    columns: Vec<ColumnView>,
+    total: Option<u64>,
+    sample: Option<SampleFacts>,
+    pages: BTreeMap<u64, Remote<PageRows>>,
+    /// Pages that show what was before the last change.
+    stale: bool,
+}
+
+/// What is known of a sample beside its rows.
+#[derive(Debug, Clone)]
+pub struct SampleFacts {
+    /// The file, relative to the workspace.
+    pub file: String,
+    /// What speaks for each column's type.
+    pub evidence: Vec<EvidenceView>,
+    /// Records that could not be read, the first hundred.
+    pub rejects: Vec<RejectView>,
+    /// How many could not be read.
+    pub rejected: u64,
+}
+
+/// The rows of one page.
+#[derive(Debug, Clone, Default)]
+pub struct PageRows {
+    cells: Vec<Vec<CellView>>,
+    record_numbers: Vec<u64>,
+    stale: bool,
+}
+
+/// What a page brought.
+#[derive(Debug, Clone)]
+pub struct RowsAnswer {
+    page: TablePage,
+    record_numbers: Vec<u64>,
+    sample: Option<SampleFacts>,
+}
+
+impl From<TablePage> for RowsAnswer {
+    fn from(page: TablePage) -> Self {
+        Self { page, record_numbers: Vec::new(), sample: None }
+    }
+}
+
+impl From<SampleView> for RowsAnswer {
+    fn from(view: SampleView) -> Self {
+        let SampleView { file, page, record_numbers, evidence, rejects, rejected } = view;
+        Self { page, record_numbers, sample: Some(SampleFacts { file, evidence, rejects, rejected }) }
+    }
+}
+
+/// One row, as far as it is known.
+#[derive(Debug, Clone, Copy)]
+pub enum Row<'a> {
+    /// On its way.
+    Pending,
+    /// Its page could not be fetched.
+    Failed,
+    /// Here.
+    Known {
+        /// One cell per column.
+        cells: &'a [CellView],
+        /// Number of its record in the file.
+        record: Option<u64>,
+    },
+}
+
+impl Rows {
+    /// The columns, empty until the first page is here.
+    pub fn columns(&self) -> &[ColumnView] {
+        &self.columns
+    }
+
+    /// Rows in all, once known.
+    pub fn total(&self) -> Option<u64> {
+        self.total
+    }
+
+    /// What is known of the sample.
+    pub fn sample(&self) -> Option<&SampleFacts> {
+        self.sample.as_ref()
+    }
+
+    /// Row number `row`, from zero.
+    pub fn row(&self, row: u64) -> Row<'_> {
+        let Some(page) = self.pages.get(&(row / PAGE_ROWS)) else { return Row::Pending };
+        let Some(rows) = page.value() else {
+            return if page.error().is_some() { Row::Failed } else { Row::Pending };
+        };
+        let place = usize::try_from(row % PAGE_ROWS).unwrap_or(usize::MAX);
+        match rows.cells.get(place) {
+            Some(cells) => Row::Known { cells, record: rows.record_numbers.get(place).copied() },
+            None => Row::Pending,
+        }
+    }
+
+    /// Why a page could not be fetched.
+    pub fn error(&self) -> Option<&RpcError> {
+        self.pages.values().find_map(Remote::error)
+    }
+
+    /// Whether any page is on its way.
+    pub fn is_pending(&self) -> bool {
+        self.pages.values().any(Remote::is_pending)
+    }
+
+    /// Pages to fetch so that the rows of `visible` can be shown. A page that failed waits for a retry.
+    pub(crate) fn missing(&self, visible: &Range<u64>) -> Vec<u64> {
+        let last = self.total.map_or(0, |total| total.saturating_sub(1) / PAGE_ROWS);
+        let pages = visible.start / PAGE_ROWS..=(visible.end.saturating_sub(1) / PAGE_ROWS).min(last);
+        let needed = |page: &u64| match self.pages.get(page) {
+            None => true,
+            Some(page) if page.is_pending() || page.error().is_some() => false,
+            Some(page) => page.value().is_none_or(|rows| rows.stale),
+        };
+        pages.filter(needed).collect()
+    }
+
+    pub(crate) fn begin(&mut self, page: u64, ticket: Ticket) {
+        self.pages.entry(page).or_default().begin(ticket);
+        while self.pages.len() > KEPT_PAGES {
+            let farthest = self.pages.keys().copied().max_by_key(|kept| kept.abs_diff(page));
+            let Some(farthest) = farthest else { break };
+            self.pages.remove(&farthest);
+        }
+    }
+
+    pub(crate) fn finish(&mut self, page: u64, ticket: Ticket, result: Result<RowsAnswer, RpcError>) {
+        let Some(slot) = self.pages.get_mut(&page) else { return };
+        match result {
+            Err(error) => {
+                slot.finish(ticket, Err(error));
+            }
+            Ok(answer) => {
+                let rows =
+                    PageRows { cells: answer.page.rows, record_numbers: answer.record_numbers, stale: false };
+                if !slot.finish(ticket, Ok(rows)) {
+                    return;
+                }
+                if self.stale && answer.page.columns != self.columns {
+                    // Other columns now: rows of before no longer fit below them.
+                    self.pages.retain(|kept, _| *kept == page);
+                }
+                self.stale = false;
+                self.columns = answer.page.columns;
+                self.total = Some(answer.page.total);
+                self.sample = answer.sample.or_else(|| self.sample.take());
+                let pages = answer.page.total.div_ceil(PAGE_ROWS).max(1);
+                self.pages.retain(|kept, _| *kept < pages);
+            }
+        }
+    }
+
+    /// What is here was true before a change; it stays in sight until the new rows come.
+    pub(crate) fn make_stale(&mut self) {
+        self.stale = true;
+        self.pages.retain(|_, page| page.value().is_some());
+        for page in self.pages.values_mut() {
+            if let Some(rows) = page.value() {
+                let mut rows = rows.clone();
+                rows.stale = true;
+                page.set(rows);
+            }
+        }
+    }
+
+    /// Pages that failed are to be asked for again.
+    pub(crate) fn forget_failures(&mut self) {
+        self.pages.retain(|_, page| page.error().is_none());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use touchstone_protocol::ErrorCode;
+
+    use super::*;
+
+    fn page(offset: u64, total: u64, text: &str) -> RowsAnswer {
+        let rows = (offset..total.min(offset + PAGE_ROWS)).map(|row| vec![Some(format!("{text}{row}"))]);
+        TablePage { columns: Vec::new(), rows: rows.collect(), offset, total }.into()
+    }
+
+    fn text(rows: &Rows, row: u64) -> Option<&str> {
+        match rows.row(row) {
+            Row::Known { cells, .. } => cells[0].as_deref(),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn only_what_is_seen_and_not_here_is_fetched() {
+        let mut rows = Rows::default();
+        assert_eq!(rows.missing(&(0..30)), [0]);
+        rows.begin(0, Ticket(1));
+        assert_eq!(rows.missing(&(0..30)), [] as [u64; 0]);
+        rows.finish(0, Ticket(1), Ok(page(0, 1_000, "a")));
+        assert_eq!(rows.total(), Some(1_000));
+        assert_eq!(rows.missing(&(190..430)), [1, 2]);
+        assert_eq!(rows.missing(&(990..1_100)), [4]);
+        assert_eq!(text(&rows, 7), Some("a7"));
+        assert!(matches!(rows.row(300), Row::Pending));
+    }
+
+    #[test]
+    fn old_rows_stay_until_the_new_ones_come() {
+        let mut rows = Rows::default();
+        rows.begin(0, Ticket(1));
+        rows.finish(0, Ticket(1), Ok(page(0, 300, "old")));
+        rows.make_stale();
+        assert_eq!(rows.missing(&(0..10)), [0]);
+        assert_eq!(text(&rows, 3), Some("old3"));
+        rows.begin(0, Ticket(2));
+        assert_eq!(text(&rows, 3), Some("old3"));
+        rows.finish(0, Ticket(2), Ok(page(0, 2, "new")));
+        assert_eq!(text(&rows, 1), Some("new1"));
+        assert_eq!(rows.total(), Some(2));
+    }
+
+    #[test]
+    fn a_failed_page_waits_for_a_retry() {
+        let mut rows = Rows::default();
+        rows.begin(0, Ticket(1));
+        rows.finish(0, Ticket(1), Err(RpcError::new(ErrorCode::Failed, "no")));
+        assert!(matches!(rows.row(0), Row::Failed));
+        assert_eq!(rows.missing(&(0..10)), [] as [u64; 0]);
+        rows.forget_failures();
+        assert_eq!(rows.missing(&(0..10)), [0]);
+    }
+}

@@ -1,0 +1,249 @@
+//! What the window shows: read by the panels, changed by the app alone.
+
+use std::collections::BTreeMap;
+
+use touchstone_protocol::{
+    AuditView, JobState, JobView, PipelineState, PipelineView, PublishPlan, PublishedView, RpcError, RunView,
+    TableRunView, VersionView, WorkspaceView,
+};
+use touchstone_spec::{ChangeClass, TableName};
+
+use crate::command::{Command, RowsOf, Tab, TablePart};
+use crate::remote::Remote;
+use crate::rows::Rows;
+
+/// The environment on this computer.
+pub const LOCAL: &str = "local";
+
+/// Everything that is shown.
+#[derive(Debug, Default)]
+pub struct State {
+    /// The open workspace; none when there is none.
+    pub workspace: Remote<Option<WorkspaceView>>,
+    /// The workspace being opened.
+    pub opening: Remote<()>,
+    /// Path in the start page's field.
+    pub path: String,
+    /// What the centre shows.
+    pub view: View,
+    /// Selected pipeline.
+    pub selected: Option<String>,
+    /// Tab of the pipelines.
+    pub tab: Tab,
+    /// Environment that is published to.
+    pub environment: String,
+    /// What is known of each pipeline that was looked at.
+    pub pipelines: BTreeMap<String, Pipeline>,
+    /// Rows of samples and tables.
+    pub rows: BTreeMap<RowsOf, Rows>,
+    /// The audit trail of the environment.
+    pub audit: Remote<AuditView>,
+    /// Errors that nobody has dismissed.
+    pub notices: Vec<Notice>,
+    /// The question that is asked, if any.
+    pub dialog: Option<Dialog>,
+}
+
+/// What the centre shows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum View {
+    /// The selected pipeline.
+    #[default]
+    Pipelines,
+    /// The audit trail.
+    Audit,
+}
+
+/// A question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialog {
+    /// Readers break: publish all the same?
+    PublishBreaking,
+}
+
+/// What is known of a pipeline.
+#[derive(Debug, Default)]
+pub struct Pipeline {
+    /// The pipeline.
+    pub view: Remote<PipelineView>,
+    /// Source whose sample is shown; the first when none was chosen.
+    pub source: Option<String>,
+    /// Its last simulation.
+    pub run: Remote<Option<RunView>>,
+    /// Its job, until it has ended.
+    pub job: Option<Job>,
+    /// Table that is selected in the simulation; the last when none was chosen.
+    pub table: Option<TableName>,
+    /// Part of it that is shown.
+    pub part: TablePart,
+    /// What publishing would change.
+    pub plan: Remote<PublishPlan>,
+    /// Its published versions.
+    pub history: Remote<Vec<VersionView>>,
+    /// The version being published.
+    pub publishing: Remote<PublishedView>,
+    /// Why it is published.
+    pub message: String,
+}
+
+/// A simulation that runs.
+#[derive(Debug, Default)]
+pub struct Job {
+    /// How far it is; none before the back end has begun.
+    pub progress: Remote<JobView>,
+    /// Whether the person asked it to stop.
+    pub cancelling: bool,
+}
+
+/// An error that stays until it's dismissed.
+#[derive(Debug, Clone)]
+pub struct Notice {
+    /// Names it.
+    pub id: u64,
+    /// What was tried.
+    pub title: String,
+    /// What went wrong, and the next step.
+    pub error: RpcError,
+    /// What leads on.
+    pub action: Option<Command>,
+}
+
+impl State {
+    /// Nothing yet.
+    pub fn new() -> Self {
+        Self { environment: LOCAL.to_owned(), ..Self::default() }
+    }
+
+    /// The open workspace.
+    pub fn open_workspace(&self) -> Option<&WorkspaceView> {
+        self.workspace.value().and_then(Option::as_ref)
+    }
+
+    /// The selected pipeline, as the list has it.
+    pub fn selected_state(&self) -> Option<&PipelineState> {
+        let selected = self.selected.as_ref()?;
+        self.open_workspace()?.pipelines.iter().find(|pipeline| &pipeline.name == selected)
+    }
+
+    /// What is known of the selected pipeline.
+    pub fn selected_pipeline(&self) -> Option<&Pipeline> {
+        self.pipelines.get(self.selected.as_ref()?)
+    }
+
+    /// The simulation that runs, if any, with its pipeline.
+    pub fn running_job(&self) -> Option<(&String, &Job)> {
+        self.pipelines.iter().find_map(|(name, pipeline)| pipeline.job.as_ref().map(|job| (name, job)))
+    }
+
+    /// The pipeline that is `step` away from the selected one in the list.
+    pub fn neighbour(&self, step: isize) -> Option<&str> {
+        let pipelines = &self.open_workspace()?.pipelines;
+        let place = pipelines.iter().position(|pipeline| Some(&pipeline.name) == self.selected.as_ref());
+        let place = place.map_or(Some(0), |place| place.checked_add_signed(step))?;
+        pipelines.get(place).map(|pipeline| pipeline.name.as_str())
+    }
+
+    /// Why a command can't be given now; none when it can.
+    pub fn obstacle(&self, command: &Command) -> Option<String> {
+        let reason = match command {
+            Command::OpenPath if self.path.trim().is_empty() => "Type the path of a workspace first",
+            Command::OpenPath | Command::PickWorkspace if self.opening.is_pending() => {
+                "A workspace is being opened"
+            }
+            Command::OpenPath
+            | Command::PickWorkspace
+            | Command::EditPath(_)
+            | Command::Retry
+            | Command::Dismiss(_)
+            | Command::Copy(_)
+            | Command::ToggleTheme => return None,
+            _ if self.open_workspace().is_none() => "Open a workspace first",
+            Command::Simulate => return self.simulate_obstacle(),
+            Command::CancelSimulation => match self.selected_pipeline().and_then(|one| one.job.as_ref()) {
+                None => "No simulation runs",
+                Some(job) if job.cancelling => "The simulation is being cancelled",
+                Some(_) => return None,
+            },
+            Command::Publish => return self.publish_obstacle(),
+            Command::ShowTab(_) if self.selected.is_none() => "Select a pipeline first",
+            Command::NextPipeline if self.neighbour(1).is_none() => "This is the last pipeline",
+            Command::PreviousPipeline if self.neighbour(-1).is_none() => "This is the first pipeline",
+            _ => return None,
+        };
+        Some(reason.to_owned())
+    }
+
+    fn simulate_obstacle(&self) -> Option<String> {
+        let Some(pipeline) = self.selected_pipeline() else {
+            return Some("Select a pipeline first".to_owned());
+        };
+        if pipeline.job.is_some() {
+            return Some("The simulation is running".to_owned());
+        }
+        match self.selected_state() {
+            Some(state) if state.errors > 0 => Some(format!(
+                "{} in the pipeline must be mended first",
+                crate::text::count(state.errors as u64, "error", "errors")
+            )),
+            _ => None,
+        }
+    }
+
+    fn publish_obstacle(&self) -> Option<String> {
+        let reason = match self.selected_pipeline() {
+            None => "Select a pipeline first".to_owned(),
+            Some(pipeline) if pipeline.publishing.is_pending() => "It is being published".to_owned(),
+            Some(pipeline) => match pipeline.plan.value() {
+                None => "The difference is not known yet".to_owned(),
+                Some(_) if pipeline.plan.is_pending() => "The difference is being made".to_owned(),
+                Some(plan) if !plan.problems.is_empty() => format!(
+                    "{} must be mended first",
+                    crate::text::count(plan.problems.len() as u64, "problem", "problems")
+                ),
+                Some(plan) if plan.diff.changes.is_empty() && plan.current.is_some() => {
+                    "Nothing has changed since it was published".to_owned()
+                }
+                Some(_) if pipeline.message.trim().is_empty() => {
+                    "Say in the message why you publish".to_owned()
+                }
+                Some(_) => return None,
+            },
+        };
+        Some(reason)
+    }
+
+    /// Whether publishing would break readers.
+    pub(crate) fn is_breaking(&self) -> bool {
+        let plan = self.selected_pipeline().and_then(|pipeline| pipeline.plan.value());
+        plan.is_some_and(|plan| plan.class == ChangeClass::Breaking && plan.current.is_some())
+    }
+}
+
+impl Pipeline {
+    /// The source whose sample is shown.
+    pub fn shown_source(&self) -> Option<&str> {
+        let sources = &self.view.value()?.sources;
+        let chosen = sources.iter().find(|source| Some(&source.name) == self.source.as_ref());
+        chosen
+            .or_else(|| sources.iter().find(|source| source.sample.is_some()))
+            .map(|source| source.name.as_str())
+    }
+
+    /// The last simulation.
+    pub fn last_run(&self) -> Option<&RunView> {
+        self.run.value().and_then(Option::as_ref)
+    }
+
+    /// The table of the simulation that is selected.
+    pub fn shown_table(&self) -> Option<&TableRunView> {
+        let tables = &self.last_run()?.tables;
+        tables.iter().find(|table| Some(&table.table) == self.table.as_ref()).or_else(|| tables.last())
+    }
+}
+
+impl Job {
+    /// Whether it has ended.
+    pub(crate) fn has_ended(view: &JobView) -> bool {
+        !matches!(view.state, JobState::Running | JobState::Cancelling)
+    }
+}

@@ -1,0 +1,80 @@
+//! How numbers, times and words are written for people.
+
+/// `1 234 567`, with thin spaces: a comma would be a decimal mark to half of those who read it.
+pub(crate) fn number(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push('\u{202f}');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `1 row`, `3 rows`.
+pub(crate) fn count(how_many: u64, one: &str, more: &str) -> String {
+    format!("{} {}", number(how_many), if how_many == 1 { one } else { more })
+}
+
+/// `85 ms`, `2.4 s`, `3 min 05 s`.
+pub(crate) fn duration(milliseconds: u64) -> String {
+    match milliseconds {
+        0..1_000 => format!("{milliseconds} ms"),
+        1_000..60_000 => format!("{:.1} s", milliseconds as f64 / 1e3),
+        _ => format!("{} min {:02} s", milliseconds / 60_000, milliseconds / 1_000 % 60),
+    }
+}
+
+/// `2026-03-02 14:05:09` of `2026-03-02T14:05:09.123Z`: what people compare, without what only machines do.
+pub(crate) fn time(rfc3339: &str) -> String {
+    let mut text: String = rfc3339.chars().take(19).collect();
+    if text.get(10..11) == Some("T") {
+        text.replace_range(10..11, " ");
+    }
+    text
+}
+
+/// `0 %`, `< 0.1 %`, `2.3 %`.
+pub(crate) fn share(part: u64, whole: u64) -> String {
+    if part == 0 || whole == 0 {
+        return "0 %".to_owned();
+    }
+    let percent = part as f64 / whole as f64 * 100.0;
+    match percent {
+        ..0.1 => "< 0.1 %".to_owned(),
+        99.95..100.0 => "> 99.9 %".to_owned(),
+        100.0.. => "100 %".to_owned(),
+        _ => format!("{percent:.1} %"),
+    }
+}
+
+/// A value of a document, short enough for a line.
+pub(crate) fn value(value: &serde_json::Value) -> Option<String> {
+    match value {
+        serde_json::Value::Null => None,
+        serde_json::Value::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_times_are_written_for_people() {
+        assert_eq!(number(7), "7");
+        assert_eq!(number(1_234_567), "1\u{202f}234\u{202f}567");
+        assert_eq!(count(1, "row", "rows"), "1 row");
+        assert_eq!(duration(950), "950 ms");
+        assert_eq!(duration(61_400), "1 min 01 s");
+        assert_eq!(time("2026-03-02T14:05:09.123Z"), "2026-03-02 14:05:09");
+        assert_eq!(time("soon"), "soon");
+        assert_eq!(share(1, 100_000), "< 0.1 %");
+        assert_eq!(share(23, 1_000), "2.3 %");
+        assert_eq!(share(99_999, 100_000), "> 99.9 %");
+        assert_eq!(share(5, 5), "100 %");
+    }
+}

@@ -1,0 +1,94 @@
+//! The views: each a function of the state and a place to draw, that sends commands and changes nothing.
+
+mod audit;
+mod bar;
+mod dialog;
+mod pipeline;
+mod pipelines;
+mod problems;
+mod publish;
+mod sample;
+mod simulate;
+mod start;
+mod status;
+mod table;
+
+use egui::{CentralPanel, Context, Frame, Key, Margin, Modifiers, Panel, Ui};
+
+use crate::command::{Command, Commands};
+use crate::state::{State, View};
+use crate::theme::Tokens;
+use crate::widgets::error_box;
+
+/// Takes the keys that commands are bound to, before any widget sees them.
+pub(crate) fn shortcuts(state: &State, commands: &Commands, ctx: &Context) {
+    if state.dialog.is_some() {
+        if ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
+            commands.send(Command::CloseDialog);
+        }
+        return;
+    }
+    let own = Command::menu().into_iter().flatten();
+    let own = own.filter_map(|command| command.offer().shortcut.map(|keys| (keys, command)));
+    let mut bound: Vec<_> = own.chain(Command::other_keys()).collect();
+    // A match ignores keys held beyond those asked for: the most demanding come first.
+    bound.sort_by_key(|(keys, _)| {
+        let held = keys.modifiers;
+        std::cmp::Reverse(u8::from(held.shift) + u8::from(held.alt) + u8::from(held.command))
+    });
+    for (keys, command) in bound {
+        if ctx.input_mut(|input| input.consume_shortcut(&keys)) {
+            commands.send(command);
+        }
+    }
+}
+
+/// The whole window.
+pub(crate) fn window(state: &State, commands: &Commands, ui: &mut Ui) {
+    let tokens = Tokens::of(ui.visuals());
+    let edge = Frame::new().fill(tokens.panel).inner_margin(Margin::symmetric(8, 0));
+    Panel::top("bar").exact_size(44.0).frame(edge).show(ui, |ui| bar::bar(state, commands, ui));
+    if state.open_workspace().is_some() {
+        Panel::bottom("status").exact_size(26.0).frame(edge).show(ui, |ui| status::status(state, ui));
+        let list = Frame::new().fill(tokens.panel).inner_margin(Margin::same(8));
+        Panel::left("pipelines").default_size(264.0).size_range(180.0..=480.0).frame(list).show(ui, |ui| {
+            pipelines::pipelines(state, commands, ui);
+        });
+    }
+    let content = Frame::new().fill(tokens.content);
+    CentralPanel::default().frame(content).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        notices(state, commands, ui);
+        if state.open_workspace().is_none() {
+            start::start(state, commands, ui);
+        } else {
+            match state.view {
+                View::Pipelines => pipeline::pipeline(state, commands, ui),
+                View::Audit => audit::audit(state, commands, ui),
+            }
+        }
+    });
+    dialog::dialog(state, commands, ui);
+}
+
+/// Errors that nobody has dismissed, newest first; of many, the newest three and how many more there are.
+fn notices(state: &State, commands: &Commands, ui: &mut Ui) {
+    const SHOWN: usize = 3;
+    if state.notices.is_empty() {
+        return;
+    }
+    Frame::new().inner_margin(Margin { left: 12, right: 12, top: 12, bottom: 0 }).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 8.0;
+        for notice in state.notices.iter().rev().take(SHOWN) {
+            ui.push_id(notice.id, |ui| {
+                let dismiss = Command::Dismiss(notice.id);
+                let action = notice.action.as_ref();
+                error_box(ui, state, commands, &notice.title, &notice.error, action, Some(&dismiss));
+            });
+        }
+        let more = state.notices.len().saturating_sub(SHOWN);
+        if more > 0 {
+            ui.weak(format!("{more} older below these"));
+        }
+    });
+}

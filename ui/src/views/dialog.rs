@@ -1,0 +1,40 @@
+//! Questions that are asked before something that can't be undone.
+
+use egui::{Id, Modal, RichText, Ui};
+
+use crate::command::{Command, Commands};
+use crate::state::{Dialog, State};
+use crate::theme::{self, Tokens};
+use crate::widgets::{Button, command_button};
+
+pub(super) fn dialog(state: &State, commands: &Commands, ui: &Ui) {
+    let tokens = Tokens::of(ui.visuals());
+    match state.dialog {
+        None => {}
+        Some(Dialog::PublishBreaking) => {
+            let modal = Modal::new(Id::unique("publish breaking")).backdrop_color(tokens.backdrop());
+            let shown = modal.show(ui.ctx(), |ui| {
+                ui.set_width(400.0);
+                ui.spacing_mut().item_spacing.y = 8.0;
+                let title = "Publish a breaking change?";
+                ui.label(RichText::new(title).font(theme::title()).color(tokens.text_strong));
+                ui.label(
+                    "Tables, columns or keys that readers rely on go away or change their type. \
+                     What reads them will fail until it is changed too.",
+                );
+                ui.add_space(8.0);
+                ui.horizontal(|ui| {
+                    command_button(ui, state, commands, &Command::ConfirmPublish, Button::primary);
+                    let cancel = command_button(ui, state, commands, &Command::CloseDialog, |button| button);
+                    // The safe answer is the one that Enter gives.
+                    if ui.memory(|memory| memory.focused().is_none()) {
+                        cancel.request_focus();
+                    }
+                });
+            });
+            if shown.backdrop_response.clicked() {
+                commands.send(Command::CloseDialog);
+            }
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! Publishing: what it would change, field by field; the message; the button; the versions so far.
+
+use std::borrow::Cow;
+
+use egui::{Align, Frame, Layout, Margin, Panel, RichText, ScrollArea, Stroke, TextEdit, Ui};
+use touchstone_protocol::{PublishPlan, VersionView};
+use touchstone_spec::Change;
+
+use super::problems;
+use crate::command::{Command, Commands};
+use crate::state::{Pipeline, State};
+use crate::theme::{self, Tokens, Tone};
+use crate::widgets::grid::{Cell, Grid, GridColumn, Listed};
+use crate::widgets::{Button, badge, empty, error_box, pending, state_icon};
+use crate::{icon, text};
+
+pub(super) fn publish(state: &State, commands: &Commands, pipeline: &Pipeline, ui: &mut Ui) {
+    let tokens = Tokens::of(ui.visuals());
+    let frame = Frame::new().fill(tokens.panel).inner_margin(Margin::same(12));
+    Panel::right("history").default_size(312.0).size_range(220.0..=480.0).frame(frame).show(ui, |ui| {
+        history(state, commands, pipeline, ui);
+    });
+    environments(state, commands, ui);
+    if let Some(error) = pipeline.plan.error() {
+        Frame::new().inner_margin(Margin::symmetric(12, 4)).show(ui, |ui| {
+            let title = "The difference could not be made";
+            error_box(ui, state, commands, title, error, Some(&Command::Retry), None);
+        });
+    }
+    let Some(plan) = pipeline.plan.value() else {
+        if pipeline.plan.is_pending() {
+            pending(ui, "Comparing with what is published…");
+        }
+        return;
+    };
+    let form = Frame::new().fill(tokens.panel).inner_margin(Margin::symmetric(16, 12));
+    Panel::bottom("form").resizable(false).frame(form).show(ui, |ui| {
+        publish_form(state, commands, pipeline, plan, ui);
+    });
+    summary(plan, ui);
+    if !plan.problems.is_empty() {
+        let listed = problems::listed(&plan.problems, tokens);
+        let output = Grid::new("problems", "Problems", &listed).show(ui);
+        if let Some(copied) = output.copied {
+            commands.send(Command::Copy(copied));
+        }
+    } else if plan.diff.changes.is_empty() {
+        let text = "The document is what is published";
+        empty(ui, state, commands, icon::PASSED, "No differences", text, None);
+    } else {
+        let output = Grid::new("changes", "Differences", &changes(&plan.diff.changes)).show(ui);
+        if let Some(copied) = output.copied {
+            commands.send(Command::Copy(copied));
+        }
+    }
+}
+
+fn environments(state: &State, commands: &Commands, ui: &mut Ui) {
+    let tokens = Tokens::of(ui.visuals());
+    let Some(workspace) = state.open_workspace() else { return };
+    Frame::new().inner_margin(Margin { left: 16, right: 12, top: 8, bottom: 4 }).show(ui, |ui| {
+        ui.horizontal(|ui| {
+            ui.label(RichText::new("Environment").color(tokens.text_subdued));
+            for environment in &workspace.environments {
+                let is_chosen = environment.name == state.environment;
+                let button = Button::new(&environment.name).quiet().selected(is_chosen);
+                if button.show(ui).on_hover_text(&environment.location).clicked() {
+                    commands.send(Command::ChooseEnvironment(environment.name.clone()));
+                }
+            }
+            let chosen = workspace.environments.iter().find(|one| one.name == state.environment);
+            if let Some(chosen) = chosen {
+                ui.label(RichText::new(&chosen.location).font(theme::small()).color(tokens.text_subdued));
+            }
+        });
+    });
+}
+
+/// From which version to which, and what that means for readers.
+fn summary(plan: &PublishPlan, ui: &mut Ui) {
+    let tokens = Tokens::of(ui.visuals());
+    Frame::new().inner_margin(Margin { left: 16, right: 12, top: 4, bottom: 10 }).show(ui, |ui| {
+        ui.horizontal(|ui| {
+            let words = match &plan.current {
+                _ if !plan.problems.is_empty() => "Problems keep it from being published".to_owned(),
+                Some(version) if plan.diff.changes.is_empty() => {
+                    format!("Version {} is current", version.version)
+                }
+                Some(version) => format!("Version {} → {}", version.version, plan.next_version),
+                None => "First version".to_owned(),
+            };
+            ui.label(RichText::new(words).font(theme::strong()).color(tokens.text_strong));
+            let differences = plan.diff.changes.len() as u64;
+            if differences > 0 {
+                badge(ui, &plan.class.to_string(), Tone::of_change(plan.class));
+                let words = text::count(differences, "difference", "differences");
+                ui.label(RichText::new(words).color(tokens.text_subdued));
+            }
+        });
+    });
+}
+
+fn changes(changes: &[Change]) -> Listed<'_> {
+    fn shown(value: &serde_json::Value) -> Cell<'static> {
+        text::value(value).map_or(Cell::Blank, |text| Cell::Text(text.into()))
+    }
+    let rows = changes.iter().map(|change| {
+        let what = match (change.before.is_null(), change.after.is_null()) {
+            (true, _) => "added",
+            (_, true) => "removed",
+            _ => "changed",
+        };
+        vec![
+            Cell::Toned(change.class.to_string().into(), Tone::of_change(change.class)),
+            Cell::Text(what.into()),
+            Cell::Text(Cow::Borrowed(&change.path)),
+            shown(&change.before),
+            shown(&change.after),
+        ]
+    });
+    Listed {
+        columns: vec![
+            GridColumn::words("Class"),
+            GridColumn::words("What"),
+            GridColumn::data("Field"),
+            GridColumn::data("Before"),
+            GridColumn::data("After").stretched(),
+        ],
+        rows: rows.collect(),
+    }
+}
+
+fn publish_form(state: &State, commands: &Commands, pipeline: &Pipeline, plan: &PublishPlan, ui: &mut Ui) {
+    let tokens = Tokens::of(ui.visuals());
+    ui.spacing_mut().item_spacing.y = 6.0;
+    let obstacle = state.obstacle(&Command::Publish);
+    let label = ui.label(RichText::new("Message").color(tokens.text_subdued));
+    ui.horizontal(|ui| {
+        let text = format!("Publish version {}", plan.next_version);
+        let width = (ui.available_width() - 196.0).max(120.0);
+        let mut message = pipeline.message.clone();
+        let field = TextEdit::singleline(&mut message)
+            .id_salt("message")
+            .desired_width(width)
+            .hint_text("Why you publish, for history and audit trail");
+        let field = ui.add_enabled(!pipeline.publishing.is_pending(), field).labelled_by(label.id);
+        if field.changed() {
+            commands.send(Command::EditMessage(message));
+        }
+        let offer = Command::Publish.offer();
+        let button = Button::new(&text).icon(offer.icon).primary().enabled(obstacle.is_none());
+        let response = button.show(ui).on_hover_ui(|ui| {
+            ui.label(offer.tooltip);
+            if let Some(keys) = offer.shortcut {
+                ui.label(RichText::new(ui.ctx().format_shortcut(&keys)).font(theme::small()).weak());
+            }
+        });
+        if response.clicked() {
+            commands.send(Command::Publish);
+        }
+    });
+    ui.horizontal(|ui| match (&obstacle, pipeline.publishing.answer()) {
+        (_, crate::remote::Answer::Done(published)) if pipeline.message.is_empty() => {
+            state_icon(ui, icon::PASSED, tokens.success, "Good");
+            let words = format!(
+                "Version {} is published; it is event {} of the audit trail",
+                published.version.version, published.audit_sequence
+            );
+            ui.label(RichText::new(words).color(tokens.success));
+        }
+        (Some(obstacle), _) => {
+            ui.label(RichText::new(obstacle).color(tokens.text_subdued));
+        }
+        (None, _) => {
+            let to = &state.environment;
+            ui.label(
+                RichText::new(format!("Publishes to {to}, all of it or none")).color(tokens.text_subdued),
+            );
+        }
+    });
+}
+
+fn history(state: &State, commands: &Commands, pipeline: &Pipeline, ui: &mut Ui) {
+    let tokens = Tokens::of(ui.visuals());
+    ui.label(RichText::new("History").font(theme::small_strong()).color(tokens.text_subdued));
+    ui.add_space(8.0);
+    if let Some(error) = pipeline.history.error() {
+        let title = "The history could not be read";
+        error_box(ui, state, commands, title, error, Some(&Command::Retry), None);
+    }
+    match pipeline.history.value() {
+        None => {
+            if pipeline.history.is_pending() {
+                ui.label(RichText::new("Reading…").color(tokens.text_subdued));
+            }
+        }
+        Some(versions) if versions.is_empty() => {
+            ui.label(RichText::new("Not published yet").color(tokens.text_subdued));
+        }
+        Some(versions) => {
+            ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+                for version in versions {
+                    version_card(ui, version);
+                }
+            });
+        }
+    }
+}
+
+fn version_card(ui: &mut Ui, version: &VersionView) {
+    let tokens = Tokens::of(ui.visuals());
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        ui.horizontal(|ui| {
+            let title = format!("Version {}", version.version);
+            ui.label(RichText::new(title).font(theme::strong()).color(tokens.text_strong));
+            if let Some(old) = version.rollback_of {
+                badge(ui, &format!("roll-back to {old}"), Tone::Neutral);
+            }
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                badge(ui, &version.class.to_string(), Tone::of_change(version.class));
+            });
+        });
+        ui.label(&version.message);
+        let words = format!("{}  ·  {}", version.author, text::time(&version.published_at));
+        ui.label(RichText::new(words).font(theme::small()).color(tokens.text_subdued));
+    });
+    ui.add_space(8.0);
+    let line = ui.available_rect_before_wrap();
+    ui.painter().hline(line.x_range(), line.top(), Stroke::new(1.0, tokens.line));
+    ui.add_space(8.0);
+}

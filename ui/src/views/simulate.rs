@@ -1,0 +1,301 @@
+//! Simulations: what runs, and of the last one the control totals, rules and rows of every table.
+
+use std::borrow::Cow;
+
+use egui::{Align, Frame, Layout, Margin, RichText, ScrollArea, Ui};
+use touchstone_protocol::{JobView, RuleState, RunView, StepState, TableRunView};
+use touchstone_spec::{Layer, TableName};
+
+use super::{pipelines, sample, table};
+use crate::command::{Command, Commands, RowsOf, TablePart};
+use crate::rows::Rows;
+use crate::state::{Job, Pipeline, State};
+use crate::theme::{self, Tokens, Tone};
+use crate::widgets::grid::{Cell, Grid, GridColumn, Listed};
+use crate::widgets::{
+    TabHeading, badge, command_button, empty, error_box, layer_dot, pending, progress, state_icon, tabs,
+};
+use crate::{icon, text};
+
+pub(super) fn simulate(state: &State, commands: &Commands, pipeline: &Pipeline, ui: &mut Ui) {
+    if let Some(job) = &pipeline.job {
+        running(state, commands, job, ui);
+    }
+    if let Some(error) = pipeline.run.error() {
+        Frame::new().inner_margin(Margin::symmetric(12, 8)).show(ui, |ui| {
+            let title = "The last simulation could not be read";
+            error_box(ui, state, commands, title, error, Some(&Command::Retry), None);
+        });
+    }
+    match pipeline.last_run() {
+        Some(run) => result(state, commands, pipeline, run, ui),
+        None if pipeline.job.is_some() => {}
+        None if pipeline.run.is_pending() => pending(ui, "Reading the last simulation…"),
+        None => {
+            let text = "A simulation makes bronze, silver and gold from the samples, on this computer";
+            empty(ui, state, commands, icon::PLAY, "Not simulated yet", text, Some(&Command::Simulate));
+        }
+    }
+}
+
+/// The job's steps, with how far it is.
+fn running(state: &State, commands: &Commands, job: &Job, ui: &mut Ui) {
+    let tokens = Tokens::of(ui.visuals());
+    let frame = Frame::new().fill(tokens.header).inner_margin(Margin::symmetric(16, 10));
+    frame.show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 4.0;
+        let view = job.progress.value();
+        let fraction = view.map_or(0.0, |view| view.fraction);
+        ui.horizontal(|ui| {
+            let doing = if job.cancelling { "Cancelling…" } else { "Simulating…" };
+            ui.label(RichText::new(doing).font(theme::strong()).color(tokens.text_strong));
+            ui.label(RichText::new(format!("{:.0} %", fraction * 100.0)).color(tokens.text_subdued));
+            if let Some(error) = job.progress.error() {
+                ui.label(RichText::new(format!("No news: {}", error.message)).color(tokens.warning));
+            }
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                command_button(ui, state, commands, &Command::CancelSimulation, |button| button);
+            });
+        });
+        progress(ui, "Simulation", fraction, ui.available_width());
+        if let Some(view) = view {
+            ScrollArea::vertical().id_salt("steps").max_height(132.0).show(ui, |ui| steps(ui, view));
+        }
+    });
+}
+
+fn steps(ui: &mut Ui, view: &JobView) {
+    let tokens = Tokens::of(ui.visuals());
+    for step in &view.steps {
+        let (sign, color, words) = match step.state {
+            StepState::Waiting => (icon::CIRCLE, tokens.text_disabled, "waiting"),
+            StepState::Running => (icon::PLAY, tokens.link, "running"),
+            StepState::Done => (icon::CHECK, tokens.success, "done"),
+        };
+        ui.horizontal(|ui| {
+            state_icon(ui, sign, color, words);
+            let is_waiting = step.state == StepState::Waiting;
+            let color = if is_waiting { tokens.text_subdued } else { tokens.text };
+            ui.label(RichText::new(&step.title).font(theme::mono()).color(color));
+            if let Some(rows) = step.rows {
+                let rows = text::count(rows, "row", "rows");
+                ui.label(RichText::new(rows).font(theme::small()).color(tokens.text_subdued));
+            }
+        });
+    }
+}
+
+fn result(state: &State, commands: &Commands, pipeline: &Pipeline, run: &RunView, ui: &mut Ui) {
+    let tokens = Tokens::of(ui.visuals());
+    Frame::new().inner_margin(Margin::symmetric(16, 8)).show(ui, |ui| {
+        ui.horizontal(|ui| {
+            let tone = Tone::of_outcome(run.outcome);
+            badge(ui, pipelines::outcome_text(run.outcome).trim_start_matches("simulation "), tone);
+            let words = format!("{}  ·  {}", text::time(&run.started_at), text::duration(run.duration_ms));
+            ui.label(RichText::new(words).color(tokens.text_subdued));
+            if let Some(message) = &run.message {
+                ui.add(egui::Label::new(RichText::new(message).color(tokens.tone_text(tone))).truncate());
+            }
+        });
+    });
+    if run.tables.is_empty() {
+        return;
+    }
+    let shown = pipeline.shown_table();
+    let totals = totals(run, tokens);
+    let height = (Grid::full_height(&totals) + 2.0).min(ui.available_height() * 0.45);
+    let place = shown.and_then(|shown| run.tables.iter().position(|table| table.table == shown.table));
+    ui.allocate_ui(egui::vec2(ui.available_width(), height), |ui| {
+        let selected = place.map(|place| place as u64);
+        let output = Grid::new("totals", "Control totals", &totals).select_rows(selected).show(ui);
+        let chosen = output.selected.and_then(|row| run.tables.get(usize::try_from(row).ok()?));
+        if let Some(chosen) = chosen {
+            commands.send(Command::ShowTable(chosen.table.clone()));
+        }
+    });
+    if let Some(shown) = shown {
+        let panel = Frame::new().fill(tokens.content);
+        egui::CentralPanel::default().frame(panel).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            table_parts(state, commands, pipeline, shown, ui);
+        });
+    }
+}
+
+/// Where every row went, table by table: what came in is the sum of all that follows.
+fn totals(run: &RunView, tokens: &Tokens) -> Listed<'static> {
+    let rows = run.tables.iter().map(|table| {
+        let flow = table.flow;
+        let dim = |number: u64, tone| {
+            let tone = if number == 0 { Tone::Neutral } else { tone };
+            Cell::Toned(text::number(number).into(), tone)
+        };
+        let lost = |number: u64, tone| {
+            if table.table.layer == Layer::Gold { Cell::Blank } else { dim(number, tone) }
+        };
+        let sum = match (table.table.layer, table.adds_up()) {
+            (Layer::Gold, _) => Cell::Blank,
+            (_, true) => Cell::Icon(icon::CHECK, tokens.success, "yes".into()),
+            (_, false) => Cell::Icon(icon::FAILED, tokens.error, "no".into()),
+        };
+        let failed = table.rules.iter().filter(|rule| rule.state == RuleState::Failed).count();
+        let rules = match (table.rules.len(), failed) {
+            (0, _) => Cell::Blank,
+            (all, 0) => Cell::Icon(icon::PASSED, tokens.success, format!("{all} of {all} passed").into()),
+            (all, failed) => {
+                Cell::Icon(icon::FAILED, tokens.error, format!("{} of {all} passed", all - failed).into())
+            }
+        };
+        vec![
+            Cell::Icon(icon::TABLE, tokens.layer(table.table.layer), table.table.to_string().into()),
+            Cell::Text(text::number(flow.rows_in).into()),
+            Cell::Text(text::number(flow.loaded).into()),
+            lost(flow.rejected, Tone::Warning),
+            lost(flow.filtered, Tone::Neutral),
+            lost(flow.deduplicated, Tone::Neutral),
+            lost(flow.quarantined, Tone::Warning),
+            sum,
+            rules,
+            Cell::Toned(text::duration(table.duration_ms).into(), Tone::Neutral),
+        ]
+    });
+    Listed {
+        columns: vec![
+            GridColumn::words("Table"),
+            GridColumn::numbers("In"),
+            GridColumn::numbers("= Loaded"),
+            GridColumn::numbers("+ Rejected"),
+            GridColumn::numbers("+ Filtered"),
+            GridColumn::numbers("+ Deduplicated"),
+            GridColumn::numbers("+ Quarantined"),
+            GridColumn::words("Adds up"),
+            GridColumn::words("Rules").stretched(),
+            GridColumn::numbers("Took"),
+        ],
+        rows: rows.collect(),
+    }
+}
+
+fn table_parts(state: &State, commands: &Commands, pipeline: &Pipeline, table: &TableRunView, ui: &mut Ui) {
+    let tokens = Tokens::of(ui.visuals());
+    let failed = table.rules.iter().filter(|rule| rule.state == RuleState::Failed).count();
+    let warned = |number: u64| if number > 0 { Tone::Warning } else { Tone::Neutral };
+    let mut parts = vec![(TablePart::Rows, Some(table.flow.loaded), Tone::Neutral)];
+    match table.table.layer {
+        Layer::Bronze => {
+            parts.push((TablePart::Rejects, Some(table.flow.rejected), warned(table.flow.rejected)))
+        }
+        Layer::Silver => {
+            let quarantined = table.flow.quarantined;
+            parts.push((TablePart::Quarantine, Some(quarantined), warned(quarantined)));
+        }
+        Layer::Gold => {}
+    }
+    if !table.rules.is_empty() {
+        let tone = if failed > 0 { Tone::Error } else { Tone::Neutral };
+        parts.push((TablePart::Rules, Some(table.rules.len() as u64), tone));
+    }
+    let shown = parts.iter().position(|part| part.0 == pipeline.part).unwrap_or_default();
+    let headings: Vec<_> = parts
+        .iter()
+        .map(|(part, count, tone)| {
+            let text = Command::ShowPart(*part).offer().text;
+            TabHeading { text, count: *count, tone: *tone, tooltip: String::new() }
+        })
+        .collect();
+    Frame::new().fill(tokens.panel).inner_margin(Margin { left: 16, right: 12, top: 0, bottom: 0 }).show(
+        ui,
+        |ui| {
+            ui.horizontal(|ui| {
+                layer_dot(ui, table.table.layer);
+                let name =
+                    RichText::new(table.table.to_string()).font(theme::strong()).color(tokens.text_strong);
+                ui.label(name);
+                ui.add_space(8.0);
+                if let Some((part, ..)) = tabs(ui, &headings, shown).and_then(|place| parts.get(place)) {
+                    commands.send(Command::ShowPart(*part));
+                }
+            });
+        },
+    );
+    let part = parts.get(shown).map_or(TablePart::Rows, |part| part.0);
+    ui.push_id((table.table.to_string(), shown), |ui| match part {
+        TablePart::Rows => {
+            let nothing = ("No rows", "Nothing was loaded into this table");
+            rows(state, commands, &table.table, nothing, ui);
+        }
+        TablePart::Quarantine => quarantine(state, commands, table, ui),
+        TablePart::Rules => rules(commands, table, ui),
+        TablePart::Rejects if table.rejects.is_empty() => {
+            empty(ui, state, commands, icon::PASSED, "No rejects", "Every record could be read", None);
+        }
+        TablePart::Rejects => sample::rejects(commands, &table.rejects, table.flow.rejected, ui),
+    });
+}
+
+fn rows(state: &State, commands: &Commands, table: &TableName, nothing: (&str, &str), ui: &mut Ui) {
+    let headers = |rows: &Rows| rows.columns().iter().map(table::table_header).collect();
+    let name = format!("Rows of {table}");
+    table::paged(state, commands, &RowsOf::Table(table.clone()), &name, nothing, headers, ui);
+}
+
+fn quarantine(state: &State, commands: &Commands, table: &TableRunView, ui: &mut Ui) {
+    if table.flow.quarantined == 0 {
+        let text = "No row broke the contract or a rule";
+        empty(ui, state, commands, icon::PASSED, "Nothing in quarantine", text, None);
+        return;
+    }
+    let tokens = Tokens::of(ui.visuals());
+    let reasons = Listed {
+        columns: vec![GridColumn::numbers("Rows"), GridColumn::data("What they broke").stretched()],
+        rows: table
+            .quarantine
+            .iter()
+            .map(|one| vec![Cell::Text(text::number(one.rows).into()), Cell::Text(Cow::Borrowed(&one.rule))])
+            .collect(),
+    };
+    let height = (Grid::full_height(&reasons) + 2.0).min(ui.available_height() * 0.35);
+    ui.allocate_ui(egui::vec2(ui.available_width(), height), |ui| {
+        let output = Grid::new("reasons", "Quarantine by reason", &reasons).show(ui);
+        if let Some(copied) = output.copied {
+            commands.send(Command::Copy(copied));
+        }
+    });
+    let line = ui.available_rect_before_wrap();
+    ui.painter().hline(line.x_range(), line.top(), egui::Stroke::new(1.0, tokens.line));
+    ui.add_space(1.0);
+    let name = &table.table;
+    let quarantined = TableName::new(name.pipeline.clone(), name.layer, format!("{}_quarantine", name.table));
+    let nothing = ("No rows", "The quarantined rows are not there any more");
+    rows(state, commands, &quarantined, nothing, ui);
+}
+
+fn rules(commands: &Commands, table: &TableRunView, ui: &mut Ui) {
+    let tokens = Tokens::of(ui.visuals());
+    let rows = table.rules.iter().map(|rule| {
+        let result = match rule.state {
+            RuleState::Passed => Cell::Icon(icon::PASSED, tokens.success, "Passed".into()),
+            RuleState::Failed => Cell::Icon(icon::FAILED, tokens.error, "Failed".into()),
+        };
+        let tone = if rule.failing_rows > 0 { Tone::Warning } else { Tone::Neutral };
+        vec![
+            result,
+            Cell::Text(Cow::Borrowed(&rule.rule)),
+            Cell::Text(Cow::Borrowed(&rule.measured)),
+            Cell::Toned(text::number(rule.failing_rows).into(), tone),
+        ]
+    });
+    let listed = Listed {
+        columns: vec![
+            GridColumn::words("Result"),
+            GridColumn::data("Rule").stretched(),
+            GridColumn::data("Measured"),
+            GridColumn::numbers("Failing rows"),
+        ],
+        rows: rows.collect(),
+    };
+    let output = Grid::new("rules", "Rules", &listed).show(ui);
+    if let Some(copied) = output.copied {
+        commands.send(Command::Copy(copied));
+    }
+}

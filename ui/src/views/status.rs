@@ -1,0 +1,41 @@
+//! The bar at the bottom: where the workspace is, what runs, whether the audit chain holds.
+
+use egui::{Align, Layout, RichText, Ui};
+
+use crate::icon;
+use crate::state::State;
+use crate::theme::{self, Tokens};
+use crate::widgets::{progress, state_icon};
+
+pub(super) fn status(state: &State, ui: &mut Ui) {
+    let tokens = Tokens::of(ui.visuals());
+    let subdued = |text: &str| RichText::new(text).font(theme::small()).color(tokens.text_subdued);
+    ui.horizontal_centered(|ui| {
+        if let Some(workspace) = state.open_workspace() {
+            ui.label(subdued(&workspace.root).font(theme::mono_small()));
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = 6.0;
+            match state.audit.value().map(|audit| audit.broken.as_ref()) {
+                None => {}
+                Some(None) => {
+                    ui.label(subdued("Audit chain holds"));
+                    state_icon(ui, icon::CHAIN_HOLDS, tokens.success, "Good");
+                }
+                Some(Some(broken)) => {
+                    let text = subdued("Audit chain is broken").color(tokens.error);
+                    ui.label(text).on_hover_text(broken);
+                    state_icon(ui, icon::CHAIN_BROKEN, tokens.error, "Bad");
+                }
+            }
+            if let Some((name, job)) = state.running_job() {
+                ui.add_space(16.0);
+                let fraction = job.progress.value().map_or(0.0, |view| view.fraction);
+                ui.label(subdued(&format!("{:.0} %", fraction * 100.0)));
+                progress(ui, &format!("Simulation of {name}"), fraction, 96.0);
+                let doing = if job.cancelling { "Cancelling" } else { "Simulating" };
+                ui.label(subdued(&format!("{doing} {name}")));
+            }
+        });
+    });
+}

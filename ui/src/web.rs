@@ -1,0 +1,45 @@
+//! The page: starts the app on a canvas, in Tauri's window.
+
+use eframe::{WebOptions, WebRunner};
+use egui::Ui;
+use wasm_bindgen::prelude::{Closure, JsCast as _, JsValue, wasm_bindgen};
+
+use crate::App;
+use crate::backend::Tauri;
+
+struct Page(App);
+
+impl eframe::App for Page {
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        self.0.frame(ui);
+    }
+}
+
+/// Starts the studio on the canvas with this id.
+#[wasm_bindgen]
+pub async fn start(canvas_id: String) -> Result<(), JsValue> {
+    let window = web_sys::window().ok_or("there is no window")?;
+    let document = window.document().ok_or("there is no document")?;
+    let canvas = document.get_element_by_id(&canvas_id).ok_or_else(|| format!("there is no #{canvas_id}"))?;
+    let canvas = canvas.dyn_into::<web_sys::HtmlCanvasElement>()?;
+    let backend = Tauri::find().ok_or("This page needs the studio's window: start touchstone-studio")?;
+    keep_reload_keys(&window)?;
+    let creator = Box::new(move |context: &eframe::CreationContext<'_>| {
+        Ok(Box::new(Page(App::new(&context.egui_ctx, backend))) as Box<dyn eframe::App>)
+    });
+    WebRunner::new().start(canvas, WebOptions::default(), creator).await
+}
+
+/// F5 and Ctrl+R simulate; a web view would reload the page.
+fn keep_reload_keys(window: &web_sys::Window) -> Result<(), JsValue> {
+    let keep = Closure::<dyn Fn(web_sys::KeyboardEvent)>::new(|event: web_sys::KeyboardEvent| {
+        let key = event.key();
+        if key == "F5" || (key.eq_ignore_ascii_case("r") && (event.ctrl_key() || event.meta_key())) {
+            event.prevent_default();
+        }
+    });
+    window.add_event_listener_with_callback("keydown", keep.as_ref().unchecked_ref())?;
+    // For as long as the page lives.
+    keep.forget();
+    Ok(())
+}

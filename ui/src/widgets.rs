@@ -1,0 +1,70 @@
+//! The widgets that all views are made of; each has a role and a name, and shows where the keyboard is.
+
+mod badge;
+mod button;
+mod empty;
+mod error;
+pub(crate) mod grid;
+mod progress;
+mod row;
+mod tabs;
+
+pub(crate) use badge::{badge, layer_dot, state_icon};
+pub(crate) use button::{Button, command_button, icon_button};
+pub(crate) use empty::{empty, pending};
+pub(crate) use error::error_box;
+pub(crate) use progress::progress;
+pub(crate) use row::ListRow;
+pub(crate) use tabs::{TabHeading, tabs};
+
+use egui::{
+    Align, CornerRadius, FontId, Galley, Painter, Pos2, Rect, Response, StrokeKind, Ui, text::LayoutJob,
+};
+
+use crate::theme::Tokens;
+
+/// Marks where the keyboard is.
+pub(crate) fn focus_ring(ui: &Ui, response: &Response) {
+    if response.has_focus() {
+        let tokens = Tokens::of(ui.visuals());
+        let stroke = egui::Stroke::new(2.0, tokens.focus);
+        let radius = CornerRadius::same(crate::theme::RADIUS);
+        ui.painter().rect_stroke(response.rect.shrink(1.0), radius, stroke, StrokeKind::Inside);
+    }
+}
+
+/// One line of text that ends in `…` where it would not fit.
+pub(crate) fn line(
+    painter: &Painter,
+    text: &str,
+    font: FontId,
+    color: egui::Color32,
+    width: f32,
+) -> std::sync::Arc<Galley> {
+    let mut job = LayoutJob::simple_singleline(text.to_owned(), font, color);
+    job.wrap.max_width = width.max(0.0);
+    job.wrap.max_rows = 1;
+    job.wrap.break_anywhere = true;
+    painter.layout_job(job)
+}
+
+/// Draws a line into a rectangle, centred vertically; gives what it took.
+pub(crate) fn draw_line(
+    painter: &Painter,
+    rect: Rect,
+    align: Align,
+    text: &str,
+    font: FontId,
+    color: egui::Color32,
+) -> Rect {
+    let galley = line(painter, text, font, color, rect.width());
+    let x = match align {
+        Align::Min => rect.left(),
+        Align::Center => rect.center().x - galley.size().x / 2.0,
+        Align::Max => rect.right() - galley.size().x,
+    };
+    let pos = Pos2::new(x, rect.center().y - galley.size().y / 2.0);
+    let taken = Rect::from_min_size(pos, galley.size());
+    painter.galley(pos, galley, color);
+    taken
+}

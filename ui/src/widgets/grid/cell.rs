@@ -1,0 +1,101 @@
+//! How a cell is drawn, read aloud and copied: nulls, empty and unprintable texts are told apart.
+
+use std::borrow::Cow;
+
+use egui::{Align, Painter, Rect, Stroke, StrokeKind, vec2};
+
+use super::{Cell, GridColumn, PADDING};
+use crate::theme::{self, Tokens};
+use crate::widgets::draw_line;
+
+pub(super) fn draw(painter: &Painter, tokens: &Tokens, rect: Rect, column: &GridColumn, cell: &Cell<'_>) {
+    let inner = rect.shrink2(vec2(PADDING, 0.0));
+    let align = if column.numeric { Align::Max } else { Align::Min };
+    let font = if column.data { theme::mono() } else { theme::body() };
+    match cell {
+        Cell::Text(text) if text.is_empty() => sign(painter, tokens, inner, align, "empty", true),
+        Cell::Text(text) if text.trim().is_empty() => sign(painter, tokens, inner, align, "blank", true),
+        Cell::Text(text) => {
+            draw_line(painter, inner, align, &printable(text), font, tokens.text);
+        }
+        Cell::Toned(text, tone) => {
+            draw_line(painter, inner, align, &printable(text), font, tokens.tone_text(*tone));
+        }
+        Cell::Icon(icon, color, text) => {
+            let place = Rect::from_min_size(inner.min, vec2(16.0, inner.height()));
+            let icon = icon.to_string();
+            draw_line(painter, place, Align::Min, &icon, egui::FontId::proportional(14.0), *color);
+            let rest = inner.with_min_x(inner.left() + 22.0);
+            draw_line(painter, rest, Align::Min, &printable(text), font, tokens.text);
+        }
+        Cell::Null => sign(painter, tokens, inner, align, "null", false),
+        Cell::Pending => {
+            let width = inner.width().min(56.0);
+            let x = if column.numeric { inner.right() - width } else { inner.left() };
+            let bar = Rect::from_min_size(egui::pos2(x, inner.center().y - 3.0), vec2(width, 6.0));
+            painter.rect_filled(bar, 3, tokens.button);
+        }
+        Cell::Failed => sign(painter, tokens, inner, align, "not fetched", false),
+        Cell::Blank => {}
+    }
+}
+
+/// A word of ours in the place of a value.
+fn sign(painter: &Painter, tokens: &Tokens, rect: Rect, align: Align, word: &str, framed: bool) {
+    let rect = if framed { rect.shrink2(vec2(4.0, 0.0)) } else { rect };
+    let taken = draw_line(painter, rect, align, word, theme::mono_small(), tokens.null);
+    if framed {
+        let frame = taken.expand2(vec2(4.0, 0.0));
+        painter.rect_stroke(frame, 3, Stroke::new(1.0, tokens.line_strong), StrokeKind::Inside);
+    }
+}
+
+/// The text on one line, with signs for what can't be seen.
+fn printable(text: &str) -> Cow<'_, str> {
+    if !text.contains(|c: char| c.is_control()) {
+        return Cow::Borrowed(text);
+    }
+    let sign = |c: char| match c {
+        '\n' => '↵',
+        '\t' => '→',
+        c if c.is_control() => '\u{fffd}',
+        c => c,
+    };
+    Cow::Owned(text.replace("\r\n", "\n").chars().map(sign).collect())
+}
+
+pub(super) fn spoken<'a>(cell: &'a Cell<'_>) -> &'a str {
+    match cell {
+        Cell::Text(text) if text.is_empty() => "empty",
+        Cell::Text(text) if text.trim().is_empty() => "blank",
+        Cell::Text(text) | Cell::Toned(text, _) | Cell::Icon(_, _, text) => text,
+        Cell::Null => "null",
+        Cell::Pending => "loading",
+        Cell::Failed => "not fetched",
+        Cell::Blank => "",
+    }
+}
+
+/// A null is copied as nothing at all.
+pub(super) fn copy_text(cell: &Cell<'_>) -> Option<String> {
+    match cell {
+        Cell::Text(text) | Cell::Toned(text, _) | Cell::Icon(_, _, text) => Some(text.to_string()),
+        Cell::Null | Cell::Blank => Some(String::new()),
+        Cell::Pending | Cell::Failed => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nulls_empty_and_blank_texts_are_told_apart() {
+        let text = |text: &'static str| Cell::Text(text.into());
+        assert_eq!(spoken(&Cell::Null), "null");
+        assert_eq!(spoken(&text("")), "empty");
+        assert_eq!(spoken(&text("  ")), "blank");
+        assert_eq!(spoken(&text("null ")), "null ");
+        assert_eq!(printable("a\r\nb\tc\u{1}"), "a↵b→c\u{fffd}");
+    }
+}

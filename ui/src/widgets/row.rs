@@ -1,0 +1,93 @@
+//! The row of a list: an icon, a name, and at the right what is worth knowing about it.
+
+use egui::{Align, Color32, EventFilter, Key, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+
+use super::{draw_line, focus_ring};
+use crate::theme::{self, ROW_HEIGHT, Tokens};
+
+/// A row to be shown.
+pub(crate) struct ListRow<'a> {
+    text: &'a str,
+    icon: Option<(char, Color32)>,
+    details: Vec<(String, Color32)>,
+    selected: bool,
+    name: String,
+}
+
+/// What a person did with a row.
+pub(crate) struct RowResponse {
+    pub(crate) response: Response,
+    /// An arrow key moved on from it: up is -1, down 1.
+    pub(crate) step: i32,
+}
+
+impl<'a> ListRow<'a> {
+    pub(crate) fn new(text: &'a str, selected: bool) -> Self {
+        Self { text, icon: None, details: Vec::new(), selected, name: text.to_owned() }
+    }
+
+    pub(crate) fn icon(mut self, icon: char, color: Color32) -> Self {
+        self.icon = Some((icon, color));
+        self
+    }
+
+    /// Something at the right, the first given outermost.
+    pub(crate) fn detail(mut self, text: impl Into<String>, color: Color32) -> Self {
+        self.details.push((text.into(), color));
+        self
+    }
+
+    /// What is read aloud.
+    pub(crate) fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = name.into();
+        self
+    }
+
+    pub(crate) fn show(self, ui: &mut Ui) -> RowResponse {
+        let tokens = Tokens::of(ui.visuals());
+        let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), Sense::click());
+        response.widget_info(|| WidgetInfo::selected(Role::ListItem, true, self.selected, &self.name));
+        if ui.is_rect_visible(rect) {
+            let fill = match (self.selected, response.hovered()) {
+                (true, _) => tokens.row_selected,
+                (false, true) => tokens.row_hovered,
+                (false, false) => Color32::TRANSPARENT,
+            };
+            ui.painter().rect_filled(rect, theme::RADIUS, fill);
+            let mut left = rect.left() + 8.0;
+            if let Some((icon, color)) = self.icon {
+                let place = Rect::from_min_size(pos2(left, rect.top()), vec2(16.0, rect.height()));
+                draw_line(
+                    ui.painter(),
+                    place.expand(4.0),
+                    Align::Center,
+                    &icon.to_string(),
+                    egui::FontId::proportional(15.0),
+                    color,
+                );
+                left += 24.0;
+            }
+            let mut right = rect.right() - 8.0;
+            for (text, color) in &self.details {
+                let place = Rect::from_min_max(pos2(left, rect.top()), pos2(right, rect.bottom()));
+                let taken = draw_line(ui.painter(), place, Align::Max, text, theme::small(), *color);
+                right = taken.left() - 8.0;
+            }
+            let place = Rect::from_min_max(pos2(left, rect.top()), pos2(right, rect.bottom()));
+            let color = if self.selected { tokens.text_strong } else { tokens.text };
+            draw_line(ui.painter(), place, Align::Min, self.text, theme::body(), color);
+            focus_ring(ui, &response);
+        }
+        let step = if response.has_focus() { arrow_step(ui, &response) } else { 0 };
+        RowResponse { response, step }
+    }
+}
+
+fn arrow_step(ui: &Ui, response: &Response) -> i32 {
+    let filter = EventFilter { vertical_arrows: true, ..EventFilter::default() };
+    ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
+    ui.input_mut(|input| {
+        let none = egui::Modifiers::NONE;
+        i32::from(input.consume_key(none, Key::ArrowDown)) - i32::from(input.consume_key(none, Key::ArrowUp))
+    })
+}
