@@ -43,7 +43,7 @@ fn put(sort: &str, text: &str) -> Vec<Write> {
 
 /// The message with the folder, which differs from run to run, left out.
 fn message(error: &StoreError, folder: &TempDir) -> String {
-    error.to_string().replace(&folder.path().display().to_string(), "/work")
+    error.to_string().replace(&folder.path().display().to_string(), "<folder>")
 }
 
 async fn refusal(path: &Path, options: SqliteOptions) -> StoreError {
@@ -129,7 +129,7 @@ async fn a_full_disk_loses_nothing() {
     let store = Arc::new(SqliteStore::open_with(&path, options).await.unwrap());
     store.transact(put("kept", "safe")).await.unwrap();
     let error = store.transact(put("big", &"x".repeat(200_000))).await.err().unwrap();
-    insta::assert_snapshot!(message(&error, &folder), @"registry /work/registry.sqlite: no room is left on the disk; nothing was written. Free some space and try again.");
+    insta::assert_snapshot!(message(&error, &folder), @"registry <folder>/registry.sqlite: no room is left on the disk; nothing was written. Free some space and try again.");
     assert_eq!(error.kind(), ErrorKind::DiskFull);
     assert_eq!(store.get(&Key::new("P", "big")).await.unwrap(), None);
     store.transact(put("small", "still fits")).await.unwrap();
@@ -148,7 +148,7 @@ async fn a_registry_opened_to_look_can_be_read_and_not_written() {
     let reader = reader.await.unwrap();
     assert!(reader.get(&Key::new("P", "a")).await.unwrap().is_some());
     let error = reader.transact(put("b", "x")).await.err().unwrap();
-    insta::assert_snapshot!(message(&error, &folder), @"registry /work/registry.sqlite: the file can't be written to. Allow this user to write to the file and its folder, or use another workspace folder.");
+    insta::assert_snapshot!(message(&error, &folder), @"registry <folder>/registry.sqlite: the file can't be written to. Allow this user to write to the file and its folder, or use another workspace folder.");
     assert_eq!(error.kind(), ErrorKind::ReadOnly);
 }
 
@@ -161,7 +161,7 @@ async fn a_writer_who_does_not_finish_makes_others_busy() {
     let mut other = SqliteConnectOptions::new().filename(&path).connect().await.unwrap();
     sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
     let error = store.transact(put("a", "x")).await.err().unwrap();
-    insta::assert_snapshot!(message(&error, &folder), @"registry /work/registry.sqlite: another process is writing to it and did not finish in time. Wait for it, or close the other Touchstone, and try again.");
+    insta::assert_snapshot!(message(&error, &folder), @"registry <folder>/registry.sqlite: another process is writing to it and did not finish in time. Wait for it, or close the other Touchstone, and try again.");
     assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Busy, true));
     assert_eq!(store.get(&Key::new("P", "a")).await.unwrap(), None, "reading goes on meanwhile");
     sqlx::query("ROLLBACK").execute(&mut other).await.unwrap();
