@@ -14,13 +14,14 @@ use crate::canonical;
 use crate::clock::micros;
 use crate::error::StoreError;
 use crate::keys;
-use crate::model::{ChangeClass, Version};
+use crate::model::Version;
 use crate::registry::{Registry, body, parse};
 use crate::store::{Order, Query};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::fmt;
+use touchstone_spec::ChangeClass;
 
 /// The hash before the first event.
 pub(crate) const NO_HASH: &str = "0000000000000000000000000000000000000000000000000000000000000000";

@@ -31,9 +31,7 @@ mod verify;
 pub use audit::{AuditAction, AuditEvent, AuditFilter, AuditPage, AuditQuery};
 pub use clock::{Clock, SystemClock};
 pub use error::{ErrorKind, FailedWrite, StoreError};
-pub use model::{
-    ChangeClass, Current, History, Node, NodeKind, PublishInput, RollbackInput, Version, VersionContent,
-};
+pub use model::{Current, History, Node, NodeKind, PublishInput, RollbackInput, Version, VersionContent};
 pub use registry::Registry;
 pub use runs::{Bookmark, BookmarkInput, Run, RunPage, RunStatus};
 pub use sqlite::{SqliteOptions, SqliteStore};

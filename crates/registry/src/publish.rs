@@ -9,12 +9,13 @@ use crate::canonical;
 use crate::clock::to_micros;
 use crate::error::{ErrorKind, StoreError};
 use crate::keys;
-use crate::model::{ChangeClass, Current, Node, PublishInput, RollbackInput, Version};
+use crate::model::{Current, Node, PublishInput, RollbackInput, Version};
 use crate::packing::{Packed, pack};
 use crate::registry::{Registry, StoredVersion, body, corrupt, parse};
 use crate::retry::pause;
 use crate::store::{Condition, Item, Query, Write};
 use serde_json::Value;
+use touchstone_spec::ChangeClass;
 
 /// Enough for dozens of publishers at once: in every round, at least one of them gets through.
 const MOST_TRIES: u32 = 60;

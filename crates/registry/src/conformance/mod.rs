@@ -20,7 +20,7 @@ pub use publishing::*;
 
 use crate::clock::Clock;
 use crate::error::{ErrorKind, StoreError};
-use crate::model::{ChangeClass, Node, NodeKind, PublishInput, Version};
+use crate::model::{Node, NodeKind, PublishInput, Version};
 use crate::registry::Registry;
 use crate::store::Store;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -28,6 +28,7 @@ use serde_json::json;
 use std::fmt::Debug;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use touchstone_spec::ChangeClass;
 
 /// What a case gives back: an error of the store that the case did not ask for, or nothing.
 pub type Outcome = Result<(), StoreError>;

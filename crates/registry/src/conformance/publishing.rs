@@ -5,12 +5,13 @@ use crate::audit::AuditAction;
 use crate::canonical::normalise;
 use crate::error::ErrorKind;
 use crate::keys;
-use crate::model::{ChangeClass, NodeKind, RollbackInput};
+use crate::model::{NodeKind, RollbackInput};
 use crate::runs::{BookmarkInput, Run, RunStatus};
 use crate::store::Store;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use touchstone_spec::ChangeClass;
 
 /// A version is read back as it was published, in history, list and pointer alike.
 pub async fn publish_and_read_back(store: Arc<dyn Store>) -> Outcome {
