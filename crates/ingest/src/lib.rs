@@ -5,9 +5,11 @@
 //! it can't. Reading never guesses: what can't be read for certain is a [`Reject`].
 
 mod calendar;
+mod clean;
 mod column;
 mod encoding;
 mod error;
+mod infer;
 mod input;
 mod number;
 mod outcome;
@@ -17,8 +19,14 @@ mod reader;
 mod split;
 mod value;
 
-pub use column::{TextBatch, TextColumn};
+pub use clean::clean;
+pub use column::{SeenValue, TextBatch, TextColumn};
 pub use error::{IngestError, IngestErrorCode, IngestPlace};
+pub use infer::{
+    CandidateKey, ColumnProfile, CountedText, DialectCandidate, DialectEvidence, DuplicateKey,
+    EncodingCandidate, EncodingEvidence, FooterEvidence, HeaderEvidence, IdentifierEvidence, IdentifierKind,
+    InferOptions, InferSource, Inference, NullMarker, RejectCount, TypeEvidence, infer,
+};
 pub use outcome::{
     ByteTotals, FooterRecord, PreambleLine, ReadNote, ReadTotals, Reject, RejectCode, RejectReason,
 };

@@ -166,14 +166,21 @@ impl Judge<'_> {
                 .unwrap_or(0),
         };
         let at = span.start.saturating_add(good);
-        let source = self
-            .encoding
-            .source_bytes(bytes.get(at..bytes.len().min(at.saturating_add(3))).unwrap_or_default());
-        let shown: Vec<String> = source.iter().take(2).map(|byte| format!("{byte:02X}")).collect();
+        let wrong = match self.encoding {
+            TextEncoding::Utf8 => match std::str::from_utf8(field) {
+                Err(error) => error.error_len().unwrap_or(field.len().saturating_sub(good)),
+                Ok(_) => 1,
+            },
+            TextEncoding::Wide { .. } => 3,
+            _ => 1,
+        };
+        let end = bytes.len().min(at.saturating_add(wrong));
+        let source = self.encoding.source_bytes(bytes.get(at..end).unwrap_or_default());
+        let shown: Vec<String> = source.iter().map(|byte| format!("{byte:02X}")).collect();
         reason(
             RejectCode::Undecodable,
             format!(
-                "the bytes {} at byte {} of the file (field {}) mean nothing in {}",
+                "{} (hexadecimal) at byte {} of the file, in field {}, means nothing in {}",
                 shown.join(" "),
                 self.file_offset(found, bytes, at),
                 index.saturating_add(1),

@@ -1,0 +1,258 @@
+//! What inference found, and why it thinks so: the answer that people and programs get.
+
+use serde::{Deserialize, Serialize};
+use touchstone_spec::{ContractField, CsvFormat, DataType};
+
+use super::IdentifierKind;
+use crate::{FooterRecord, PreambleLine, ReadNote, Reject, RejectCode, column::SeenValue};
+
+/// A proposal for how to read a file, with the evidence for each part of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Inference {
+    /// How to read the file.
+    pub format: CsvFormat,
+    /// Its columns with their types.
+    pub contract: Vec<ContractField>,
+    /// Why this encoding.
+    pub encoding: EncodingEvidence,
+    /// Why this delimiter and quote.
+    pub dialect: DialectEvidence,
+    /// Why this line is the header.
+    pub header: HeaderEvidence,
+    /// The lines above the header.
+    pub preamble: Vec<PreambleLine>,
+    /// Why the last records aren't data.
+    pub footer: FooterEvidence,
+    /// One profile per column, in order.
+    pub columns: Vec<ColumnProfile>,
+    /// Columns that could name a record, the best first.
+    pub candidate_keys: Vec<CandidateKey>,
+    /// What a person should know besides.
+    pub notes: Vec<ReadNote>,
+    /// Records read, loaded and rejected ones.
+    pub records: u64,
+    /// How many of them couldn't be read.
+    pub rejected: u64,
+    /// How many for which reason.
+    pub reject_counts: Vec<RejectCount>,
+    /// The first of them, at most twenty.
+    pub rejects: Vec<Reject>,
+    /// Bytes read.
+    pub bytes: u64,
+    /// Whether the whole file was read, and not only the first `max_bytes` of it.
+    pub complete: bool,
+}
+
+/// How many records were rejected for one reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RejectCount {
+    /// The reason.
+    pub code: RejectCode,
+    /// How many.
+    pub records: u64,
+}
+
+/// Why an encoding was chosen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EncodingEvidence {
+    /// The encoding, by its WHATWG label.
+    pub encoding: String,
+    /// The reason, for people.
+    pub reason: String,
+    /// How many bytes are beyond ASCII.
+    pub non_ascii_bytes: u64,
+    /// Eight-bit encodings that were weighed, the best first; empty when the answer was certain.
+    pub candidates: Vec<EncodingCandidate>,
+}
+
+/// An encoding that was weighed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EncodingCandidate {
+    /// Its WHATWG label.
+    pub encoding: String,
+    /// From 0 to 1: the share of bytes that make sense in it (letters in words, signs outside of them).
+    pub score: f64,
+    /// What some of the file's bytes would be in it.
+    pub examples: String,
+}
+
+/// Why a delimiter and a quote were chosen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DialectEvidence {
+    /// The reason, for people.
+    pub reason: String,
+    /// What was tried, the best first, at most six.
+    pub candidates: Vec<DialectCandidate>,
+}
+
+/// A delimiter and a quote that were tried on the beginning of the file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DialectCandidate {
+    /// The delimiter.
+    pub delimiter: char,
+    /// The quote.
+    pub quote: Option<char>,
+    /// From 0 to 1: consistency squared, times (columns − 1) / columns, times how typical the cells are.
+    pub score: f64,
+    /// The most frequent number of fields.
+    pub columns: usize,
+    /// Share of records with that number of fields, from 0 to 1.
+    pub consistency: f64,
+    /// Share of cells that look like data (numbers, dates, codes, nothing), from 0 to 1.
+    pub typed: f64,
+    /// Records it was tried on.
+    pub records: usize,
+}
+
+/// Why a line is the header, or why there is none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeaderEvidence {
+    /// Line of the header, counted from 1; 0: none.
+    pub row: u64,
+    /// The reason, for people.
+    pub reason: String,
+    /// What each column had to say.
+    pub votes: Vec<String>,
+}
+
+/// Why the last records aren't data.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FooterEvidence {
+    /// The reason, for people; empty when there is no footer.
+    pub reason: String,
+    /// The records, as the reader set them aside.
+    pub records: Vec<FooterRecord>,
+}
+
+/// All that is known about one column.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ColumnProfile {
+    /// Its name.
+    pub name: String,
+    /// Its place, counted from 1.
+    pub position: usize,
+    /// The field that is proposed for the contract.
+    pub inferred: ContractField,
+    /// Why this type, in one sentence.
+    pub reason: String,
+    /// The types that were tried, the chosen one first.
+    pub evidence: Vec<TypeEvidence>,
+    /// The kind of identifier that its check digits prove.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identifier: Option<IdentifierEvidence>,
+    /// Loaded records.
+    pub records: u64,
+    /// Unquoted empty fields.
+    pub nulls: u64,
+    /// Quoted empty fields.
+    pub empties: u64,
+    /// Fields of blanks only.
+    pub blanks: u64,
+    /// Fields with blanks before or behind their text.
+    pub padded: u64,
+    /// Texts that seem to stand for 'no value'.
+    pub null_markers: Vec<NullMarker>,
+    /// How many different texts there are.
+    pub distinct: u64,
+    /// Whether `distinct` and `top_values` are exact; else `distinct` is estimated to within some 3 %.
+    pub distinct_exact: bool,
+    /// Smallest and largest text, by code point; shortened.
+    pub min_text: Option<String>,
+    /// See `min_text`.
+    pub max_text: Option<String>,
+    /// Smallest and largest value of the type, as written.
+    pub min_value: Option<String>,
+    /// See `min_value`.
+    pub max_value: Option<String>,
+    /// Length of the shortest and longest text, in characters, blanks around included.
+    pub min_length: usize,
+    /// See `min_length`.
+    pub max_length: usize,
+    /// The ten most frequent texts.
+    pub top_values: Vec<CountedText>,
+    /// The first five different texts.
+    pub examples: Vec<String>,
+    /// Whole numbers that begin with 0.
+    pub leading_zeros: u64,
+    /// The five most frequent shapes: `9` for a digit, `A` and `a` for letters.
+    pub shapes: Vec<CountedText>,
+}
+
+/// One type that was tried on a column.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TypeEvidence {
+    /// The type.
+    #[serde(rename = "type")]
+    pub data_type: DataType,
+    /// Pattern of a date or time; for numbers, an example of how they are written, unless plainly.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
+    /// Values that are of this type.
+    pub parsed: u64,
+    /// Values that aren't.
+    pub failed: u64,
+    /// Some of those, at most five.
+    pub failed_examples: Vec<SeenValue>,
+    /// Why it wasn't chosen; None for the chosen one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason_rejected: Option<String>,
+}
+
+/// Values with the form of an identifier, and how many of them have the right check digit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IdentifierEvidence {
+    /// The kind.
+    pub kind: IdentifierKind,
+    /// Values with the right form and check digit.
+    pub valid: u64,
+    /// Values that aren't.
+    pub invalid: u64,
+    /// Some of those, at most five.
+    pub invalid_examples: Vec<SeenValue>,
+}
+
+/// A text that seems to stand for 'no value'.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NullMarker {
+    /// The text.
+    pub text: String,
+    /// How often it occurs.
+    pub count: u64,
+    /// Whether it is among the proposed format's `null_values`.
+    pub accepted: bool,
+    /// Why, or why not.
+    pub reason: String,
+}
+
+/// A text and how often it occurs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CountedText {
+    /// The text, shortened.
+    pub text: String,
+    /// How often.
+    pub count: u64,
+}
+
+/// Columns that could name a record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CandidateKey {
+    /// Names of the columns.
+    pub columns: Vec<String>,
+    /// Records whose key an earlier record has.
+    pub duplicates: u64,
+    /// Some of them.
+    pub duplicate_examples: Vec<DuplicateKey>,
+    /// Records that were compared; fewer than all in a large file.
+    pub checked: u64,
+    /// The evidence in words.
+    pub reason: String,
+}
+
+/// Two records with one key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DuplicateKey {
+    /// Record with the key, counted from 1.
+    pub first_record: u64,
+    /// Later record with the same key.
+    pub record: u64,
+}

@@ -1,0 +1,290 @@
+//! Which columns could name a record: single ones, else pairs, else triples, by hashes in bounded memory.
+
+use super::{
+    CandidateKey, DuplicateKey,
+    survey::{ByHash, NO_VALUE, mix},
+};
+
+/// Records after which the columns and combinations worth following are chosen.
+const WARM_RECORDS: usize = 50_000;
+
+/// Most keys that are remembered for one candidate; later records aren't compared.
+const KEY_LIMIT: usize = 2 << 20;
+
+/// Most columns whose pairs, and whose triples, are tried.
+const PAIR_COLUMNS: usize = 12;
+const TRIPLE_COLUMNS: usize = 8;
+
+/// Most candidates that are followed.
+const CANDIDATES: usize = 5;
+
+/// What a column can be in a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// Its name or its values are an identifier's.
+    Identifier,
+    /// Text without such a name.
+    Text,
+    /// Dates and whole numbers: part of a key, and one alone only when no value repeats.
+    Coordinate,
+    /// Quantities, flags and remarks: none.
+    None,
+}
+
+impl Part {
+    fn rank(self) -> u8 {
+        match self {
+            Self::Identifier => 0,
+            Self::Text => 1,
+            Self::Coordinate => 2,
+            Self::None => 3,
+        }
+    }
+}
+
+/// Follows the records and remembers their keys.
+#[derive(Debug, Default)]
+pub(super) struct Keys {
+    /// Hashes by column, until the candidates are chosen.
+    warm: Vec<Vec<u64>>,
+    records: Vec<u64>,
+    tracked: Option<Vec<Tracked>>,
+}
+
+#[derive(Debug)]
+struct Tracked {
+    columns: Vec<usize>,
+    /// Sum of its parts' ranks.
+    rank: u8,
+    /// Whether a single repetition rules it out.
+    strict: bool,
+    seen: ByHash<u64>,
+    duplicates: u64,
+    examples: Vec<DuplicateKey>,
+    checked: u64,
+    /// A record without a value in one of the columns was met.
+    incomplete: bool,
+}
+
+impl Tracked {
+    fn new(columns: Vec<usize>, parts: &[Part]) -> Self {
+        let part = |column: &usize| parts.get(*column).copied().unwrap_or(Part::None);
+        let rank = columns.iter().map(|column| part(column).rank()).sum();
+        let strict = columns.len() == 1 && columns.iter().all(|column| part(column) == Part::Coordinate);
+        Self {
+            columns,
+            rank,
+            strict,
+            seen: ByHash::default(),
+            duplicates: 0,
+            examples: Vec::new(),
+            checked: 0,
+            incomplete: false,
+        }
+    }
+
+    fn see(&mut self, hash_of: impl Fn(usize) -> u64, record: u64) {
+        if self.incomplete || self.seen.len() >= KEY_LIMIT {
+            return;
+        }
+        let mut key = 0_u64;
+        for column in &self.columns {
+            let hash = hash_of(*column);
+            if hash == NO_VALUE {
+                self.incomplete = true;
+                return;
+            }
+            key = mix(key ^ hash, 0xA076_1D64_78BD_642F).wrapping_add(hash);
+        }
+        self.checked = self.checked.saturating_add(1);
+        match self.seen.entry(key) {
+            std::collections::hash_map::Entry::Vacant(entry) => {
+                entry.insert(record);
+            }
+            std::collections::hash_map::Entry::Occupied(entry) => {
+                self.duplicates = self.duplicates.saturating_add(1);
+                if self.examples.len() < 5 {
+                    self.examples.push(DuplicateKey { first_record: *entry.get(), record });
+                }
+            }
+        }
+    }
+
+    /// One column may repeat itself in a dirty file; a combination must nearly never, or any would do.
+    fn promises(&self) -> bool {
+        let allowed = match self.columns.len() {
+            _ if self.strict => 0,
+            1 => self.checked / 20,
+            _ => self.checked / 200,
+        };
+        !self.incomplete && self.checked > 1 && self.duplicates <= allowed
+    }
+}
+
+impl Keys {
+    pub(super) fn new(columns: usize) -> Self {
+        Self { warm: vec![Vec::new(); columns], records: Vec::new(), tracked: None }
+    }
+
+    /// Whether enough records have gone by to choose the candidates.
+    pub(super) fn wants_choice(&self) -> bool {
+        self.tracked.is_none() && self.records.len() >= WARM_RECORDS
+    }
+
+    /// Whether the candidates are chosen.
+    pub(super) fn is_chosen(&self) -> bool {
+        self.tracked.is_some()
+    }
+
+    /// Takes a batch: hashes by column, and the records' numbers.
+    pub(super) fn add(&mut self, hashes: &[Vec<u64>], records: &[u64]) {
+        match &mut self.tracked {
+            None => {
+                for (warm, column) in self.warm.iter_mut().zip(hashes) {
+                    warm.extend_from_slice(column);
+                }
+                self.records.extend_from_slice(records);
+            }
+            Some(tracked) => {
+                for candidate in tracked {
+                    follow(candidate, hashes, records);
+                }
+            }
+        }
+    }
+
+    /// Chooses the candidates. `parts` says what each column can be.
+    pub(super) fn choose(&mut self, parts: &[Part]) {
+        let warm = std::mem::take(&mut self.warm);
+        let records = std::mem::take(&mut self.records);
+        let tried = |columns: Vec<usize>| {
+            let mut candidate = Tracked::new(columns, parts);
+            follow(&mut candidate, &warm, &records);
+            candidate.promises().then_some(candidate)
+        };
+        let usable: Vec<usize> = (0..warm.len())
+            .filter(|column| parts.get(*column).is_some_and(|part| *part != Part::None))
+            .collect();
+        let mut tracked: Vec<Tracked> = usable.iter().filter_map(|column| tried(vec![*column])).collect();
+        let single: Vec<usize> = tracked.iter().flat_map(|candidate| candidate.columns.clone()).collect();
+        let rest: Vec<usize> = usable.into_iter().filter(|column| !single.contains(column)).collect();
+        if !tracked.iter().any(|candidate| candidate.duplicates == 0) {
+            let rest = rest.get(..rest.len().min(PAIR_COLUMNS)).unwrap_or_default();
+            tracked.extend(pairs(rest).into_iter().filter_map(tried));
+        }
+        if tracked.is_empty() {
+            let rest = rest.get(..rest.len().min(TRIPLE_COLUMNS)).unwrap_or_default();
+            tracked.extend(triples(rest).into_iter().filter_map(tried));
+        }
+        rank(&mut tracked);
+        self.tracked = Some(tracked);
+    }
+
+    /// The candidates that held, the best first.
+    pub(super) fn finish(self, names: &[String]) -> Vec<CandidateKey> {
+        let mut tracked = self.tracked.unwrap_or_default();
+        tracked.retain(Tracked::promises);
+        // Where something names a record for certain, what nearly does is noise.
+        if tracked.iter().any(|candidate| candidate.duplicates == 0) {
+            tracked.retain(|candidate| candidate.duplicates == 0);
+        }
+        rank(&mut tracked);
+        tracked
+            .into_iter()
+            .map(|candidate| {
+                let columns: Vec<String> =
+                    candidate.columns.iter().filter_map(|column| names.get(*column)).cloned().collect();
+                let reason = if candidate.duplicates == 0 {
+                    format!("no two of {} records have the same {}", candidate.checked, columns.join(" and "))
+                } else {
+                    format!(
+                        "{} of {} records repeat the {} of an earlier one",
+                        candidate.duplicates,
+                        candidate.checked,
+                        columns.join(" and ")
+                    )
+                };
+                CandidateKey {
+                    columns,
+                    duplicates: candidate.duplicates,
+                    duplicate_examples: candidate.examples,
+                    checked: candidate.checked,
+                    reason,
+                }
+            })
+            .collect()
+    }
+}
+
+fn follow(candidate: &mut Tracked, hashes: &[Vec<u64>], records: &[u64]) {
+    for (row, record) in records.iter().enumerate() {
+        let hash_of =
+            |column: usize| hashes.get(column).and_then(|hashes| hashes.get(row)).copied().unwrap_or(0);
+        candidate.see(hash_of, *record);
+        if candidate.incomplete {
+            return;
+        }
+    }
+}
+
+/// Without repetition first, then by what their parts are, then by place.
+fn rank(tracked: &mut Vec<Tracked>) {
+    tracked.sort_by(|one, other| {
+        let of = |one: &Tracked| (one.duplicates > 0, one.columns.len(), one.rank, one.duplicates);
+        of(one).cmp(&of(other)).then_with(|| one.columns.cmp(&other.columns))
+    });
+    tracked.truncate(CANDIDATES);
+}
+
+fn pairs(parts: &[usize]) -> Vec<Vec<usize>> {
+    let mut pairs = Vec::new();
+    for (index, one) in parts.iter().enumerate() {
+        for other in parts.iter().skip(index + 1) {
+            pairs.push(vec![*one, *other]);
+        }
+    }
+    pairs
+}
+
+fn triples(parts: &[usize]) -> Vec<Vec<usize>> {
+    let mut triples = Vec::new();
+    for (index, one) in parts.iter().enumerate() {
+        for pair in pairs(parts.get(index + 1..).unwrap_or_default()) {
+            let mut triple = vec![*one];
+            triple.extend(pair);
+            triples.push(triple);
+        }
+    }
+    triples
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_of_one_two_and_three_columns_are_found() {
+        let names: Vec<String> = ["a", "b", "c"].map(str::to_owned).into();
+        let keys_of = |columns: [Vec<u64>; 3]| {
+            let mut keys = Keys::new(3);
+            let records: Vec<u64> = (1..=columns[0].len() as u64).collect();
+            keys.add(&columns, &records);
+            keys.choose(&[Part::Text; 3]);
+            keys.finish(&names)
+                .into_iter()
+                .map(|key| (key.columns.join("+"), key.duplicates))
+                .collect::<Vec<_>>()
+        };
+        let hashes = |of: fn(u64) -> u64| (0..64).map(|row| 1000 + of(row)).collect::<Vec<u64>>();
+        let one = keys_of([hashes(|row| row), hashes(|row| row % 2), hashes(|_| 0)]);
+        assert_eq!(one, [("a".to_owned(), 0)]);
+        let two = keys_of([hashes(|row| row / 8), hashes(|row| row % 8), hashes(|row| row % 2)]);
+        assert_eq!(two, [("a+b".to_owned(), 0)]);
+        let three = keys_of([hashes(|row| row / 16), hashes(|row| row / 4 % 4), hashes(|row| row % 4)]);
+        assert_eq!(three, [("a+b+c".to_owned(), 0)]);
+        let dirty = keys_of([hashes(|row| if row == 9 { 3 } else { row }), hashes(|_| 0), hashes(|_| 0)]);
+        assert_eq!(dirty, [("a".to_owned(), 1)]);
+        let incomplete = keys_of([(0..64).collect(), hashes(|_| 0), hashes(|_| 0)]);
+        assert_eq!(incomplete, []);
+    }
+}
