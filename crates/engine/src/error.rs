@@ -85,33 +85,36 @@ impl EngineError {
     /// disk is called a full disk.
     pub fn warehouse(place: impl Into<String>, error: &(dyn std::error::Error + 'static)) -> Self {
         let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+        let mut kind = io::ErrorKind::Other;
         while let Some(current) = cause {
-            if let Some(io_error) = current.downcast_ref::<io::Error>() {
-                let (kind, next_step) = advice(io_error.kind());
-                if kind != ErrorKind::Input {
-                    return Self::new(kind, place, io_error.to_string(), next_step);
+            let io_error = current.downcast_ref::<io::Error>();
+            // Some layers keep only the text of what the system said.
+            let text = current.to_string();
+            kind = match io_error.map(io::Error::kind) {
+                Some(known) if !matches!(advice(known).0, ErrorKind::Input) => known,
+                _ if text.contains("No space left") || text.contains("database or disk is full") => {
+                    io::ErrorKind::StorageFull
                 }
-            }
-            cause = current.source();
+                _ if text.contains("Permission denied") || text.contains("readonly database") => {
+                    io::ErrorKind::PermissionDenied
+                }
+                _ => kind,
+            };
+            // An io::Error's source is its inner error's source: the inner one itself would be passed over.
+            cause = match io_error.and_then(io::Error::get_ref) {
+                Some(inner) => Some(inner),
+                None => current.source(),
+            };
         }
-        // Below layers that keep only the text of what the system said.
-        let text = error.to_string();
-        let kind = if text.contains("No space left") || text.contains("database or disk is full") {
-            io::ErrorKind::StorageFull
-        } else if text.contains("Permission denied") || text.contains("readonly database") {
-            io::ErrorKind::PermissionDenied
-        } else {
-            io::ErrorKind::Other
-        };
         match advice(kind) {
             (ErrorKind::Input, _) => Self::new(
                 ErrorKind::Warehouse,
                 place,
-                text,
+                error.to_string(),
                 "run the simulation again; if that fails too, delete the folder .touchstone/warehouse: \
                  simulations make it anew",
             ),
-            (kind, next_step) => Self::new(kind, place, text, next_step),
+            (kind, next_step) => Self::new(kind, place, error.to_string(), next_step),
         }
     }
 }

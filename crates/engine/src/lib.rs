@@ -1,17 +1,36 @@
 //! Runs a compiled pipeline on Polars: bronze, silver, gold, quality, quarantine, control totals and the local Iceberg
 //! warehouse.
 
+mod aggregate;
+mod bronze;
+mod decimal;
 mod error;
+mod expression;
+mod gold;
+mod keys;
+mod lock;
+mod meter;
 mod page;
+mod preview;
+mod quality;
+mod relation;
 mod report;
+mod report_text;
 mod run;
+mod silver;
+mod simulate;
 mod types;
+mod warehouse;
 
 pub use error::{EngineError, ErrorKind};
+pub use expression::evaluate_constant;
 pub use page::{PageColumn, TablePage};
+pub use preview::{Preview, PreviewProblem, preview};
 pub use report::{
     Duplicate, FailingRow, Outcome, Problem, QuarantineCount, QuarantinedRecord, RejectedRecord, RuleOutcome,
     RuleResult, RunReport, Step, StepReport, TableOutcome, TableReport, Totals, Written,
 };
 pub use run::{PlannedStep, RunEvent, RunObserver, SimulateOptions, Unobserved};
+pub use simulate::simulate;
 pub use types::Table;
+pub use warehouse::{CATALOG_NAME, SnapshotInfo, Warehouse};

@@ -120,7 +120,7 @@ impl Builder {
     }
 
     /// Adds a value; one that isn't of the column's type counts as null, and that is the caller's fault.
-    pub(crate) fn push(&mut self, value: Value) {
+    pub(crate) fn push(&mut self, value: Value<'_>) {
         match (self, value) {
             (Self::Boolean(values), Value::Boolean(value)) => values.push(Some(value)),
             (Self::Int(values), Value::Int(value)) => values.push(Some(value)),
@@ -133,7 +133,10 @@ impl Builder {
             (Self::Timestamp(values), Value::Timestamp(value) | Value::Timestamptz(value)) => {
                 values.push(Some(value));
             }
-            (Self::Text(values), Value::Text(value)) => values.push(Some(value)),
+            (Self::Text(values), Value::Text(value)) => values.push(Some(value.into_owned())),
+            (Self::Text(values), Value::Uuid(bytes)) => {
+                values.push(Some(uuid::Uuid::from_bytes(bytes).hyphenated().to_string()));
+            }
             (Self::Binary(values), Value::Binary(value)) => values.push(Some(value)),
             (builder, _) => builder.push_null(),
         }

@@ -1,0 +1,203 @@
+//! Rows by key: which rows have equal values in some columns. De-duplication, joins, lookups, groups and the rules
+//! about uniqueness all stand on this.
+//!
+//! Groups are numbered in the order in which they first appear, so everything built on them keeps the order of its
+//! input.
+
+use std::collections::HashMap;
+
+use polars::prelude::{DataType as Physical, Series};
+
+use crate::EngineError;
+
+/// Encoded keys of the rows of some columns.
+pub(crate) struct Keys {
+    /// One key per row, one after the other.
+    bytes: Vec<u8>,
+    /// Where each row's key ends.
+    ends: Vec<usize>,
+    /// Whether a column of the row is null.
+    nulls: Vec<bool>,
+}
+
+impl Keys {
+    /// Encodes the rows. Without columns, all rows have one key; `height` says how many there are.
+    pub(crate) fn new(columns: &[Series], height: usize) -> Result<Self, EngineError> {
+        let mut cells = vec![Vec::new(); height];
+        let mut nulls = vec![false; height];
+        for column in columns {
+            encode(column, &mut cells, &mut nulls)?;
+        }
+        let mut bytes = Vec::new();
+        let mut ends = Vec::with_capacity(height);
+        for cell in cells {
+            bytes.extend_from_slice(&cell);
+            ends.push(bytes.len());
+        }
+        Ok(Self { bytes, ends, nulls })
+    }
+
+    /// How many rows.
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The key of a row.
+    fn key(&self, row: usize) -> &[u8] {
+        let start = if row == 0 { 0 } else { self.ends.get(row - 1).copied().unwrap_or(0) };
+        self.ends.get(row).and_then(|end| self.bytes.get(start..*end)).unwrap_or_default()
+    }
+
+    /// Whether a column of the row's key is null.
+    pub(crate) fn has_null(&self, row: usize) -> bool {
+        self.nulls.get(row).copied().unwrap_or(false)
+    }
+
+    /// The groups of equal keys.
+    pub(crate) fn groups(&self) -> Groups {
+        let mut numbers: HashMap<&[u8], usize> = HashMap::new();
+        let mut of_row = Vec::with_capacity(self.len());
+        let mut first_rows = Vec::new();
+        let mut sizes: Vec<u64> = Vec::new();
+        for row in 0..self.len() {
+            let group = *numbers.entry(self.key(row)).or_insert_with(|| {
+                first_rows.push(row);
+                sizes.push(0);
+                first_rows.len() - 1
+            });
+            of_row.push(group);
+            if let Some(size) = sizes.get_mut(group) {
+                *size += 1;
+            }
+        }
+        Groups { of_row, first_rows, sizes }
+    }
+
+    /// Rows by key, for joins: rows whose key has a null are left out, since null equals nothing.
+    pub(crate) fn index(&self) -> HashMap<&[u8], Vec<usize>> {
+        let mut index: HashMap<&[u8], Vec<usize>> = HashMap::new();
+        for row in (0..self.len()).filter(|row| !self.has_null(*row)) {
+            index.entry(self.key(row)).or_default().push(row);
+        }
+        index
+    }
+
+    /// The rows of an index that have the key of this row.
+    pub(crate) fn matches<'index>(&self, row: usize, index: &'index HashMap<&[u8], Vec<usize>>) -> &'index [usize] {
+        if self.has_null(row) { &[] } else { index.get(self.key(row)).map_or(&[], Vec::as_slice) }
+    }
+}
+
+/// Rows in groups of equal keys.
+pub(crate) struct Groups {
+    /// Group of each row.
+    pub(crate) of_row: Vec<usize>,
+    /// First row of each group.
+    pub(crate) first_rows: Vec<usize>,
+    /// Number of rows of each group.
+    pub(crate) sizes: Vec<u64>,
+}
+
+impl Groups {
+    /// How many groups.
+    pub(crate) fn len(&self) -> usize {
+        self.first_rows.len()
+    }
+
+    /// How many rows have the key of this one.
+    pub(crate) fn size_of_row(&self, row: usize) -> u64 {
+        self.of_row.get(row).and_then(|group| self.sizes.get(*group)).copied().unwrap_or(0)
+    }
+}
+
+/// Appends each value to its row's key: a byte that tells null from a value, then the value at its full width, text
+/// with its length in front.
+fn encode(column: &Series, cells: &mut [Vec<u8>], nulls: &mut [bool]) -> Result<(), EngineError> {
+    let physical = column.to_physical_repr();
+    macro_rules! fixed {
+        ($values:expr, $normal:expr) => {
+            put($values.iter(), cells, nulls, |cell, value| cell.extend_from_slice(&$normal(value).to_le_bytes()))
+        };
+    }
+    match physical.dtype() {
+        Physical::Boolean => put(physical.bool()?.iter(), cells, nulls, |cell, value| cell.push(value.into())),
+        Physical::Int32 => fixed!(physical.i32()?, std::convert::identity),
+        Physical::Int64 => fixed!(physical.i64()?, std::convert::identity),
+        Physical::Int128 => fixed!(physical.i128()?, std::convert::identity),
+        Physical::Float32 => fixed!(physical.f32()?, |value: f32| normal(f64::from(value))),
+        Physical::Float64 => fixed!(physical.f64()?, normal),
+        Physical::String => put(physical.str()?.iter(), cells, nulls, |cell, value| sized(cell, value.as_bytes())),
+        Physical::Binary => put(physical.binary()?.iter(), cells, nulls, sized),
+        Physical::Null => put(std::iter::repeat_n(None, column.len()), cells, nulls, |_, (): ()| ()),
+        other => return Err(EngineError::internal("keys", format!("no key can be made from {other}"))),
+    }
+    Ok(())
+}
+
+fn put<T>(
+    values: impl Iterator<Item = Option<T>>,
+    cells: &mut [Vec<u8>],
+    nulls: &mut [bool],
+    append: impl Fn(&mut Vec<u8>, T),
+) {
+    for ((value, cell), null) in values.zip(cells).zip(nulls) {
+        match value {
+            Some(value) => {
+                cell.push(1);
+                append(cell, value);
+            }
+            None => {
+                cell.push(0);
+                *null = true;
+            }
+        }
+    }
+}
+
+fn sized(cell: &mut Vec<u8>, bytes: &[u8]) {
+    cell.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
+    cell.extend_from_slice(bytes);
+}
+
+/// The two zeros are equal, and so are all NaNs.
+fn normal(value: f64) -> f64 {
+    if value.is_nan() {
+        f64::NAN
+    } else if value == 0.0 {
+        0.0
+    } else {
+        value
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Keys;
+    use polars::prelude::{NamedFrom, Series};
+
+    #[test]
+    fn groups_are_numbered_as_they_appear_and_null_is_a_value() {
+        let letters = Series::new("a".into(), &[Some("x"), None, Some("x"), Some("xy"), None]);
+        let numbers = Series::new("b".into(), &[1, 2, 1, 1, 2]);
+        let keys = Keys::new(&[letters, numbers], 5).unwrap();
+        let groups = keys.groups();
+        assert_eq!(groups.of_row, [0, 1, 0, 2, 1]);
+        assert_eq!(groups.first_rows, [0, 1, 3]);
+        assert_eq!(groups.sizes, [2, 2, 1]);
+        assert!(keys.has_null(1) && !keys.has_null(0));
+        assert!(keys.matches(1, &keys.index()).is_empty());
+        assert_eq!(keys.matches(2, &keys.index()), [0, 2]);
+    }
+
+    #[test]
+    fn the_two_zeros_are_one_key_and_so_are_all_nans() {
+        let values = Series::new("a".into(), &[0.0, -0.0, f64::NAN, -f64::NAN]);
+        assert_eq!(Keys::new(&[values], 4).unwrap().groups().of_row, [0, 0, 1, 1]);
+    }
+
+    #[test]
+    fn without_columns_all_rows_are_one_group() {
+        assert_eq!(Keys::new(&[], 3).unwrap().groups().sizes, [3]);
+        assert_eq!(Keys::new(&[], 0).unwrap().groups().len(), 0);
+    }
+}

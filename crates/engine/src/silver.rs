@@ -1,0 +1,321 @@
+//! Silver: text becomes typed, mapped, de-duplicated and checked rows, and every record that doesn't is accounted for.
+//!
+//! The steps, in order: contract, filter, fields, de-duplication, rules. A record leaves at the first step that it
+//! can't pass, with everything that is wrong with it at that step.
+
+mod rows;
+
+use std::{cmp::Ordering, collections::BTreeMap};
+
+use polars::prelude::{DataFrame, Series};
+use touchstone_compiler::{ColumnRef, CompiledSource, SilverPlan};
+use touchstone_ingest::{Value, ValueParser};
+use touchstone_spec::{Keep, OnFailure};
+
+use crate::{
+    Duplicate, EngineError, QuarantineCount, QuarantinedRecord, RuleOutcome, RuleResult, Table, Totals,
+    bronze::{Bronze, ingest_error},
+    expression::{Evaluator, Tables, gather, row_order},
+    keys::Keys,
+    quality::{self, SAMPLE_ROWS, Subject},
+    relation::take,
+    types::Builder,
+};
+pub(crate) use rows::{Quarantined, counts, explain, quarantine_table, quarantined_records};
+
+/// Rows on their way from bronze to silver.
+pub(crate) struct Passage<'run> {
+    plan: &'run SilverPlan,
+    source: &'run CompiledSource,
+    bronze: &'run Bronze,
+    tables: &'run Tables,
+    /// The contract's columns as `source.<name>`, then the fields.
+    frame: DataFrame,
+    /// For each row of `frame` its row in bronze.
+    origins: Vec<usize>,
+    /// What went to quarantine.
+    pub(crate) quarantined: Vec<Quarantined>,
+    /// Bronze rows that the filter left out.
+    pub(crate) filtered: Vec<usize>,
+    /// Rows that lost against another with their key, and that other, as rows of bronze.
+    pub(crate) lost: Vec<(usize, usize)>,
+    /// What the rules found.
+    pub(crate) findings: Vec<RuleResult>,
+    /// The rule that halts the run.
+    pub(crate) halted: Option<RuleResult>,
+}
+
+impl<'run> Passage<'run> {
+    /// Step one: text becomes the contract's types.
+    pub(crate) fn begin(
+        plan: &'run SilverPlan,
+        source: &'run CompiledSource,
+        bronze: &'run Bronze,
+        tables: &'run Tables,
+        watch: &dyn Fn(u64) -> Result<(), EngineError>,
+    ) -> Result<Self, EngineError> {
+        let height = bronze.records.len();
+        let mut broken: BTreeMap<usize, Quarantined> = BTreeMap::new();
+        let mut columns = Vec::new();
+        for (done, (field, name)) in source.contract.iter().zip(&bronze.contract_columns).enumerate() {
+            watch((height * done / source.contract.len().max(1)) as u64)?;
+            let parser = ValueParser::new(field, &source.format)
+                .map_err(|error| ingest_error(std::path::Path::new(&bronze.file), &bronze.file, &error))?;
+            let mut builder = Builder::new(&field.data_type)?;
+            let typed = format!("contract: {} is {}", field.name, field.data_type);
+            let required = format!("contract: {} is required", field.name);
+            for (row, text) in bronze.table.series(name)?.str()?.iter().enumerate() {
+                match text.map_or(Ok(Value::Null), |text| parser.parse(text)) {
+                    Ok(Value::Null) => {
+                        if field.required {
+                            broken.entry(row).or_insert_with(|| Quarantined::at(row)).add(
+                                Some(&field.name),
+                                &required,
+                                format!("{} has no value", field.name),
+                            );
+                        }
+                        builder.push_null();
+                    }
+                    Ok(value) => builder.push(value),
+                    Err(error) => {
+                        broken.entry(row).or_insert_with(|| Quarantined::at(row)).add(
+                            Some(&field.name),
+                            &typed,
+                            format!("{}: {error}", field.name),
+                        );
+                        builder.push_null();
+                    }
+                }
+            }
+            columns.push(builder.finish(&ColumnRef::source(&field.name).physical())?.into());
+        }
+        let mut passage = Self {
+            plan,
+            source,
+            bronze,
+            tables,
+            frame: DataFrame::new(height, columns)?,
+            origins: (0..height).collect(),
+            quarantined: Vec::new(),
+            filtered: Vec::new(),
+            lost: Vec::new(),
+            findings: Vec::new(),
+            halted: None,
+        };
+        passage.quarantine(broken)?;
+        Ok(passage)
+    }
+
+    /// Rows that are still on their way.
+    pub(crate) fn height(&self) -> u64 {
+        self.frame.height() as u64
+    }
+
+    /// Step two: leaves out the records for which the filter isn't true.
+    pub(crate) fn filter(&mut self) -> Result<(), EngineError> {
+        let Some(filter) = &self.plan.filter else { return Ok(()) };
+        let keep: Vec<bool> = self.over().mask(filter)?.iter().map(|keep| keep == Some(true)).collect();
+        let gone = self.retain(&keep)?;
+        self.filtered.extend(gone);
+        Ok(())
+    }
+
+    /// Step three: computes the fields; rows without a required value, or without their key, go to quarantine.
+    pub(crate) fn map(&mut self) -> Result<(), EngineError> {
+        let mut broken: BTreeMap<usize, Quarantined> = BTreeMap::new();
+        for field in &self.plan.fields {
+            let values = self.over().evaluate(&field.expr)?.with_name(field.name.as_str().into());
+            let is_key = self.plan.key.contains(&field.name);
+            if field.required || is_key {
+                let rule = if is_key { format!("key: {}", field.name) } else { format!("required: {}", field.name) };
+                for (row, null) in values.is_null().iter().enumerate() {
+                    if null == Some(true) {
+                        let origin = self.origins.get(row).copied().unwrap_or(row);
+                        broken.entry(row).or_insert_with(|| Quarantined::at(origin)).add(
+                            Some(&field.name),
+                            &rule,
+                            format!("{} has no value (from {})", field.name, field.source_text),
+                        );
+                    }
+                }
+            }
+            self.frame.with_column(values.into())?;
+        }
+        self.quarantine(broken)
+    }
+
+    /// Step four: of the rows with one key one stays.
+    pub(crate) fn deduplicate(&mut self) -> Result<(), EngineError> {
+        if self.plan.key.is_empty() {
+            return Ok(());
+        }
+        let key = self.plan.key.iter().map(|field| self.field(field).cloned()).collect::<Result<Vec<_>, _>>()?;
+        let groups = Keys::new(&key, self.frame.height())?.groups();
+        let order = self.plan.order_by.as_ref().map(|field| self.field(field)).transpose()?;
+        let nulls: Vec<bool> =
+            order.map(|values| values.is_null().iter().map(|null| null == Some(true)).collect()).unwrap_or_default();
+        let order = order.map(row_order).transpose()?;
+        // Whether a later row takes the place of the one that stands so far. A row without an order value never
+        // takes it from one that has one.
+        let replaces = |row: usize, standing: usize| {
+            let latest = self.plan.keep == Keep::Latest;
+            let Some(order) = &order else { return latest };
+            let null = |row: usize| nulls.get(row).copied().unwrap_or(false);
+            match (null(row), null(standing)) {
+                (true, false) => false,
+                (false, true) => true,
+                _ => match (order(row, standing), latest) {
+                    (Ordering::Greater, latest) => latest,
+                    (Ordering::Less, latest) => !latest,
+                    (Ordering::Equal, latest) => latest,
+                },
+            }
+        };
+        let mut winners = groups.first_rows.clone();
+        for (row, group) in groups.of_row.iter().enumerate() {
+            if let Some(standing) = winners.get_mut(*group)
+                && row != *standing
+                && replaces(row, *standing)
+            {
+                *standing = row;
+            }
+        }
+        let winner = |row: usize| groups.of_row.get(row).and_then(|group| winners.get(*group)).copied();
+        let keep: Vec<bool> = (0..self.frame.height()).map(|row| winner(row) == Some(row)).collect();
+        for (row, keep) in keep.iter().enumerate() {
+            if let (false, Some(winner)) = (*keep, winner(row)) {
+                let origin = |row: usize| self.origins.get(row).copied().unwrap_or(row);
+                self.lost.push((origin(row), origin(winner)));
+            }
+        }
+        self.retain(&keep)?;
+        Ok(())
+    }
+
+    /// Step five: checks the rules. With `on_failure: quarantine`, rows that break a row rule go there.
+    pub(crate) fn check(&mut self) -> Result<(), EngineError> {
+        let table = self.table()?;
+        let records = self.records();
+        let subject = Subject { table: &table, records: &records, tables: self.tables };
+        let findings = quality::evaluate(&self.plan.rules, &subject)?;
+        if self.plan.on_failure == OnFailure::Halt {
+            self.halted = findings
+                .iter()
+                .find(|finding| finding.result.outcome == RuleOutcome::Failed)
+                .map(|finding| finding.result.clone());
+        }
+        let mut broken: BTreeMap<usize, Quarantined> = BTreeMap::new();
+        if self.plan.on_failure == OnFailure::Quarantine {
+            for finding in &findings {
+                for (row, breaks) in finding.breaks.iter().flatten().enumerate() {
+                    if *breaks {
+                        let origin = self.origins.get(row).copied().unwrap_or(row);
+                        broken.entry(row).or_insert_with(|| Quarantined::at(origin)).add(
+                            None,
+                            &finding.result.rule,
+                            String::new(),
+                        );
+                    }
+                }
+            }
+            rows::explain(&mut broken, &self.plan.rules, &table)?;
+        }
+        self.findings = findings.into_iter().map(|finding| finding.result).collect();
+        self.quarantine(broken)
+    }
+
+    /// The table as it is now.
+    pub(crate) fn table(&self) -> Result<Table, EngineError> {
+        let columns = self.plan.schema.columns.clone();
+        let series = columns
+            .iter()
+            .map(|column| Ok(self.field(&column.name)?.clone().into()))
+            .collect::<Result<Vec<_>, EngineError>>()?;
+        Ok(Table { columns, frame: DataFrame::new(self.frame.height(), series)? })
+    }
+
+    /// Numbers of the records of the rows that are still on their way.
+    pub(crate) fn records(&self) -> Vec<u64> {
+        self.origins.iter().map(|row| self.record(*row)).collect()
+    }
+
+    /// Number of the record of a bronze row.
+    pub(crate) fn record(&self, row: usize) -> u64 {
+        self.bronze.records.get(row).copied().unwrap_or(0)
+    }
+
+    /// Where every row of bronze went.
+    pub(crate) fn totals(&self) -> Totals {
+        Totals::Silver {
+            records: self.bronze.records.len() as u64,
+            loaded: self.height(),
+            filtered: self.filtered.len() as u64,
+            deduplicated: self.lost.len() as u64,
+            quarantined: self.quarantined.len() as u64,
+        }
+    }
+
+    /// The first rows that lost against another, for the report.
+    pub(crate) fn duplicates(&self) -> Vec<Duplicate> {
+        self.lost
+            .iter()
+            .take(SAMPLE_ROWS)
+            .map(|(row, kept)| Duplicate { record: self.record(*row), kept: self.record(*kept) })
+            .collect()
+    }
+
+    /// How many records broke which rule, and the first of them.
+    pub(crate) fn quarantine_report(&self) -> (Vec<QuarantineCount>, Vec<QuarantinedRecord>) {
+        (counts(&self.quarantined), quarantined_records(&self.quarantined, &self.bronze.records))
+    }
+
+    /// The source that the rows come from.
+    pub(crate) fn source(&self) -> &CompiledSource {
+        self.source
+    }
+
+    /// The contract's columns of the rows that are still on their way, and the fields.
+    fn over(&self) -> Evaluator<'_> {
+        Evaluator { rows: &self.frame, tables: self.tables }
+    }
+
+    fn field(&self, name: &str) -> Result<&Series, EngineError> {
+        Ok(self.frame.column(name)?.as_materialized_series())
+    }
+
+    /// Keeps some rows; gives the bronze rows of the others.
+    fn retain(&mut self, keep: &[bool]) -> Result<Vec<usize>, EngineError> {
+        if keep.iter().all(|keep| *keep) {
+            return Ok(Vec::new());
+        }
+        let kept: Vec<Option<usize>> =
+            keep.iter().enumerate().filter_map(|(row, keep)| keep.then_some(Some(row))).collect();
+        self.frame = take(&self.frame, &kept)?;
+        let mut gone = Vec::new();
+        let mut origins = Vec::with_capacity(kept.len());
+        for (origin, keep) in self.origins.iter().zip(keep) {
+            if *keep { origins.push(*origin) } else { gone.push(*origin) }
+        }
+        self.origins = origins;
+        Ok(gone)
+    }
+
+    /// Sends rows of the frame to quarantine.
+    fn quarantine(&mut self, broken: BTreeMap<usize, Quarantined>) -> Result<(), EngineError> {
+        let keep: Vec<bool> = (0..self.frame.height()).map(|row| !broken.contains_key(&row)).collect();
+        self.retain(&keep)?;
+        self.quarantined.extend(broken.into_values());
+        self.quarantined.sort_by_key(|quarantined| quarantined.origin);
+        Ok(())
+    }
+}
+
+/// Rows of a table by their places.
+pub(crate) fn table_rows(table: &Table, rows: &[Option<usize>]) -> Result<Table, EngineError> {
+    let series = table
+        .columns
+        .iter()
+        .map(|column| Ok(gather(table.series(&column.name)?, rows)?.into()))
+        .collect::<Result<Vec<_>, EngineError>>()?;
+    Ok(Table { columns: table.columns.clone(), frame: DataFrame::new(rows.len(), series)? })
+}

@@ -1,0 +1,142 @@
+//! Rows in quarantine: what is wrong with them, for the quarantine table and for the report.
+
+use std::collections::BTreeMap;
+
+use polars::prelude::{DataFrame, IntoSeries, NewChunkedArray, StringChunked};
+use touchstone_compiler::Ruleset;
+use touchstone_spec::DataType;
+
+use super::table_rows;
+use crate::{
+    EngineError, QuarantineCount, QuarantinedRecord, Table,
+    bronze::{LOADED_AT, column},
+    page::texts,
+    quality::{SAMPLE_ROWS, columns_of},
+};
+
+/// A row that went to quarantine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Quarantined {
+    /// Its row in bronze; in gold, in the query's result.
+    pub(crate) origin: usize,
+    /// What is wrong with it.
+    pub(crate) faults: Vec<Fault>,
+}
+
+/// One rule that a row broke.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fault {
+    /// Column of the contract or field, where one is to blame.
+    pub(crate) column: Option<String>,
+    /// The rule.
+    pub(crate) rule: String,
+    /// What was wrong, with the value.
+    pub(crate) reason: String,
+}
+
+impl Quarantined {
+    pub(crate) fn at(origin: usize) -> Self {
+        Self { origin, faults: Vec::new() }
+    }
+
+    pub(crate) fn add(&mut self, column: Option<&str>, rule: &str, reason: String) {
+        self.faults.push(Fault { column: column.map(str::to_owned), rule: rule.to_owned(), reason });
+    }
+
+    fn rules(&self) -> Vec<String> {
+        self.faults.iter().map(|fault| fault.rule.clone()).collect()
+    }
+
+    fn reason(&self) -> String {
+        let mut reasons: Vec<&str> = Vec::new();
+        for fault in &self.faults {
+            if !fault.reason.is_empty() && !reasons.contains(&fault.reason.as_str()) {
+                reasons.push(&fault.reason);
+            }
+        }
+        reasons.join("; ")
+    }
+}
+
+/// Puts the values that a rule looked at into the reasons of the rows that broke it. Rows are keyed by their place in
+/// `table`.
+pub(crate) fn explain(
+    broken: &mut BTreeMap<usize, Quarantined>,
+    rules: &Ruleset,
+    table: &Table,
+) -> Result<(), EngineError> {
+    let rows: Vec<Option<usize>> = broken.keys().map(|row| Some(*row)).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let values = table_rows(table, &rows)?;
+    let mut columns: BTreeMap<&str, Vec<Option<String>>> = BTreeMap::new();
+    for column in &values.columns {
+        columns.insert(&column.name, texts(values.series(&column.name)?, &column.data_type)?);
+    }
+    for (place, quarantined) in broken.values_mut().enumerate() {
+        for fault in &mut quarantined.faults {
+            let Some(rule) = rules.rules.iter().find(|rule| rule.text == fault.rule) else { continue };
+            fault.reason = columns_of(rule)
+                .iter()
+                .map(|name| match columns.get(name.as_str()).and_then(|texts| texts.get(place)) {
+                    Some(Some(text)) => format!("{name} = {text}"),
+                    _ => format!("{name} has no value"),
+                })
+                .collect::<Vec<_>>()
+                .join(", ");
+        }
+    }
+    Ok(())
+}
+
+/// How many rows broke which rule: the most broken first, then by name.
+pub(crate) fn counts(quarantined: &[Quarantined]) -> Vec<QuarantineCount> {
+    let mut rows: BTreeMap<&str, u64> = BTreeMap::new();
+    for quarantined in quarantined {
+        for fault in &quarantined.faults {
+            *rows.entry(&fault.rule).or_default() += 1;
+        }
+    }
+    let mut counts: Vec<QuarantineCount> =
+        rows.into_iter().map(|(rule, rows)| QuarantineCount { rule: rule.to_owned(), rows }).collect();
+    counts.sort_by(|left, right| right.rows.cmp(&left.rows).then_with(|| left.rule.cmp(&right.rule)));
+    counts
+}
+
+/// The first rows in quarantine, for the report.
+pub(crate) fn quarantined_records(quarantined: &[Quarantined], records: &[u64]) -> Vec<QuarantinedRecord> {
+    quarantined
+        .iter()
+        .take(SAMPLE_ROWS)
+        .map(|quarantined| QuarantinedRecord {
+            record: records.get(quarantined.origin).copied().unwrap_or(0),
+            rules: quarantined.rules(),
+            reason: quarantined.reason(),
+        })
+        .collect()
+}
+
+/// The quarantine table: the rows as they came in, with `_rules` (joined by `; `) and `_reason`.
+pub(crate) fn quarantine_table(rows: &Table, quarantined: &[Quarantined]) -> Result<Table, EngineError> {
+    let places: Vec<Option<usize>> = quarantined.iter().map(|quarantined| Some(quarantined.origin)).collect();
+    let rows = table_rows(rows, &places)?;
+    let rules: Vec<String> = quarantined.iter().map(|quarantined| quarantined.rules().join("; ")).collect();
+    let reasons: Vec<String> = quarantined.iter().map(Quarantined::reason).collect();
+    let mut columns = Vec::new();
+    let mut series = Vec::new();
+    for known in &rows.columns {
+        // The load time says nothing about the fault, and would make each run's quarantine differ.
+        if known.name != LOADED_AT {
+            columns.push(column(known.name.clone(), known.data_type.clone(), known.required && known.name.starts_with('_')));
+            series.push(rows.series(&known.name)?.clone().into());
+        }
+    }
+    for (name, texts) in [("_rules", rules), ("_reason", reasons)] {
+        columns.push(column(name, DataType::String, true));
+        series.push(
+            StringChunked::from_iter_values(name.into(), texts.iter().map(String::as_str)).into_series().into(),
+        );
+    }
+    Ok(Table { columns, frame: DataFrame::new(quarantined.len(), series)? })
+}

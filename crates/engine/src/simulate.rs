@@ -1,0 +1,375 @@
+//! A local run: bronze, silver and gold of some pipelines, into the warehouse.
+
+use std::time::Instant;
+
+use touchstone_compiler::{Check, CompiledPipeline, CompiledSource, GoldPlan, PartitionField, Rule, SilverPlan};
+use touchstone_spec::{Layer, TableName};
+
+use crate::{
+    EngineError, ErrorKind, Outcome, Problem, RuleResult, RunObserver, RunReport, SimulateOptions, Step, Table,
+    TableOutcome, TableReport, Totals, Warehouse, Written,
+    bronze::{self, Bronze},
+    expression::Tables,
+    gold,
+    lock::RunLock,
+    meter::{Meter, plan},
+    quality::SAMPLE_ROWS,
+    silver::{self, Passage},
+    warehouse::NewSnapshot,
+};
+
+/// Runs pipelines over their samples, in the order given (upstream first), and replaces their tables in the warehouse.
+///
+/// A table becomes visible together with its quarantine, when both are complete; tables after a rule that halts, an
+/// error or a cancel stay as they were. What happened to each table stands in the report; an error is returned only
+/// when the run can't begin: the warehouse can't be opened, or another run is under way.
+///
+/// Call inside a tokio runtime, on a thread that may be kept busy (`spawn_blocking`): the future computes between its
+/// awaits.
+pub async fn simulate(
+    pipelines: &[&CompiledPipeline],
+    options: &SimulateOptions,
+    observer: &dyn RunObserver,
+) -> Result<RunReport, EngineError> {
+    let since = Instant::now();
+    let warehouse = Warehouse::open(&options.warehouse).await?;
+    let _lock = RunLock::take(warehouse.root())?;
+    let meter = Meter::new(observer, plan(pipelines));
+    let mut run = Run {
+        options,
+        warehouse: &warehouse,
+        meter,
+        tables: Tables::new(),
+        reports: pipelines.iter().flat_map(|pipeline| table_names(pipeline)).map(TableReport::not_reached).collect(),
+        at: 0,
+    };
+    let ended = run.all(pipelines).await;
+    let mut reports = run.reports;
+    let problem = match ended {
+        Ok(()) => None,
+        Err(Stop::Halted { table, rule }) => Some(Problem {
+            kind: None,
+            place: format!("rule `{}`", rule.rule),
+            reason: format!("it failed: {}", rule.measured),
+            next_step: format!(
+                "correct the data or the rule; with `on_failure: quarantine` the rows that break it would be set \
+                 aside instead ({table} is as it was before this run)"
+            ),
+            table: Some(table),
+        }),
+        Err(Stop::Failed { table, error }) => {
+            if let Some(report) = reports.iter_mut().find(|report| report.table == table)
+                && error.kind != ErrorKind::Cancelled
+            {
+                report.outcome = TableOutcome::Failed;
+            }
+            Some(Problem {
+                kind: Some(error.kind),
+                table: Some(table),
+                place: error.place,
+                reason: error.reason,
+                next_step: error.next_step,
+            })
+        }
+    };
+    Ok(RunReport {
+        run_id: options.run_id.clone(),
+        pipelines: pipelines.iter().map(|pipeline| pipeline.name.clone()).collect(),
+        started_at: options.started_at,
+        duration_millis: u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX),
+        outcome: outcome(problem.as_ref(), &reports),
+        problem,
+        row_limit: options.row_limit,
+        tables: reports,
+    })
+}
+
+fn outcome(problem: Option<&Problem>, reports: &[TableReport]) -> Outcome {
+    match problem {
+        Some(Problem { kind: None, .. }) => Outcome::Halted,
+        Some(Problem { kind: Some(ErrorKind::Cancelled), .. }) => Outcome::Cancelled,
+        Some(_) => Outcome::Failed,
+        None => {
+            let troubled = reports.iter().any(|report| {
+                report.failed_rules().next().is_some() || report.totals.is_some_and(|totals| totals.troubled() > 0)
+            });
+            if troubled { Outcome::SucceededWithFailures } else { Outcome::Succeeded }
+        }
+    }
+}
+
+/// The tables that a pipeline makes, in the order in which it makes them.
+fn table_names(pipeline: &CompiledPipeline) -> Vec<TableName> {
+    pipeline
+        .sources
+        .keys()
+        .map(|source| TableName::new(&pipeline.name, Layer::Bronze, source))
+        .chain(pipeline.schemas().map(|schema| schema.name.clone()))
+        .collect()
+}
+
+/// Why a run ends early.
+enum Stop {
+    Halted { table: TableName, rule: RuleResult },
+    Failed { table: TableName, error: EngineError },
+}
+
+struct Run<'run> {
+    options: &'run SimulateOptions,
+    warehouse: &'run Warehouse,
+    meter: Meter<'run>,
+    /// Tables that were made by this run or read from the warehouse.
+    tables: Tables,
+    reports: Vec<TableReport>,
+    /// Report of the table at hand.
+    at: usize,
+}
+
+impl Run<'_> {
+    async fn all(&mut self, pipelines: &[&CompiledPipeline]) -> Result<(), Stop> {
+        for pipeline in pipelines {
+            let mut sources = Vec::new();
+            for source in pipeline.sources.values() {
+                let name = TableName::new(&pipeline.name, Layer::Bronze, &source.name);
+                let bronze = self.bronze(source, &name).await.map_err(|error| failed(&name, error))?;
+                sources.push((source, bronze));
+            }
+            for plan in pipeline.silver.values() {
+                let name = &plan.schema.name;
+                let needed = plan.lookups.iter().chain(plan.rules.rules.iter().flat_map(referenced));
+                let needed: Vec<TableName> = needed.cloned().collect();
+                self.fetch(&needed).await.map_err(|error| failed(name, error))?;
+                let (source, bronze) = sources
+                    .iter()
+                    .find(|(source, _)| source.name == plan.source)
+                    .ok_or_else(|| failed(name, EngineError::internal(name.to_string(), "its source isn't there")))?;
+                let halted = self.silver(plan, source, bronze).await.map_err(|error| failed(name, error))?;
+                halt(name, halted)?;
+            }
+            for plan in pipeline.gold.values() {
+                let name = &plan.schema.name;
+                let needed: Vec<TableName> =
+                    plan.reads.iter().chain(plan.rules.rules.iter().flat_map(referenced)).cloned().collect();
+                self.fetch(&needed).await.map_err(|error| failed(name, error))?;
+                let halted = self.gold(plan).await.map_err(|error| failed(name, error))?;
+                halt(name, halted)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads tables that earlier runs made. One that isn't there is the problem of the expression that needs it.
+    async fn fetch(&mut self, names: &[TableName]) -> Result<(), EngineError> {
+        for name in names {
+            if !self.tables.contains_key(name) && self.warehouse.contains(name).await? {
+                let table = self.warehouse.read(name).await?;
+                self.tables.insert(name.clone(), table);
+            }
+        }
+        Ok(())
+    }
+
+    fn report(&mut self, name: &TableName) -> Result<&mut TableReport, EngineError> {
+        self.at = self
+            .reports
+            .iter()
+            .position(|report| report.table == *name)
+            .ok_or_else(|| EngineError::internal(name.to_string(), "the table isn't planned"))?;
+        self.reports.get_mut(self.at).ok_or_else(|| EngineError::internal(name.to_string(), "the table isn't planned"))
+    }
+
+    async fn bronze(&mut self, source: &CompiledSource, name: &TableName) -> Result<Bronze, EngineError> {
+        let step = self.meter.begin(name, Step::Read)?;
+        let read = bronze::read(source, &name.to_string(), self.options, &|done| step.advance(done, None))?;
+        let done = step.end(read.table.height());
+        let report = self.report(name)?;
+        report.steps.push(done);
+        report.file = Some(read.file.clone());
+        report.extra_columns.clone_from(&read.extra_columns);
+        report.rejects = read.rejects.iter().take(SAMPLE_ROWS).map(bronze::rejected_record).collect();
+        let rejects = bronze::rejects_table(&read)?;
+        let troubled = TableName::new(&name.pipeline, name.layer, format!("{}_rejects", name.table));
+        self.write(name, &read.table, read.totals, (&[], &[]), (&troubled, &rejects)).await?;
+        Ok(read)
+    }
+
+    async fn silver(
+        &mut self,
+        plan: &SilverPlan,
+        source: &CompiledSource,
+        bronze: &Bronze,
+    ) -> Result<Option<RuleResult>, EngineError> {
+        let name = &plan.schema.name;
+        let tables = std::mem::take(&mut self.tables);
+        let passed = self.pass(plan, source, bronze, &tables);
+        self.tables = tables;
+        let (table, quarantine, totals, halted) = passed?;
+        if halted.is_some() {
+            let report = self.report(name)?;
+            report.outcome = TableOutcome::Halted;
+            return Ok(halted);
+        }
+        let troubled = quarantine_name(name);
+        self.write(name, &table, totals, (&plan.schema.key, &plan.schema.partition_by), (&troubled, &quarantine)).await?;
+        self.keep(name, table, &plan.schema.partition_by).await?;
+        Ok(None)
+    }
+
+    fn pass(
+        &mut self,
+        plan: &SilverPlan,
+        source: &CompiledSource,
+        bronze: &Bronze,
+        tables: &Tables,
+    ) -> Result<(Table, Table, Totals, Option<RuleResult>), EngineError> {
+        let name = &plan.schema.name;
+        let total = bronze.table.height();
+        let step = self.meter.begin(name, Step::Contract)?;
+        let mut passage =
+            Passage::begin(plan, source, bronze, tables, &|done| step.advance(done, Some(total)))?;
+        let mut steps = vec![step.end(passage.height())];
+        type Take<'run> = fn(&mut Passage<'run>) -> Result<(), EngineError>;
+        let rest: [(Step, Take<'_>); 4] = [
+            (Step::Filter, Passage::filter),
+            (Step::Map, Passage::map),
+            (Step::Deduplicate, Passage::deduplicate),
+            (Step::Rules, Passage::check),
+        ];
+        for (kind, take) in rest {
+            let step = self.meter.begin(name, kind)?;
+            take(&mut passage)?;
+            steps.push(step.end(passage.height()));
+        }
+        let (quarantine, quarantined) = passage.quarantine_report();
+        let report = self.report(name)?;
+        report.steps = steps;
+        report.rules.clone_from(&passage.findings);
+        report.quarantine = quarantine;
+        report.quarantined = quarantined;
+        report.duplicates = passage.duplicates();
+        let totals = passage.totals();
+        report.totals = Some(totals);
+        let set_aside = silver::quarantine_table(&bronze.table, &passage.quarantined)?;
+        Ok((passage.table()?, set_aside, totals, passage.halted))
+    }
+
+    async fn gold(&mut self, plan: &GoldPlan) -> Result<Option<RuleResult>, EngineError> {
+        let name = &plan.schema.name;
+        let step = self.meter.begin(name, Step::Query)?;
+        let rows = gold::query(plan, &self.tables, &|| self.meter.cancelled())?;
+        let queried = step.end(rows.height());
+        let step = self.meter.begin(name, Step::Rules)?;
+        let checked = gold::check(plan, &rows, &self.tables)?;
+        let ruled = step.end(checked.table.height());
+        let records: Vec<u64> = (1..=rows.height()).collect();
+        let report = self.report(name)?;
+        report.steps = vec![queried, ruled];
+        report.rules.clone_from(&checked.findings);
+        report.quarantine = silver::counts(&checked.quarantined);
+        report.quarantined = silver::quarantined_records(&checked.quarantined, &records);
+        report.totals = Some(checked.totals);
+        if checked.halted.is_some() {
+            report.outcome = TableOutcome::Halted;
+            return Ok(checked.halted);
+        }
+        let troubled = quarantine_name(name);
+        let layout = (plan.schema.key.as_slice(), plan.schema.partition_by.as_slice());
+        self.write(name, &checked.table, checked.totals, layout, (&troubled, &checked.quarantine)).await?;
+        self.keep(name, checked.table, &plan.schema.partition_by).await?;
+        Ok(None)
+    }
+
+    /// Keeps a table for those that read it. A partitioned one is read back: its rows now stand in the order of the
+    /// partitions, and whoever reads it later must see the same.
+    async fn keep(&mut self, name: &TableName, table: Table, partition_by: &[PartitionField]) -> Result<(), EngineError> {
+        let table = if partition_by.is_empty() { table } else { self.warehouse.read(name).await? };
+        self.tables.insert(name.clone(), table);
+        Ok(())
+    }
+
+    /// Writes a table and the rows that didn't come so far, both or neither.
+    async fn write(
+        &mut self,
+        name: &TableName,
+        table: &Table,
+        totals: Totals,
+        (key, partition_by): (&[String], &[PartitionField]),
+        (troubled_name, troubled): (&TableName, &Table),
+    ) -> Result<(), EngineError> {
+        if !totals.add_up() || totals.loaded() != table.height() || totals.troubled() != troubled.height() {
+            return Err(EngineError::internal(
+                name.to_string(),
+                format!("the control totals don't add up: {totals:?}, {} rows, {} set aside", table.height(), troubled.height()),
+            ));
+        }
+        let step = self.meter.begin(name, Step::Write)?;
+        let new = |name: &TableName, table, key, partition_by| NewSnapshot {
+            name: name.clone(),
+            table,
+            key,
+            partition_by,
+            run_id: &self.options.run_id,
+            at: self.options.started_at,
+        };
+        let mut staged = vec![self.warehouse.stage(&new(name, table, key, partition_by)).await?];
+        // Without trouble there is no table for it, unless an earlier run made one: then it becomes empty.
+        let set_aside = if troubled.height() > 0 || self.warehouse.contains(troubled_name).await? {
+            self.warehouse.stage(&new(troubled_name, troubled, &[], &[])).await.map(Some)
+        } else {
+            Ok(None)
+        };
+        match set_aside {
+            Ok(set_aside) => staged.extend(set_aside),
+            Err(error) => {
+                Warehouse::discard(staged);
+                return Err(error);
+            }
+        }
+        if self.meter.cancelled() {
+            Warehouse::discard(staged);
+            return Err(EngineError::cancelled(name.to_string()));
+        }
+        self.warehouse.commit(&staged).await?;
+        let done = step.end(table.height());
+        let root = self.warehouse.root().to_owned();
+        let report = self.report(name)?;
+        report.steps.push(done);
+        report.outcome = TableOutcome::Written;
+        report.totals = Some(totals);
+        report.written = staged.first().map(|main| Written {
+            snapshot_id: main.snapshot_id.to_string(),
+            metadata: relative(&main.metadata, &root),
+            troubled_snapshot_id: staged.get(1).map(|troubled| troubled.snapshot_id.to_string()),
+        });
+        Ok(())
+    }
+}
+
+fn relative(path: &std::path::Path, root: &std::path::Path) -> String {
+    path.strip_prefix(root).unwrap_or(path).components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+}
+
+/// Where the rows of a table go that break a rule.
+fn quarantine_name(name: &TableName) -> TableName {
+    TableName::new(&name.pipeline, name.layer, format!("{}_quarantine", name.table))
+}
+
+fn failed(table: &TableName, error: EngineError) -> Stop {
+    Stop::Failed { table: table.clone(), error }
+}
+
+fn halt(table: &TableName, halted: Option<RuleResult>) -> Result<(), Stop> {
+    match halted {
+        Some(rule) => Err(Stop::Halted { table: table.clone(), rule }),
+        None => Ok(()),
+    }
+}
+
+/// Tables that a rule looks into.
+pub(crate) fn referenced(rule: &Rule) -> Vec<&TableName> {
+    match &rule.check {
+        Check::ReferentialIntegrity { table, .. } => vec![table],
+        Check::All(rules) | Check::Any(rules) => rules.iter().flat_map(referenced).collect(),
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,119 @@
+//! Reads tables back.
+
+use arrow::array::RecordBatch;
+use chrono::{DateTime, Utc};
+use futures::{StreamExt, TryStreamExt};
+use iceberg::{TableIdent, scan::FileScanTask, spec::TableMetadata, table::Table as IcebergTable};
+use polars::prelude::DataFrame;
+use touchstone_compiler::Column;
+use touchstone_spec::TableName;
+
+use super::{Loaded, SnapshotInfo, Warehouse, columns::append, schema::our_type};
+use crate::{EngineError, ErrorKind, Table, types::Builder};
+
+/// Property of a snapshot's summary that names the run.
+pub(super) const RUN_ID: &str = "touchstone.run-id";
+
+/// The current rows, in the order in which they were written.
+pub(super) async fn rows(warehouse: &Warehouse, name: &TableName, loaded: &Loaded) -> Result<Table, EngineError> {
+    let fault = |error: iceberg::Error| EngineError::warehouse(name.to_string(), &error);
+    let columns = columns(name, &loaded.metadata)?;
+    let mut builders =
+        columns.iter().map(|column| Builder::new(&column.data_type)).collect::<Result<Vec<_>, _>>()?;
+    let identifier =
+        TableIdent::from_strs([name.pipeline.as_str(), &name.layer.to_string(), &name.table]).map_err(fault)?;
+    let table = IcebergTable::builder()
+        .identifier(identifier)
+        .metadata(loaded.metadata.clone())
+        .metadata_location(loaded.location.clone())
+        .file_io(warehouse.files.clone())
+        .runtime(warehouse.runtime.clone())
+        .build()
+        .map_err(fault)?;
+    let mut height = 0;
+    if loaded.metadata.current_snapshot().is_some() {
+        let scan = table.scan().build().map_err(fault)?;
+        let mut tasks: Vec<FileScanTask> =
+            scan.plan_files().await.map_err(fault)?.try_collect().await.map_err(fault)?;
+        // Plans come in any order; the names of data files count up.
+        tasks.sort_by(|left, right| {
+            (&left.data_file_path, left.start).cmp(&(&right.data_file_path, right.start))
+        });
+        let tasks = futures::stream::iter(tasks.into_iter().map(Ok)).boxed();
+        let reader = table.reader_builder().with_data_file_concurrency_limit(1).build();
+        let mut batches = reader.read(tasks).map_err(fault)?.stream();
+        while let Some(batch) = batches.try_next().await.map_err(fault)? {
+            height += batch.num_rows();
+            for (column, builder) in columns.iter().zip(&mut builders) {
+                append(builder, array(&batch, &column.name, name)?, &column.data_type)?;
+            }
+        }
+    }
+    let series = columns
+        .iter()
+        .zip(builders)
+        .map(|(column, builder)| Ok(builder.finish(&column.name)?.into()))
+        .collect::<Result<Vec<_>, EngineError>>()?;
+    Ok(Table { columns, frame: DataFrame::new(height, series)? })
+}
+
+fn array<'batch>(
+    batch: &'batch RecordBatch,
+    column: &str,
+    table: &TableName,
+) -> Result<&'batch arrow::array::ArrayRef, EngineError> {
+    batch.column_by_name(column).ok_or_else(|| {
+        EngineError::new(
+            ErrorKind::Warehouse,
+            table.to_string(),
+            format!("a data file has no column `{column}`"),
+            "simulate the pipeline that makes the table again",
+        )
+    })
+}
+
+fn columns(name: &TableName, metadata: &TableMetadata) -> Result<Vec<Column>, EngineError> {
+    metadata
+        .current_schema()
+        .as_struct()
+        .fields()
+        .iter()
+        .map(|field| {
+            let data_type = our_type(&field.field_type).ok_or_else(|| {
+                EngineError::new(
+                    ErrorKind::Unsupported,
+                    format!("{name}.{}", field.name),
+                    format!("the column has the type {}, which Touchstone doesn't read", field.field_type),
+                    "open the table with another Iceberg reader",
+                )
+            })?;
+            Ok(Column {
+                name: field.name.clone(),
+                data_type,
+                required: field.required,
+                description: field.doc.clone(),
+            })
+        })
+        .collect()
+}
+
+/// The snapshots, newest first.
+pub(super) fn snapshots(metadata: &TableMetadata) -> Vec<SnapshotInfo> {
+    let mut snapshots: Vec<_> = metadata.snapshots().collect();
+    snapshots.sort_by_key(|snapshot| std::cmp::Reverse(snapshot.sequence_number()));
+    snapshots
+        .into_iter()
+        .map(|snapshot| {
+            let summary = snapshot.summary();
+            let property = |key: &str| summary.additional_properties.get(key).cloned();
+            SnapshotInfo {
+                id: snapshot.snapshot_id().to_string(),
+                at: DateTime::<Utc>::from_timestamp_millis(snapshot.timestamp_ms()).unwrap_or_default(),
+                operation: summary.operation.as_str().to_owned(),
+                rows: property("total-records").and_then(|rows| rows.parse().ok()).unwrap_or(0),
+                run_id: property(RUN_ID),
+                current: metadata.current_snapshot_id() == Some(snapshot.snapshot_id()),
+            }
+        })
+        .collect()
+}
