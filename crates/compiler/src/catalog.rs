@@ -1,6 +1,6 @@
 //! The tables of the whole workspace: which there are, what is known of their columns, and how a name finds one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 use touchstone_spec::{DataType, Layer, TableName, nearest};
@@ -99,11 +99,8 @@ impl Catalog {
             Some(format!("pipeline `{table}` has no table of this name; write {table}.<table>"))
         } else {
             let own = self.pipelines.get(pipeline).into_iter().flat_map(tables_of);
-            crate::finding::suggest(
-                table,
-                own.chain(self.pipelines.keys().map(String::as_str)),
-                "tables and pipelines",
-            )
+            let known: BTreeSet<&str> = own.chain(self.pipelines.keys().map(String::as_str)).collect();
+            crate::finding::suggest(table, known, "tables and pipelines")
         };
         Err(Some(UnknownTable {
             code: "unknown-table",

@@ -38,9 +38,12 @@ pub(crate) fn check(pipeline: &Pipeline, reporter: &mut Reporter<'_>) {
         let path = root.key("sources").key(name);
         let Source::File(file) = source;
         source_file(file, &path, reporter);
-        if !pipeline.silver.values().any(|table| table.from == *name)
-            && !reporter.was_broken(&root.key("silver"))
-        {
+        // A table whose source is misspelt may be made from this one.
+        let used = pipeline
+            .silver
+            .values()
+            .any(|table| table.from == *name || !pipeline.sources.contains_key(&table.from));
+        if !used && !reporter.was_broken(&root.key("silver")) {
             reporter.at_key(
                 &path,
                 Finding::warning(

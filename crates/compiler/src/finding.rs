@@ -1,6 +1,9 @@
 //! What the parsers and the type checker find in one text, before it is known where in a document the text stands.
 
-use sqlparser::{ast::Spanned, tokenizer::Location};
+use sqlparser::{
+    ast::{Expr, Query, Select, SetExpr, Spanned, TableFactor},
+    tokenizer::Location,
+};
 use touchstone_spec::{Diagnostic, DocPath, Document, Place, Severity};
 
 /// A place inside one text: line and column from one, columns in characters.
@@ -14,9 +17,54 @@ impl At {
     /// The beginning of the text.
     pub(crate) const START: Self = Self { line: 1, column: 1 };
 
-    /// Where a part of the syntax tree begins; the beginning of the text when the tree doesn't know.
+    /// Where a small part of the syntax tree begins; the beginning of the text when the tree doesn't know.
     pub(crate) fn of(node: &impl Spanned) -> Self {
         Self::from(node.span().start)
+    }
+
+    /// Where an expression begins. A chain of operators nests as deep as it is long: it is followed without recursion.
+    pub(crate) fn of_expr(node: &Expr) -> Self {
+        let mut first = node;
+        while let Expr::BinaryOp { left, .. } = first {
+            first = left;
+        }
+        Self::of(first)
+    }
+
+    /// Where a query begins.
+    pub(crate) fn of_query(query: &Query) -> Self {
+        match &query.with {
+            Some(with) => Self::from(with.with_token.0.span.start),
+            None => Self::of_body(&query.body),
+        }
+    }
+
+    /// Where a SELECT begins.
+    pub(crate) fn of_select(select: &Select) -> Self {
+        Self::from(select.select_token.0.span.start)
+    }
+
+    /// Where a query begins, behind its common table expressions.
+    pub(crate) fn of_body(body: &SetExpr) -> Self {
+        let mut first = body;
+        loop {
+            match first {
+                SetExpr::SetOperation { left, .. } => first = left,
+                SetExpr::Select(select) => return Self::of_select(select),
+                SetExpr::Query(query) => return Self::of_query(query),
+                other => return Self::of(other),
+            }
+        }
+    }
+
+    /// Where an item of FROM begins.
+    pub(crate) fn of_factor(factor: &TableFactor) -> Self {
+        match factor {
+            TableFactor::Table { name, .. } => Self::of(name),
+            TableFactor::Derived { subquery, .. } => Self::of_query(subquery),
+            TableFactor::NestedJoin { table_with_joins, .. } => Self::of_factor(&table_with_joins.relation),
+            other => Self::of(other),
+        }
     }
 }
 

@@ -20,6 +20,7 @@ mod regular_expression;
 mod rule;
 mod rules;
 mod schedule;
+mod schema_change;
 mod silver;
 mod spark;
 mod syntax;
@@ -32,9 +33,14 @@ pub use function::{AggregateFunction, Function};
 pub use function_table::{
     AnyFunction, Category, Example, FunctionEntry, function_named, function_reference, function_table,
 };
-pub use lineage::Lineage;
+pub use lineage::{
+    ColumnEdge, Direction, EdgeKind, Focus, Lineage, LineageColumn, LineageNode, LineageTable, LineageTarget,
+    TableEdge,
+};
 pub use plan::{
     Aggregate, Column, CompiledPipeline, CompiledSource, FieldPlan, GoldPlan, JoinKind, NamedExpr,
     PartitionField, Relation, SilverPlan, SortKey, TableSchema, Transform,
 };
 pub use rule::{Check, Condition, Rule, Ruleset, ValueCondition};
+pub use schema_change::schema_changes;
+pub use spark::{SPARK_SETTINGS, spark_sql_typed_source, spark_view};

@@ -42,7 +42,7 @@ pub(crate) fn compile(
 fn read(text: &str, known: &KnownTable) -> Result<Option<PartitionField>, Finding> {
     let unreadable = || {
         Finding::error(At::START, "bad-partition", format!("`{text}` is not a partition")).help(
-            "write field, year(field), month(field), day(field), bucket(16, field) or truncate(4, field)",
+            "write field, year(field), month(field), day(field), or in quotes \"bucket(16, field)\" or \"truncate(4, field)\"",
         )
     };
     let compact: String = text.split_whitespace().collect();

@@ -200,7 +200,8 @@ impl Scan {
                 }
                 Some(']') => break,
                 Some('[') => {
-                    return self.fail("write `\\[` for the character; classes inside classes aren't portable");
+                    return self
+                        .fail("write `\\[` for the character; classes inside classes aren't portable");
                 }
                 Some('&') if self.looks_at("&&") => {
                     return self.fail("`&&` in a class isn't portable; write `\\&` for the character");

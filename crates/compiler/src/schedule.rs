@@ -70,7 +70,7 @@ fn check_field(part: &str, field: &CronField) -> Result<(), String> {
             (Some(_), Some(_)) => return Err(format!("`{range}` runs backwards")),
             _ => {
                 return Err(format!(
-                    "`{item}` is not a {}, which goes from {} to {}",
+                    "`{item}` doesn't fit the {}, which goes from {} to {}",
                     field.name, field.low, field.high
                 ));
             }

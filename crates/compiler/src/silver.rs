@@ -2,8 +2,7 @@
 
 use indexmap::IndexMap;
 use touchstone_spec::{
-    ContractField, DataType, DocPath, Field, Layer, Pipeline, SilverTable, TableName, check_name, nearest,
-    snake_case,
+    ContractField, DataType, DocPath, Field, Layer, Pipeline, SilverTable, TableName, check_name, snake_case,
 };
 
 use crate::{
@@ -397,11 +396,7 @@ impl Mapping<'_> {
             .is_some_and(|fields| fields.columns.iter().any(|column| column.name == from));
         let help = if is_field {
             Some(format!("`{from}` is a field above; write `expr: {from}`"))
-        } else if let Some(near) = nearest(from, names()) {
-            Some(format!("did you mean `{near}`?"))
-        } else if parse_expression(from)
-            .is_ok_and(|node| !matches!(node, sqlparser::ast::Expr::Identifier(_)))
-        {
+        } else if from.contains(['(', '*', '+', '|']) && parse_expression(from).is_ok() {
             Some("write an expression behind `expr:`; `from:` takes the name of a column".to_owned())
         } else {
             suggest(from, names(), "columns")

@@ -28,10 +28,14 @@ impl Dialect for Portable {
     }
 }
 
-/// Deepest nesting of parentheses and subqueries that is read.
-const NESTING_LIMIT: usize = 40;
+/// Deepest nesting of brackets, `case` and prefix operators that is read: a thread's stack must bear it unoptimised.
+const NESTING_LIMIT: usize = 16;
+/// Deepest nesting of subqueries.
+const SUBQUERY_LIMIT: usize = 6;
+/// What the parser itself counts for one level of nesting, at most.
+const PARSER_STEPS: usize = 8;
 /// Most tokens that one expression or query may have; a longer one is generated, and belongs into a table.
-const TOKEN_LIMIT: usize = 6000;
+const TOKEN_LIMIT: usize = 4000;
 
 /// Reads one expression.
 pub(crate) fn parse_expression(text: &str) -> Result<Expr, Finding> {
@@ -75,8 +79,13 @@ fn parse<T>(
         )
         .help("put long lists of values into a table of their own and look them up"));
     }
-    let mut parser =
-        Parser::new(&Portable).with_recursion_limit(NESTING_LIMIT).with_tokens_with_locations(tokens);
+    if let Some(at) = too_deep(&tokens) {
+        return Err(Finding::error(at, "too-deep", format!("the {what} is nested too deep here"))
+            .help("make a field, or a common table expression (`with …`), of an inner part"));
+    }
+    let mut parser = Parser::new(&Portable)
+        .with_recursion_limit(NESTING_LIMIT * PARSER_STEPS)
+        .with_tokens_with_locations(tokens);
     let result = read(&mut parser);
     match result {
         Ok(tree) => {
@@ -89,16 +98,48 @@ fn parse<T>(
                     .help("an operator or a comma may be missing in front of it; names with blanks stand in double quotes"))
             }
         }
-        Err(ParserError::RecursionLimitExceeded) => Err(Finding::error(
-            At::START,
-            "too-deep",
-            format!("the {what} is nested deeper than {NESTING_LIMIT} levels"),
-        )
-        .help("make a field, or a common table expression (`with …`), of an inner part")),
+        Err(ParserError::RecursionLimitExceeded) => {
+            Err(Finding::error(At::START, "too-deep", format!("the {what} is nested too deep"))
+                .help("make a field, or a common table expression (`with …`), of an inner part"))
+        }
         Err(ParserError::ParserError(message) | ParserError::TokenizerError(message)) => {
             Err(explain(text, &message, None))
         }
     }
+}
+
+/// Where the tokens nest deeper than is read. Told before parsing, since the parser tries other readings when it meets
+/// its own limit, and then blames the wrong word.
+fn too_deep(tokens: &[TokenWithSpan]) -> Option<At> {
+    let (mut depth, mut prefixes) = (0_usize, 0_usize);
+    let mut subqueries: Vec<bool> = Vec::new();
+    for (index, token) in tokens.iter().enumerate() {
+        let word = match &token.token {
+            Token::Word(word) if word.quote_style.is_none() => word.value.to_lowercase(),
+            _ => String::new(),
+        };
+        let is_prefix = word == "not" || matches!(token.token, Token::Minus | Token::Plus);
+        prefixes = if is_prefix { prefixes + 1 } else { 0 };
+        match &token.token {
+            Token::LParen => {
+                depth += 1;
+                let next = tokens.get(index + 1).map(|next| next.token.to_string().to_lowercase());
+                subqueries.push(matches!(next.as_deref(), Some("select" | "with")));
+            }
+            Token::RParen => {
+                depth = depth.saturating_sub(1);
+                subqueries.pop();
+            }
+            _ if word == "case" => depth += 1,
+            _ if word == "end" => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        let selects = subqueries.iter().filter(|is_subquery| **is_subquery).count();
+        if depth + prefixes > NESTING_LIMIT || selects > SUBQUERY_LIMIT {
+            return Some(token.span.start.into());
+        }
+    }
+    None
 }
 
 /// sqlparser's message in Touchstone's words, at the place that it ends with.
@@ -121,6 +162,10 @@ fn explain(text: &str, message: &str, at: Option<At>) -> Finding {
             .help("check the word in front of it, the brackets, the quotes and the commas");
     }
     let message = message.trim_end_matches('.');
+    if message.starts_with("No infix parser") {
+        return Finding::error(at, "syntax-error", "this sign has no meaning here")
+            .help("the operators are + - * / % || = <> < <= > >= and or not");
+    }
     if message.starts_with("Unterminated") {
         return Finding::error(at, "syntax-error", "a quote opens here and is never closed")
             .help("close it; a quote inside text is doubled: 'O''Neil'");

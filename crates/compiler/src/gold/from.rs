@@ -24,7 +24,7 @@ pub(super) struct FromItem {
 }
 
 impl FromItem {
-    fn hidden() -> Self {
+    pub(super) fn hidden() -> Self {
         Self { relation: None, relations: vec![ScopeRelation { open: true, ..ScopeRelation::default() }] }
     }
 
@@ -69,7 +69,11 @@ impl<'query> Planner<'query> {
             }
             TableFactor::NestedJoin { table_with_joins, alias: None } => self.from_item(table_with_joins),
             other => {
-                self.refuse(At::of(other), "this item of FROM", "read tables, subqueries and joins of them");
+                self.refuse(
+                    At::of_factor(other),
+                    "this item of FROM",
+                    "read tables, subqueries and joins of them",
+                );
                 FromItem::hidden()
             }
         }
@@ -161,8 +165,10 @@ impl<'query> Planner<'query> {
     }
 
     fn join(&mut self, left: FromItem, mut right: FromItem, join: &'query ast::Join) -> FromItem {
-        let at = At::of(&join.relation);
-        self.check_twice(&left, &right, at);
+        let at = At::of_factor(&join.relation);
+        if self.check_twice(&left, &right, at) {
+            right = FromItem::hidden();
+        }
         let (kind, constraint) = match &join.join_operator {
             JoinOperator::Join(constraint) | JoinOperator::Inner(constraint) => (JoinKind::Inner, constraint),
             JoinOperator::Left(constraint) | JoinOperator::LeftOuter(constraint) => {
@@ -225,7 +231,7 @@ impl<'query> Planner<'query> {
         if kind == JoinKind::Left && no_equality {
             self.findings.push(
                 Finding::error(
-                    At::of(condition),
+                    At::of_expr(condition),
                     "join-without-equality",
                     "a LEFT JOIN needs an equality between its two sides",
                 )
@@ -248,16 +254,18 @@ impl<'query> Planner<'query> {
     }
 
     /// Two relations of one FROM can't go by one name.
-    pub(super) fn check_twice(&mut self, left: &FromItem, right: &FromItem, at: At) {
+    pub(super) fn check_twice(&mut self, left: &FromItem, right: &FromItem, at: At) -> bool {
         let name =
             |relation: &ScopeRelation| relation.qualifiers.first().map(|path| path.join(".").to_lowercase());
         let taken: BTreeSet<String> = left.relations.iter().filter_map(name).collect();
-        if let Some(twice) = right.relations.iter().filter_map(name).find(|name| taken.contains(name)) {
-            self.findings.push(
-                Finding::error(at, "duplicate-name", format!("two tables of this FROM are called `{twice}`"))
-                    .help("give one of them another alias: `silver.trades as other`"),
-            );
-        }
+        let Some(twice) = right.relations.iter().filter_map(name).find(|name| taken.contains(name)) else {
+            return false;
+        };
+        self.findings.push(
+            Finding::error(at, "duplicate-name", format!("two tables of this FROM are called `{twice}`"))
+                .help("give one of them another alias: `silver.trades as other`"),
+        );
+        true
     }
 }
 

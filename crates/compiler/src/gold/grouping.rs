@@ -86,7 +86,7 @@ impl<'query> Planner<'query> {
             ast::GroupByExpr::Expressions(nodes, modifiers) if modifiers.is_empty() => nodes,
             _ => {
                 self.refuse(
-                    At::of(select),
+                    At::of_select(select),
                     "GROUP BY ALL, ROLLUP and CUBE",
                     "name the columns; join several queries with UNION ALL",
                 );
@@ -100,7 +100,7 @@ impl<'query> Planner<'query> {
                 Some(expr) if has_aggregate(&expr) => {
                     self.findings.push(
                         Finding::error(
-                            At::of(node),
+                            At::of_expr(node),
                             "misplaced-aggregate",
                             "GROUP BY can't group by an aggregate",
                         )
@@ -127,7 +127,7 @@ impl<'query> Planner<'query> {
             let Some(item) = index.and_then(|index| items.get(index)) else {
                 self.findings.push(
                     Finding::error(
-                        At::of(node),
+                        At::of_expr(node),
                         "unknown-column",
                         format!("GROUP BY {node} is no column of the result"),
                     )

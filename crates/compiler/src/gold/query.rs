@@ -123,7 +123,7 @@ impl<'query> Planner<'query> {
             }
         };
         if let Some(limit) = &query.limit_clause {
-            planned = self.limit(planned, limit, query.order_by.is_some(), At::of(query));
+            planned = self.limit(planned, limit, query.order_by.is_some(), At::of_query(query));
         }
         for index in defined {
             self.check_unused(index);
@@ -192,7 +192,7 @@ impl<'query> Planner<'query> {
     }
 
     fn refuse_clauses(&mut self, query: &Query) {
-        let at = At::of(query);
+        let at = At::of_query(query);
         if query.fetch.is_some() {
             self.refuse(at, "`fetch`", "write LIMIT");
         }
@@ -210,11 +210,11 @@ impl<'query> Planner<'query> {
             SetExpr::Query(query) => self.query(query),
             SetExpr::SetOperation { .. } => self.union_all(body),
             SetExpr::Values(_) => {
-                self.refuse(At::of(body), "VALUES", "put the rows into a file and make a source of it");
+                self.refuse(At::of_body(body), "VALUES", "put the rows into a file and make a source of it");
                 Planned { open: true, ..Planned::default() }
             }
             _ => {
-                self.refuse(At::of(body), "this statement", "a gold table is one SELECT");
+                self.refuse(At::of_body(body), "this statement", "a gold table is one SELECT");
                 Planned { open: true, ..Planned::default() }
             }
         }
@@ -226,13 +226,13 @@ impl<'query> Planner<'query> {
         while let SetExpr::SetOperation { left, op, set_quantifier, right } = current {
             if *op != SetOperator::Union {
                 self.refuse(
-                    At::of(right.as_ref()),
+                    At::of_body(right),
                     &format!("{op}"),
                     "write a left join with `is null` for EXCEPT, an inner join for INTERSECT",
                 );
             } else if *set_quantifier != SetQuantifier::All {
                 self.refuse(
-                    At::of(right.as_ref()),
+                    At::of_body(right),
                     "UNION without ALL",
                     "write UNION ALL, and select distinct around it where rows may repeat",
                 );
@@ -243,7 +243,7 @@ impl<'query> Planner<'query> {
         branches.push(current);
         branches.reverse();
         let before = self.findings.len();
-        let places: Vec<At> = branches.iter().map(|branch| At::of(*branch)).collect();
+        let places: Vec<At> = branches.iter().map(|branch| At::of_body(branch)).collect();
         let planned: Vec<Planned> = branches.into_iter().map(|branch| self.body(branch)).collect();
         let mut planned = self.align(planned, &places);
         if self.findings.len() > before
@@ -327,7 +327,7 @@ impl<'query> Planner<'query> {
                 None => {
                     self.findings.push(
                         Finding::error(
-                            At::of(&item.expr),
+                            At::of_expr(&item.expr),
                             "unknown-column",
                             "ORDER BY behind UNION ALL names a column of the result",
                         )
@@ -357,14 +357,14 @@ impl<'query> Planner<'query> {
             Some(_) => None,
         };
         let Some(rows) = rows else {
-            let at = limit.as_ref().map_or(at, At::of);
+            let at = limit.as_ref().map_or(at, At::of_expr);
             self.findings.push(
                 Finding::error(at, "wrong-literal", "LIMIT takes a whole number").help("write LIMIT 100"),
             );
             return Planned { relation: None, ..planned };
         };
         if !ordered {
-            let at = limit.as_ref().map_or(at, At::of);
+            let at = limit.as_ref().map_or(at, At::of_expr);
             self.findings.push(
                 Finding::warning(
                     at,

@@ -45,16 +45,15 @@ impl<'query> Planner<'query> {
         let errors = self.findings.len();
         self.refuse_select(select);
         if select.from.is_empty() {
-            self.refuse(At::of(select), "SELECT without FROM", "read a table");
+            self.refuse(At::of_select(select), "SELECT without FROM", "read a table");
             return Planned { open: true, ..Planned::default() };
         }
         let mut parts: Vec<FromItem> = Vec::new();
         for item in &select.from {
             let part = self.from_item(item);
-            for earlier in &parts {
-                self.check_twice(earlier, &part, At::of(&item.relation));
-            }
-            parts.push(part);
+            let at = At::of_factor(&item.relation);
+            let is_twice = parts.iter().any(|earlier| self.check_twice(earlier, &part, at));
+            parts.push(if is_twice { FromItem::hidden() } else { part });
         }
         let scope = Scope {
             relations: parts.iter().flat_map(|part| part.relations.iter().cloned()).collect(),
@@ -171,12 +170,12 @@ impl<'query> Planner<'query> {
     }
 
     fn refuse_select(&mut self, select: &Select) {
-        let at = At::of(select);
+        let at = At::of_select(select);
         if matches!(select.distinct, Some(ast::Distinct::On(_))) {
             self.refuse(at, "DISTINCT ON", "write max_by(value, order) with group by");
         }
         if select.qualify.is_some() || !select.named_window.is_empty() {
-            self.refuse(at, "QUALIFY and WINDOW", "write max_by(value, order) with group by");
+            self.refuse(at, "QUALIFY or WINDOW", "write max_by(value, order) with group by");
         }
         if select.top.is_some() {
             self.refuse(at, "TOP", "write LIMIT");
@@ -336,7 +335,7 @@ impl<'query> Planner<'query> {
         let expr = typer.expr(node);
         let outside = std::mem::take(&mut typer.outside);
         self.findings.append(&mut typer.findings);
-        Item { name: String::new(), at: At::of(node), expr, outside }
+        Item { name: String::new(), at: At::of_expr(node), expr, outside }
     }
 
     /// A clause in which items may be named too: `items_first` where they shadow columns, as in ORDER BY.
@@ -395,7 +394,7 @@ impl<'query> Planner<'query> {
                 let Some(name) = position(value, outputs) else {
                     self.findings.push(
                         Finding::error(
-                            At::of(&node.expr),
+                            At::of_expr(&node.expr),
                             "unknown-column",
                             format!("ORDER BY {} is no column of the result", node.expr),
                         )

@@ -517,8 +517,8 @@ impl Binder<'_> {
         }
         let help = match (&operand.value, data_type) {
             (OperandValue::Number(_), DataType::String) => format!("write \"{text}\" in quotes"),
-            (OperandValue::Text(_), data_type) if data_type.is_numeric() => {
-                "write the number without quotes".to_owned()
+            (OperandValue::Text(_), data_type) if data_type.is_numeric() && text.parse::<f64>().is_ok() => {
+                format!("write {text} without quotes")
             }
             _ => format!("write {}", literal::example(data_type)),
         };

@@ -53,7 +53,7 @@ impl Typer<'_> {
         }
         let help = match typed.data_type {
             _ if matches!(typed.literal(), Some(Literal::Text(_))) => {
-                "write the number without quotes".to_owned()
+                "write a number, without quotes".to_owned()
             }
             DataType::String if symbol == "+" => {
                 format!("write {node} || … to join text, or cast({node} as double) to add")
@@ -68,7 +68,7 @@ impl Typer<'_> {
         };
         self.fail(
             Finding::error(
-                At::of(node),
+                At::of_expr(node),
                 "wrong-type",
                 format!("`{symbol}` takes numbers, and this is {}", typed.data_type),
             )

@@ -237,7 +237,7 @@ impl Typer<'_> {
         {
             return self.fail(
                 Finding::error(
-                    At::of(node),
+                    At::of_expr(node),
                     "wrong-literal",
                     format!("`{}` of `{}` is written out, not computed", parameter.name, entry.name()),
                 )
@@ -302,7 +302,7 @@ impl Typer<'_> {
         };
         self.fail(
             Finding::error(
-                At::of(node),
+                At::of_expr(node),
                 "wrong-type",
                 format!(
                     "`{}` of `{}` is {}, and this is {}",
@@ -364,7 +364,7 @@ impl Typer<'_> {
             Some(Literal::Integer(value)) => *value,
             _ => 0,
         };
-        let place = |index: usize| nodes.get(index).map_or(at, |node| At::of(*node));
+        let place = |index: usize| nodes.get(index).map_or(at, |node| At::of_expr(node));
         match function {
             Function::RegexpLike | Function::RegexpExtract | Function::RegexpReplace => {
                 let groups = match regular_expression::check(&text(1)) {

@@ -42,7 +42,7 @@ impl Typer<'_> {
             Err(None) => return None,
             Err(Some(unknown)) => {
                 return self.fail(
-                    Finding::error(At::of(table_node), unknown.code, unknown.message)
+                    Finding::error(At::of_expr(table_node), unknown.code, unknown.message)
                         .maybe_help(unknown.help),
                 );
             }
@@ -60,7 +60,7 @@ impl Typer<'_> {
                 } else {
                     "look up by a column of the same type".to_owned()
                 };
-                return self.fail(Finding::error(At::of(key_node), "wrong-type", message).help(help));
+                return self.fail(Finding::error(At::of_expr(key_node), "wrong-type", message).help(help));
             }
         };
         Some(Expr {
@@ -81,7 +81,7 @@ impl Typer<'_> {
             ExprKind::Literal(Literal::Text(text)) => Some(text),
             _ => self.fail(
                 Finding::error(
-                    At::of(node),
+                    At::of_expr(node),
                     "wrong-literal",
                     format!("the {what} of `lookup` is a name in single quotes"),
                 )
@@ -99,9 +99,9 @@ impl Typer<'_> {
         table_node: &ast::Expr,
     ) -> Option<&'table KnownColumn> {
         let (column, at) = match by {
-            Some((text, node)) => (self.table_column(name, table, &text, node)?, At::of(node)),
+            Some((text, node)) => (self.table_column(name, table, &text, node)?, At::of_expr(node)),
             None => match table.key.as_slice() {
-                [key] => (table.column(key)?, At::of(table_node)),
+                [key] => (table.column(key)?, At::of_expr(table_node)),
                 _ if table.open && table.key.is_empty() => return None,
                 key => {
                     let message = if key.is_empty() {
@@ -110,7 +110,7 @@ impl Typer<'_> {
                         format!("the key of {name} has {} columns ({})", key.len(), key.join(", "))
                     };
                     return self.fail(
-                        Finding::error(At::of(table_node), "lookup-key", message)
+                        Finding::error(At::of_expr(table_node), "lookup-key", message)
                             .help("name the column: lookup('table', key, 'column', 'by_column'); it must be unique in the table"),
                     );
                 }
@@ -154,7 +154,7 @@ impl Typer<'_> {
         }
         let help = suggest(text, table.columns.iter().map(|column| column.name.as_str()), "columns");
         self.fail(
-            Finding::error(At::of(node), "unknown-column", format!("{name} has no column `{text}`"))
+            Finding::error(At::of_expr(node), "unknown-column", format!("{name} has no column `{text}`"))
                 .maybe_help(help),
         )
     }

@@ -1,6 +1,7 @@
 //! Syntax tree to typed tree: names resolved, conversions put in, everything else reported with its place.
 
 mod arithmetic;
+pub(crate) use arithmetic::symbol;
 mod calls;
 pub(crate) mod convert;
 mod lookups;
@@ -55,9 +56,17 @@ impl<'scope> Typer<'scope> {
     /// The typed tree; none when something is wrong, which is then among the findings or was reported elsewhere.
     pub(crate) fn expr(&mut self, node: &ast::Expr) -> Option<Expr> {
         if self.depth >= DEPTH_LIMIT {
+            // Told once: every operand on the way up would tell it again.
+            if self.findings.iter().any(|finding| finding.code == "too-deep") {
+                return None;
+            }
             return self.fail(
-                Finding::error(At::of(node), "too-deep", format!("nested deeper than {DEPTH_LIMIT} levels"))
-                    .help("make a field, or a common table expression (`with …`), of an inner part"),
+                Finding::error(
+                    At::of_expr(node),
+                    "too-deep",
+                    format!("nested deeper than {DEPTH_LIMIT} levels"),
+                )
+                .help("make a field, or a common table expression (`with …`), of an inner part"),
             );
         }
         self.depth += 1;
@@ -78,7 +87,7 @@ impl<'scope> Typer<'scope> {
                     "compare it with something, for example `> 0`"
                 };
                 let message = format!("{what} must be boolean, and this is {}", other.data_type);
-                self.fail(Finding::error(At::of(node), "wrong-type", message).help(help))
+                self.fail(Finding::error(At::of_expr(node), "wrong-type", message).help(help))
             }
         }
     }
@@ -112,22 +121,22 @@ impl<'scope> Typer<'scope> {
             }
             ast::Expr::Function(function) => self.function(function),
             ast::Expr::Trim { trim_where: None, trim_what: None, expr, trim_characters: None } => {
-                self.call_named("trim", &[expr], At::of(node))
+                self.call_named("trim", &[expr], At::of_expr(node))
             }
             ast::Expr::Substring { expr, substring_from: Some(from), substring_for, .. } => {
                 let mut arguments: Vec<&ast::Expr> = vec![expr, from];
                 arguments.extend(substring_for.as_deref());
-                self.call_named("substring", &arguments, At::of(node))
+                self.call_named("substring", &arguments, At::of_expr(node))
             }
-            ast::Expr::Substring { expr, .. } => self.call_named("substring", &[expr], At::of(node)),
+            ast::Expr::Substring { expr, .. } => self.call_named("substring", &[expr], At::of_expr(node)),
             ast::Expr::Ceil {
                 expr,
                 field: ast::CeilFloorKind::DateTimeField(ast::DateTimeField::NoDateTime),
-            } => self.call_named("ceil", &[expr], At::of(node)),
+            } => self.call_named("ceil", &[expr], At::of_expr(node)),
             ast::Expr::Floor {
                 expr,
                 field: ast::CeilFloorKind::DateTimeField(ast::DateTimeField::NoDateTime),
-            } => self.call_named("floor", &[expr], At::of(node)),
+            } => self.call_named("floor", &[expr], At::of_expr(node)),
             other => self.fail(unsupported(other)),
         }
     }
@@ -232,7 +241,7 @@ impl<'scope> Typer<'scope> {
             UnaryOperator::Plus => self.number_operand(operand, "+"),
             _ => self.fail(
                 Finding::error(
-                    At::of(node),
+                    At::of_expr(node),
                     "unsupported-sql",
                     format!("`{op}` is not part of the portable SQL"),
                 )
@@ -266,7 +275,7 @@ impl<'scope> Typer<'scope> {
         };
         self.fail(
             Finding::error(
-                At::of(node),
+                At::of_expr(node),
                 "unsupported-sql",
                 format!("`{op}` is not part of the portable SQL"),
             )
@@ -316,6 +325,6 @@ pub(crate) fn unsupported(node: &ast::Expr) -> Finding {
             "the portable SQL has operators, case, cast, in, between, like and the functions of the reference",
         ),
     };
-    let at = if node.span().start.line == 0 { At::START } else { At::of(node) };
+    let at = if node.span().start.line == 0 { At::START } else { At::of_expr(node) };
     Finding::error(at, "unsupported-sql", format!("{what} is not part of the portable SQL")).help(help)
 }

@@ -94,7 +94,7 @@ impl Typer<'_> {
             Ok(text) => Some(text),
             Err(other) => self.fail(
                 Finding::error(
-                    At::of(node),
+                    At::of_expr(node),
                     "wrong-type",
                     format!("`||` joins string, and this is {}", other.data_type),
                 )
@@ -109,7 +109,7 @@ impl Typer<'_> {
         let (right_value, left_value) = (both.pop()?, both.pop()?);
         if !matches!(op, CompareOp::Equal | CompareOp::NotEqual) && !left_value.data_type.is_ordered() {
             return self.fail(Finding::error(
-                At::of(left),
+                At::of_expr(left),
                 "wrong-type",
                 format!("values of type {} have no order", left_value.data_type),
             ));
@@ -132,11 +132,11 @@ impl Typer<'_> {
                 let (Some(node), Some(found)) = (nodes.get(at), types.get(at)) else { return None };
                 let is_text = texts.get(at).copied().unwrap_or(false);
                 let finding = if is_text && (wanted.is_temporal() || wanted == DataType::Uuid) {
-                    Finding::error(At::of(*node), "wrong-literal", format!("{node} is not a {wanted}"))
+                    Finding::error(At::of_expr(node), "wrong-literal", format!("{node} is not a {wanted}"))
                         .help(format!("write {}", crate::literal::example(&wanted)))
                 } else {
                     Finding::error(
-                        At::of(*node),
+                        At::of_expr(node),
                         "wrong-type",
                         format!("{wanted} and {found} can't be {verb}"),
                     )
@@ -189,7 +189,7 @@ impl Typer<'_> {
 
     pub(super) fn like(&mut self, operand: &ast::Expr, pattern: &ast::Expr, negated: bool) -> Option<Expr> {
         let typed = self.expr(operand);
-        let pattern_at = At::of(pattern);
+        let pattern_at = At::of_expr(pattern);
         let pattern = match self.expr(pattern)?.kind {
             ExprKind::Literal(Literal::Text(pattern)) => pattern,
             _ => {
@@ -224,7 +224,7 @@ impl Typer<'_> {
             }
             Err(other) => self.fail(
                 Finding::error(
-                    At::of(operand),
+                    At::of_expr(operand),
                     "wrong-type",
                     format!("`like` looks at string, and this is {}", other.data_type),
                 )
@@ -256,7 +256,7 @@ impl Typer<'_> {
             nodes.push(otherwise);
         }
         if nodes.is_empty() {
-            return self.fail(Finding::error(At::of(node), "syntax-error", "`case` has no `when`"));
+            return self.fail(Finding::error(At::of_expr(node), "syntax-error", "`case` has no `when`"));
         }
         let conditions = conditions.into_iter().collect::<Option<Vec<_>>>()?;
         let values = values.into_iter().collect::<Option<Vec<_>>>()?;
@@ -270,7 +270,7 @@ impl Typer<'_> {
     }
 
     pub(super) fn cast(&mut self, operand: &ast::Expr, data_type: &ast::DataType) -> Option<Expr> {
-        let at = At::of(operand);
+        let at = At::of_expr(operand);
         let to = self.data_type(data_type, at);
         let typed = self.expr(operand)?;
         let to = to?;
@@ -299,8 +299,12 @@ impl Typer<'_> {
 
 /// What to write so that a value of type `found` goes with one of type `wanted`.
 fn fix(node: &ast::Expr, found: &DataType, wanted: &DataType, is_text: bool) -> String {
-    if is_text && wanted.is_numeric() {
-        "write the number without quotes".to_owned()
+    let inner = node.to_string();
+    let inner = inner.trim_matches('\'');
+    if is_text && wanted.is_numeric() && inner.parse::<f64>().is_ok() {
+        format!("write {inner} without quotes")
+    } else if is_text {
+        format!("write {}", crate::literal::example(wanted))
     } else if *wanted == DataType::String && found.is_numeric() && node.to_string().parse::<f64>().is_ok() {
         format!("write '{node}' in single quotes")
     } else if convert::castable(found, wanted) {
