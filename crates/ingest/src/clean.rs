@@ -21,7 +21,8 @@ struct Line<'text> {
     kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     record: Option<u64>,
-    line: u64,
+    #[serde(rename = "line")]
+    begins_on: u64,
     byte: u64,
     length: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -112,7 +113,7 @@ fn place(kind: &'static str, record: Option<u64>, line: u64, byte: u64, length: 
     Line {
         kind,
         record,
-        line,
+        begins_on: line,
         byte,
         length,
         code: None,

@@ -119,13 +119,12 @@ impl TextEncoding {
             let (character, after) = rest.split_at(length.min(rest.len()));
             rest = after;
             let code = code_point(character);
-            match u16::try_from(code) {
-                Ok(unit) => source.extend(unit_bytes(unit, *big_endian)),
-                Err(_) => {
-                    let mut pair = [0; 2];
-                    for unit in char::from_u32(code).unwrap_or('\u{FFFD}').encode_utf16(&mut pair) {
-                        source.extend(unit_bytes(*unit, *big_endian));
-                    }
+            if let Ok(unit) = u16::try_from(code) {
+                source.extend(unit_bytes(unit, *big_endian));
+            } else {
+                let mut pair = [0; 2];
+                for unit in char::from_u32(code).unwrap_or('\u{FFFD}').encode_utf16(&mut pair) {
+                    source.extend(unit_bytes(*unit, *big_endian));
                 }
             }
         }

@@ -48,7 +48,7 @@ const BEGINNING: u64 = 512 << 10;
 const TAIL: u64 = 64 << 10;
 
 /// Records read at a time.
-const BATCH: usize = 8_192;
+const BATCH: usize = 32_768;
 
 /// Rejects that are kept as examples.
 const REJECTS: usize = 20;
@@ -189,8 +189,8 @@ impl<'run> Subject<'run> {
         let whole = head.len() as u64 == self.extent;
         let beginning = rewritten(head, &text);
         let judged = dialect::judge(&beginning, whole);
-        let header = layout::header(&judged.dialect, judged.columns, &beginning, whole, &text);
-        let (footer_rows, mut footer) = self.footer(&judged.dialect, judged.columns, &text)?;
+        let header = layout::header(judged.dialect, judged.columns, &beginning, whole, &text);
+        let (footer_rows, mut footer) = self.footer(judged.dialect, judged.columns, &text)?;
         let mut format = CsvFormat {
             delimiter: char::from(judged.dialect.delimiter),
             quote: judged.dialect.quote.map(char::from),
@@ -256,10 +256,9 @@ impl<'run> Subject<'run> {
             );
         }
         let beginning = head.get(..head.len().min(64 << 10)).unwrap_or_default();
-        let exempt = [0x01_u8, 0x1F].into_iter().find(|byte| {
-            beginning.iter().filter(|other| *other == byte).count()
-                > beginning.iter().filter(|other| **other < 9).count() / 2
-        });
+        // Hive and Unix tools separate by control characters.
+        let count = |byte: u8| memchr::memchr_iter(byte, beginning).count();
+        let exempt = [0x01, 0x1F].into_iter().find(|byte| count(*byte) > count(0).saturating_mul(4));
         if text_encoding::wide_label(beginning).is_none() && text_encoding::looks_binary(beginning, exempt) {
             return refuse(
                 IngestErrorCode::BinaryFile,
@@ -272,7 +271,7 @@ impl<'run> Subject<'run> {
 
     fn footer(
         &self,
-        dialect: &Dialect,
+        dialect: Dialect,
         columns: usize,
         encoding: &TextEncoding,
     ) -> Result<(u64, FooterEvidence), IngestError> {
@@ -299,6 +298,7 @@ impl<'run> Subject<'run> {
             preamble: reader.preamble().to_vec(),
             notes: reader.notes().to_vec(),
             names,
+            threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(8),
             rejects: Vec::new(),
             reject_counts: Vec::new(),
             totals: crate::ReadTotals::default(),
@@ -318,6 +318,7 @@ impl<'run> Subject<'run> {
 /// What one pass over the records gathers.
 struct Pass {
     names: Vec<String>,
+    threads: usize,
     surveys: Vec<survey::Survey>,
     keys: keys::Keys,
     preamble: Vec<crate::PreambleLine>,
@@ -329,14 +330,30 @@ struct Pass {
 
 impl Pass {
     fn take(&mut self, batch: TextBatch) {
-        let mut hashes = Vec::with_capacity(self.surveys.len());
-        for (survey, column) in self.surveys.iter_mut().zip(&batch.columns) {
-            let places = batch.record_numbers.iter().zip(&batch.lines);
-            let column_hashes = column.iter().zip(places).map(|(text, (record, line))| {
-                survey.add(text, survey::Place { record: *record, line: *line })
-            });
-            hashes.push(column_hashes.collect());
-        }
+        let columns = self.surveys.len();
+        let mut hashes: Vec<Vec<u64>> = vec![Vec::new(); columns];
+        let share = columns.div_ceil(self.threads).max(1);
+        // Columns don't touch each other: each thread has some of them.
+        std::thread::scope(|scope| {
+            let parts =
+                self.surveys.chunks_mut(share).zip(batch.columns.chunks(share)).zip(hashes.chunks_mut(share));
+            for ((surveys, texts), hashes) in parts {
+                let batch = &batch;
+                let work = move || {
+                    for ((survey, texts), hashes) in surveys.iter_mut().zip(texts).zip(hashes) {
+                        let places = batch.record_numbers.iter().zip(&batch.lines);
+                        hashes.extend(texts.iter().zip(places).map(|(text, (record, line))| {
+                            survey.add(text, survey::Place { record: *record, line: *line })
+                        }));
+                    }
+                };
+                if batch.rows() < 1_000 {
+                    work();
+                } else {
+                    scope.spawn(work);
+                }
+            }
+        });
         self.keys.add(&hashes, &batch.record_numbers);
         if self.keys.wants_choice() {
             self.choose_keys();

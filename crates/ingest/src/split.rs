@@ -72,11 +72,11 @@ pub(crate) struct Extent {
 impl Dialect {
     /// The first line of the window, without regard to quotes: one past its text, and where the next one begins.
     /// None: the window is too short to tell.
-    pub(crate) fn line(&self, window: &[u8], at_end: bool) -> Option<(usize, usize)> {
+    pub(crate) fn line(self, window: &[u8], at_end: bool) -> Option<(usize, usize)> {
         self.line_from(window, 0, at_end)
     }
 
-    fn line_from(&self, window: &[u8], from: usize, at_end: bool) -> Option<(usize, usize)> {
+    fn line_from(self, window: &[u8], from: usize, at_end: bool) -> Option<(usize, usize)> {
         let rest = window.get(from..)?;
         match self.line_end {
             LineEnd::Feed => match memchr(b'\n', rest) {
@@ -112,7 +112,7 @@ impl Dialect {
     /// and isn't closed, or is closed only by the opening quote of a later record, must not swallow the records
     /// between: such a record is cut down to its first line, and has a fault. None: the window is too short.
     pub(crate) fn record(
-        &self,
+        self,
         window: &[u8],
         at_end: bool,
         width: Option<usize>,
@@ -142,7 +142,7 @@ impl Dialect {
         Some(extent)
     }
 
-    fn plain_record(&self, window: &[u8], at_end: bool, spans: &mut Vec<Span>) -> Option<Extent> {
+    fn plain_record(self, window: &[u8], at_end: bool, spans: &mut Vec<Span>) -> Option<Extent> {
         let (end, next) = self.line(window, at_end)?;
         let mut start = 0;
         for delimiter in memchr_iter(self.delimiter, window.get(..end)?) {
@@ -153,7 +153,7 @@ impl Dialect {
         Some(Extent { end, next, lines: 1, fault: None })
     }
 
-    fn quoted_record(&self, window: &[u8], at_end: bool, quote: u8, spans: &mut Vec<Span>) -> Option<Extent> {
+    fn quoted_record(self, window: &[u8], at_end: bool, quote: u8, spans: &mut Vec<Span>) -> Option<Extent> {
         let mut at = 0;
         loop {
             if window.get(at) == Some(&quote) {
@@ -204,7 +204,7 @@ impl Dialect {
         }
     }
 
-    fn closing_quote(&self, window: &[u8], start: usize, at_end: bool, quote: u8) -> Option<Closing> {
+    fn closing_quote(self, window: &[u8], start: usize, at_end: bool, quote: u8) -> Option<Closing> {
         let mut at = start;
         let mut folded = false;
         loop {
@@ -239,18 +239,18 @@ impl Dialect {
         }
     }
 
-    fn extent(&self, window: &[u8], end: usize, next: usize) -> Extent {
+    fn extent(self, window: &[u8], end: usize, next: usize) -> Extent {
         let record = window.get(..end).unwrap_or_default();
         Extent { end, next, lines: self.line_breaks(record).saturating_add(1), fault: None }
     }
 
-    fn faulty(&self, window: &[u8], at_end: bool, fault: Fault) -> Option<Extent> {
+    fn faulty(self, window: &[u8], at_end: bool, fault: Fault) -> Option<Extent> {
         let (end, next) = self.line(window, at_end)?;
         Some(Extent { end, next, lines: 1, fault: Some(fault) })
     }
 
     /// How many line breaks these bytes hold.
-    fn line_breaks(&self, bytes: &[u8]) -> u64 {
+    fn line_breaks(self, bytes: &[u8]) -> u64 {
         let feeds = memchr_iter(b'\n', bytes).count();
         let breaks = match self.line_end {
             LineEnd::Feed => feeds,
@@ -263,7 +263,7 @@ impl Dialect {
     }
 
     /// Undoes doubled and escaped quotes of a field's text.
-    pub(crate) fn unfold(&self, text: &str, out: &mut String) {
+    pub(crate) fn unfold(self, text: &str, out: &mut String) {
         let Some(quote) = self.quote.map(char::from) else {
             out.push_str(text);
             return;

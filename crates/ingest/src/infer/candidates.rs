@@ -46,7 +46,7 @@ impl Kind {
                 tally.forms.iter().find(|tallied| tallied.form == form).map_or(0, |tallied| tallied.parsed)
             }
             Self::Number { marks, negative } => {
-                tally.numbers.by_marks.get(marks).map_or(0, |tallied| tallied.parsed(negative))
+                tally.numbers.by_marks().get(marks).map_or(0, |tallied| tallied.parsed(negative))
             }
         }
     }
@@ -68,10 +68,10 @@ impl FileVotes {
     pub(super) fn count(tallies: &[TypeTally], delimiter: char) -> Self {
         let mut votes = Self { comma: 0, point: 0, day_first: 0, month_first: 0, delimiter };
         for tally in tallies {
+            let by_marks = tally.numbers.by_marks();
             let best = |decimal: char| {
-                let tallied =
-                    MARKS.iter().zip(&tally.numbers.by_marks).filter(|((mark, _), _)| *mark == decimal);
-                tallied.map(|(_, marks)| marks.parsed(marks.negative())).max().unwrap_or(0)
+                let ways = MARKS.iter().zip(&by_marks).filter(|((mark, _), _)| *mark == decimal);
+                ways.map(|(_, way)| way.parsed(way.negative())).max().unwrap_or(0)
             };
             let (comma, point) = (best(','), best('.'));
             // A tenth more: a single slip doesn't vote.
@@ -212,7 +212,8 @@ fn form_candidate(
     let mut reason =
         format!("{} of {} values have the form {}", tallied.parsed, tally.values, form.pattern.text);
     if let Some(why) = why {
-        reason += &format!("; {why}");
+        reason.push_str("; ");
+        reason.push_str(&why);
     }
     Candidate {
         kind: Kind::Form(tallied.form),
@@ -251,9 +252,8 @@ fn order(day: &FormTally, month: &FormTally, votes: &FileVotes) -> (bool, String
 /// The best way of writing numbers, and the one that would read the same values differently.
 fn numbers(name: &str, tally: &TypeTally, votes: &FileVotes) -> Vec<Candidate> {
     let (preferred, why_preferred) = votes.decimal();
-    let mut ranked: Vec<(usize, &MarkTally, u64)> = tally
-        .numbers
-        .by_marks
+    let by_marks = tally.numbers.by_marks();
+    let mut ranked: Vec<(usize, &MarkTally, u64)> = by_marks
         .iter()
         .enumerate()
         .map(|(index, marks)| (index, marks, marks.parsed(marks.negative())))
@@ -309,7 +309,8 @@ fn number_candidate(
     field.negative = Some(negative).filter(|style| *style != NegativeStyle::LeadingMinus);
     reason = format!("{parsed} of {} values are {reason}", tally.values);
     if let Some(why) = why {
-        reason += &format!("; {why}");
+        reason.push_str("; ");
+        reason.push_str(&why);
     }
     let marked = field.grouping_mark.is_some() || field.decimal_mark.is_some() || field.negative.is_some();
     let text = |bound: &Option<(f64, String)>| bound.as_ref().map(|(_, text)| text.clone());

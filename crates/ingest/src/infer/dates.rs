@@ -1,9 +1,10 @@
 //! The forms of dates and times that are looked for, found by the shape of a text (`99/99/9999`).
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::{collections::HashMap, hash::BuildHasherDefault, sync::LazyLock};
 
 use touchstone_spec::DataType;
 
+use super::survey::Ready;
 use crate::pattern::Pattern;
 
 /// Which of day and month comes first, where a form leaves it open to the eye.
@@ -29,8 +30,8 @@ pub(super) struct Form {
 /// All forms, and which of them a shape may have. Stricter forms come before laxer ones.
 #[derive(Debug)]
 pub(super) struct Forms {
-    pub(super) forms: Vec<Form>,
-    by_shape: HashMap<String, Vec<usize>>,
+    pub(super) all: Vec<Form>,
+    by_shape: HashMap<String, Vec<usize>, BuildHasherDefault<Ready>>,
     iso_timestamp: usize,
     iso_timestamptz: usize,
 }
@@ -52,7 +53,7 @@ const TIMES: [&str; 9] = [
 impl Forms {
     fn new() -> Self {
         let mut forms =
-            Self { forms: Vec::new(), by_shape: HashMap::new(), iso_timestamp: 0, iso_timestamptz: 0 };
+            Self { all: Vec::new(), by_shape: HashMap::default(), iso_timestamp: 0, iso_timestamptz: 0 };
         let iso = forms.push(Pattern::iso_date(), "yyyy-MM-dd", DataType::Date, Order::Certain);
         forms.set_format(Some(iso), None);
         let dates = date_patterns();
@@ -89,9 +90,9 @@ impl Forms {
     }
 
     fn push(&mut self, pattern: Pattern, shape_of: &str, data_type: DataType, order: Order) -> usize {
-        let index = self.forms.len();
+        let index = self.all.len();
         let format = Some(pattern.text.clone());
-        self.forms.push(Form { pattern, data_type, order, twin: None, format });
+        self.all.push(Form { pattern, data_type, order, twin: None, format });
         if !shape_of.is_empty() {
             for shape in shapes(shape_of) {
                 self.by_shape.entry(shape).or_default().push(index);
@@ -101,15 +102,15 @@ impl Forms {
     }
 
     fn set_format(&mut self, index: Option<usize>, format: Option<String>) {
-        if let Some(form) = index.and_then(|index| self.forms.get_mut(index)) {
+        if let Some(form) = index.and_then(|index| self.all.get_mut(index)) {
             form.format = format;
         }
     }
 
     fn pair_twins(&mut self) {
         let texts: HashMap<String, usize> =
-            self.forms.iter().enumerate().map(|(index, form)| (form.pattern.text.clone(), index)).collect();
-        for form in &mut self.forms {
+            self.all.iter().enumerate().map(|(index, form)| (form.pattern.text.clone(), index)).collect();
+        for form in &mut self.all {
             if form.order != Order::Certain {
                 let exchanged: String = form
                     .pattern
@@ -140,7 +141,7 @@ impl Forms {
     }
 
     pub(super) fn get(&self, index: usize) -> Option<&Form> {
-        self.forms.get(index)
+        self.all.get(index)
     }
 }
 
@@ -252,14 +253,14 @@ pub(super) fn write_shape(text: &str, shape: &mut String) {
             shape.push('…');
             break;
         }
-        shape.push(if character.is_ascii_digit() {
-            '9'
-        } else if character.is_uppercase() {
-            'A'
-        } else if character.is_alphabetic() {
-            'a'
-        } else {
-            character
+        shape.push(match character {
+            '0'..='9' => '9',
+            'A'..='Z' => 'A',
+            'a'..='z' => 'a',
+            ascii if ascii.is_ascii() => ascii,
+            upper if upper.is_uppercase() => 'A',
+            letter if letter.is_alphabetic() => 'a',
+            other => other,
         });
     }
 }
@@ -308,7 +309,7 @@ mod tests {
 
     #[test]
     fn each_open_form_has_its_twin() {
-        for form in FORMS.forms.iter().filter(|form| form.order != Order::Certain) {
+        for form in FORMS.all.iter().filter(|form| form.order != Order::Certain) {
             let twin = form.twin.and_then(|twin| FORMS.get(twin)).unwrap();
             assert_ne!(twin.order, form.order);
             assert_eq!(twin.data_type, form.data_type);

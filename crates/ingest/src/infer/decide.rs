@@ -223,9 +223,9 @@ fn profile(column: Column<'_>, position: usize, reading: &CsvFormat) -> ColumnPr
         reason_rejected: column.chosen.map(|_| "any value is a text; the narrower type says more".to_owned()),
     };
     if column.chosen.is_none() {
-        evidence.insert(0, text)
+        evidence.insert(0, text);
     } else {
-        evidence.push(text)
+        evidence.push(text);
     }
     let kept = survey.kept();
     let mut by_count = kept.clone();

@@ -28,7 +28,7 @@ pub(super) fn judge(beginning: &[u8], whole: bool) -> Judged {
     for delimiter in DELIMITERS.into_iter().filter(|byte| memchr::memchr(*byte, beginning).is_some()) {
         for quote in quotes(beginning) {
             let dialect = Dialect { delimiter, quote, escape: None, line_end };
-            candidates.push((dialect, score(&dialect, beginning, whole)));
+            candidates.push((dialect, score(dialect, beginning, whole)));
         }
     }
     // Stable, so that of equals the more usual one stays first.
@@ -53,7 +53,7 @@ pub(super) fn judge(beginning: &[u8], whole: bool) -> Judged {
             "no delimiter splits the records regularly: one column".to_owned(),
         ),
     };
-    if uses_escape(&dialect, beginning, whole) {
+    if uses_escape(dialect, beginning, whole) {
         dialect.escape = Some(b'\\');
         reason += "; quotes inside quotes stand behind a backslash";
     }
@@ -87,7 +87,7 @@ fn quotes(beginning: &[u8]) -> Vec<Option<u8>> {
     quotes
 }
 
-fn score(dialect: &Dialect, beginning: &[u8], whole: bool) -> DialectCandidate {
+fn score(dialect: Dialect, beginning: &[u8], whole: bool) -> DialectCandidate {
     let mut widths: Vec<(usize, usize)> = Vec::new();
     let (mut records, mut cells, mut typed) = (0_usize, 0_usize, 0_usize);
     each_record(dialect, beginning, whole, RECORDS, |record, spans, good| {
@@ -147,7 +147,7 @@ fn looks_like_data(cell: &str, quote: Option<u8>) -> bool {
 
 /// Calls `see` with each record's bytes, its fields, and whether its quotes make sense. Blank lines are left out.
 pub(super) fn each_record(
-    dialect: &Dialect,
+    dialect: Dialect,
     beginning: &[u8],
     whole: bool,
     limit: usize,
@@ -169,17 +169,17 @@ pub(super) fn each_record(
 }
 
 /// Whether quotes stand behind a backslash: records make sense with that which don't without.
-fn uses_escape(dialect: &Dialect, beginning: &[u8], whole: bool) -> bool {
+fn uses_escape(dialect: Dialect, beginning: &[u8], whole: bool) -> bool {
     let Some(quote) = dialect.quote else { return false };
     if !beginning.windows(2).any(|pair| pair == [b'\\', quote]) {
         return false;
     }
-    let bad = |dialect: &Dialect| {
+    let bad = |dialect: Dialect| {
         let mut bad = 0_usize;
         each_record(dialect, beginning, whole, RECORDS, |_, _, good| bad += usize::from(!good));
         bad
     };
-    bad(&Dialect { escape: Some(b'\\'), ..*dialect }) < bad(dialect)
+    bad(Dialect { escape: Some(b'\\'), ..dialect }) < bad(dialect)
 }
 
 #[cfg(test)]

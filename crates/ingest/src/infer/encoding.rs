@@ -172,8 +172,9 @@ impl Tally {
             self.non_ascii
         );
         if controls > 0 {
-            reason += &format!(
-                ", {controls} of them in 80–9F, which are signs in windows code pages and controls in ISO 8859"
+            reason = format!(
+                "{reason}, {controls} of them in 80–9F, which are signs in windows code pages and controls in \
+                 ISO 8859"
             );
         } else if best == "windows-1252" {
             reason += ", none in 80–9F, so iso-8859-1 would read the same";

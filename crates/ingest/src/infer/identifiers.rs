@@ -41,16 +41,15 @@ impl IdentifierKind {
 
 /// The kind of identifier whose form and check digit this text has.
 pub(super) fn identifier(text: &str) -> Option<IdentifierKind> {
-    let values = || text.bytes().map(value).collect::<Option<Vec<u32>>>();
+    // The form is checked first, so that every byte has a value.
+    let values = || text.bytes().map(|byte| value(byte).unwrap_or(0));
     match text.len() {
-        12 if has_form(text, IdentifierKind::Isin) && luhn(&values()?) => Some(IdentifierKind::Isin),
+        12 if has_form(text, IdentifierKind::Isin) && luhn(values()) => Some(IdentifierKind::Isin),
         9 if text.bytes().any(|byte| byte.is_ascii_digit()) && cusip(text) => Some(IdentifierKind::Cusip),
-        7 if has_form(text, IdentifierKind::Sedol) && weighted(&values()?, &[1, 3, 1, 7, 3, 9, 1]) => {
+        7 if has_form(text, IdentifierKind::Sedol) && weighted(values(), &[1, 3, 1, 7, 3, 9, 1]) => {
             Some(IdentifierKind::Sedol)
         }
-        20 if has_form(text, IdentifierKind::Lei) && remainder_97(&values()?) == 1 => {
-            Some(IdentifierKind::Lei)
-        }
+        20 if has_form(text, IdentifierKind::Lei) && remainder_97(values()) == 1 => Some(IdentifierKind::Lei),
         _ => None,
     }
 }
@@ -94,20 +93,19 @@ fn value(byte: u8) -> Option<u32> {
     }
 }
 
-/// Luhn's sum over the digits of the values.
-fn luhn(values: &[u32]) -> bool {
-    let digits = values.iter().flat_map(|value| {
-        let tens = (*value > 9).then_some(*value / 10);
-        tens.into_iter().chain(std::iter::once(*value % 10))
-    });
-    let digits: Vec<u32> = digits.collect();
-    let sum: u32 = digits
-        .iter()
-        .rev()
-        .enumerate()
-        .map(|(place, digit)| if place % 2 == 1 { digit * 2 / 10 + digit * 2 % 10 } else { *digit })
-        .sum();
-    sum % 10 == 0
+/// Luhn's sum over the digits of the values, from the right.
+fn luhn(values: impl DoubleEndedIterator<Item = u32>) -> bool {
+    let mut sum = 0;
+    let mut double = false;
+    for value in values.rev() {
+        let tens = (value > 9).then_some(value / 10);
+        for digit in std::iter::once(value % 10).chain(tens) {
+            let weighted = if double { digit * 2 } else { digit };
+            sum += weighted / 10 + weighted % 10;
+            double = !double;
+        }
+    }
+    sum.is_multiple_of(10)
 }
 
 fn cusip(text: &str) -> bool {
@@ -128,13 +126,13 @@ fn cusip(text: &str) -> bool {
     text.bytes().last().and_then(value) == Some((10 - sum % 10) % 10)
 }
 
-fn weighted(values: &[u32], weights: &[u32]) -> bool {
-    values.iter().zip(weights).map(|(value, weight)| value * weight).sum::<u32>() % 10 == 0
+fn weighted(values: impl Iterator<Item = u32>, weights: &[u32]) -> bool {
+    values.zip(weights).map(|(value, weight)| value * weight).sum::<u32>() % 10 == 0
 }
 
-fn remainder_97(values: &[u32]) -> u32 {
-    values.iter().fold(0, |rest, value| {
-        let shift = if *value > 9 { 100 } else { 10 };
+fn remainder_97(values: impl Iterator<Item = u32>) -> u32 {
+    values.fold(0, |rest, value| {
+        let shift = if value > 9 { 100 } else { 10 };
         (rest * shift + value) % 97
     })
 }

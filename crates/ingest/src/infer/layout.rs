@@ -40,7 +40,7 @@ const TOTAL_WORDS: [&str; 22] = [
 
 /// Finds the header's line in the beginning of a file whose dialect is known.
 pub(super) fn header(
-    dialect: &Dialect,
+    dialect: Dialect,
     columns: usize,
     beginning: &[u8],
     whole: bool,
@@ -162,7 +162,7 @@ fn vote(row: u64, names: &[String], body: &[Vec<String>]) -> HeaderEvidence {
 
 /// Finds out how many of the last records aren't data. `tail` is the end of the file from the beginning of a line.
 pub(super) fn footer(
-    dialect: &Dialect,
+    dialect: Dialect,
     columns: usize,
     tail: &[u8],
     encoding: &TextEncoding,
@@ -233,8 +233,8 @@ mod tests {
     fn layout(text: &str) -> String {
         let judged = dialect::judge(text.as_bytes(), true);
         let encoding = TextEncoding::Utf8;
-        let header = header(&judged.dialect, judged.columns, text.as_bytes(), true, &encoding);
-        let (rows, footer) = footer(&judged.dialect, judged.columns, text.as_bytes(), &encoding);
+        let header = header(judged.dialect, judged.columns, text.as_bytes(), true, &encoding);
+        let (rows, footer) = footer(judged.dialect, judged.columns, text.as_bytes(), &encoding);
         format!("header {}: {}\n  footer {rows}: {}", header.row, header.reason, footer.reason)
     }
 

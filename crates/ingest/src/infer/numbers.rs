@@ -50,9 +50,18 @@ pub(super) struct MarkTally {
 }
 
 /// Tallies for all pairs of marks.
+///
+/// Most texts have no mark, or only a decimal one, and mean the same under several pairs: they are read and
+/// tallied once, and put together with the others when asked for.
 #[derive(Debug, Clone, Default)]
 pub(super) struct NumberTally {
-    pub(super) by_marks: [MarkTally; MARKS.len()],
+    /// Texts of digits only.
+    plain: MarkTally,
+    /// Texts with a decimal point, and with a decimal comma, and no other mark.
+    point: MarkTally,
+    comma: MarkTally,
+    /// Texts with a grouping mark.
+    grouped: [MarkTally; MARKS.len()],
     /// Whole numbers of more than one digit that begin with 0.
     pub(super) leading_zeros: u64,
     /// Texts of digits only, and their shortest and longest length.
@@ -82,16 +91,47 @@ impl NumberTally {
                 self.leading_zeros = self.leading_zeros.saturating_add(weight);
             }
         }
+        let has = |mark: u8| memchr::memchr(mark, body.as_bytes());
+        let (point, comma) = (has(b'.'), has(b','));
+        let other =
+            body.bytes().any(|byte| !matches!(byte, b'0'..=b'9' | b'.' | b',' | b'e' | b'E' | b'+' | b'-'));
         let mut any = false;
-        for (marks, tally) in MARKS.iter().zip(&mut self.by_marks) {
-            let Ok(number) = number::read(body, &unsigned(*marks)) else { continue };
-            any = true;
-            if let Some(count) = tally.signs.get_mut(sign as usize) {
-                *count = count.saturating_add(weight);
+        let mut read = |tally: &mut MarkTally, marks: (char, Option<char>)| {
+            if let Ok(number) = number::read(body, &unsigned(marks)) {
+                any = true;
+                tally.see(text, sign, body, marks, number, weight);
             }
-            tally.see(text, sign, body, *marks, number, weight);
+        };
+        match (point, comma, other) {
+            (None, None, false) => read(&mut self.plain, ('.', None)),
+            (Some(_), None, false) => read(&mut self.point, ('.', None)),
+            (None, Some(_), false) => read(&mut self.comma, (',', None)),
+            _ => {}
+        }
+        if point.is_some() || comma.is_some() || other {
+            for (marks, tally) in MARKS.iter().zip(&mut self.grouped) {
+                let present = match marks.1 {
+                    None => false,
+                    Some('.') => point.is_some(),
+                    Some(',') => comma.is_some(),
+                    Some(_) => other,
+                };
+                if present {
+                    read(tally, *marks);
+                }
+            }
         }
         any
+    }
+
+    /// What was seen under each pair of [`MARKS`].
+    pub(super) fn by_marks(&self) -> [MarkTally; MARKS.len()] {
+        let mut all = self.grouped.clone();
+        for (tally, (decimal, _)) in all.iter_mut().zip(MARKS) {
+            tally.add(&self.plain);
+            tally.add(if decimal == ',' { &self.comma } else { &self.point });
+        }
+        all
     }
 }
 
@@ -105,6 +145,9 @@ impl MarkTally {
         number: number::Number,
         weight: u64,
     ) {
+        if let Some(count) = self.signs.get_mut(sign as usize) {
+            *count = count.saturating_add(weight);
+        }
         let (whole, fraction) = body.split_once(decimal).unwrap_or((body, ""));
         if number.fractional {
             self.fractional = self.fractional.saturating_add(weight);
@@ -127,9 +170,35 @@ impl MarkTally {
         }
         let magnitude = number.mantissa as f64 * 10_f64.powi(number.scale.saturating_neg());
         let value = if sign == Sign::None { magnitude } else { -magnitude };
+        self.least_is(value, text);
+        self.greatest_is(value, text);
+    }
+
+    fn add(&mut self, other: &Self) {
+        for (count, more) in self.signs.iter_mut().zip(other.signs) {
+            *count = count.saturating_add(more);
+        }
+        self.fractional = self.fractional.saturating_add(other.fractional);
+        self.exponents = self.exponents.saturating_add(other.exponents);
+        self.grouped = self.grouped.saturating_add(other.grouped);
+        self.whole_digits = self.whole_digits.max(other.whole_digits);
+        self.scale = self.scale.max(other.scale);
+        self.largest = self.largest.max(other.largest);
+        if let Some((value, text)) = &other.least {
+            self.least_is(*value, text);
+        }
+        if let Some((value, text)) = &other.greatest {
+            self.greatest_is(*value, text);
+        }
+    }
+
+    fn least_is(&mut self, value: f64, text: &str) {
         if self.least.as_ref().is_none_or(|(least, _)| value < *least) {
             self.least = Some((value, text.to_owned()));
         }
+    }
+
+    fn greatest_is(&mut self, value: f64, text: &str) {
         if self.greatest.as_ref().is_none_or(|(greatest, _)| value > *greatest) {
             self.greatest = Some((value, text.to_owned()));
         }

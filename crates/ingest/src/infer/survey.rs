@@ -38,7 +38,7 @@ impl Hasher for Ready {
     }
 
     fn write(&mut self, bytes: &[u8]) {
-        self.0 = hash(bytes);
+        self.0 = mix(self.0 ^ hash(bytes), 0xE703_7ED1_A0B4_28DB);
     }
 
     fn write_u64(&mut self, hash: u64) {
@@ -63,8 +63,9 @@ pub(super) fn hash(bytes: &[u8]) -> u64 {
 /// Both halves of a product, folded.
 pub(super) fn mix(one: u64, other: u64) -> u64 {
     let product = u128::from(one).wrapping_mul(u128::from(other));
-    let [a, b, c, d, e, f, g, h, high @ ..] = product.to_le_bytes();
-    u64::from_le_bytes([a, b, c, d, e, f, g, h]) ^ u64::from_le_bytes(high)
+    let bytes = product.to_le_bytes();
+    let (halves, _) = bytes.as_chunks::<8>();
+    halves.iter().fold(0, |folded, half| folded ^ u64::from_le_bytes(*half))
 }
 
 /// Where a value stands.
@@ -94,7 +95,11 @@ pub(super) struct TypeTally {
     pub(super) boolean_words: u64,
     pub(super) uuids: u64,
     pub(super) identifiers: [u64; IdentifierKind::ALL.len()],
+    /// The shape of the last text, and the forms that it may have.
     shape: String,
+    shape_forms: Vec<usize>,
+    /// The shape before.
+    last_shape: String,
 }
 
 /// What was seen of one form of date or time.
@@ -123,7 +128,7 @@ pub(super) struct Survey {
     /// Types of the values that were no longer kept.
     pub(super) overflow: TypeTally,
     overflowed: bool,
-    shapes: HashMap<String, u64>,
+    shapes: Shapes,
     no_numbers: Vec<Kept>,
     no_dates: Vec<Kept>,
     registers: Registers,
@@ -165,32 +170,30 @@ impl Survey {
         // Markers of 'no value' are always kept, so only a new text can be one.
         let known = nulls::marker(text);
         let key = if known == Some(Marker::Clear) { NO_VALUE } else { hash.max(NO_VALUE.saturating_add(1)) };
-        self.see_new(Kept { text: text.into(), count: 1, first: place, key }, hash, known.is_some());
+        self.see_new(text, hash, key, place, known.is_some());
         key
     }
 
-    fn see_new(&mut self, new: Kept, hash: u64, marker: bool) {
-        let text = &*new.text;
+    fn see_new(&mut self, text: &str, hash: u64, key: u64, place: Place, marker: bool) {
         if self.min_text.as_deref().is_none_or(|least| text < least) {
             self.min_text = Some(text.to_owned());
         }
         if self.max_text.as_deref().is_none_or(|greatest| text > greatest) {
             self.max_text = Some(text.to_owned());
         }
+        let kept = || Kept { text: text.into(), count: 1, first: place, key };
         let room = self.kept.len() < DISTINCT_LIMIT && self.kept_bytes < DISTINCT_BYTES;
         if (room && !self.overflowed) || marker {
             self.kept_bytes = self.kept_bytes.saturating_add(text.len());
-            self.kept.insert(hash, new);
+            self.kept.insert(hash, kept());
             return;
         }
         self.overflowed = true;
         let (numeric, temporal) = self.overflow.add(text, 1);
-        let shape = std::mem::take(&mut self.overflow.shape);
-        count_shape(&mut self.shapes, &shape, 1);
-        self.overflow.shape = shape;
+        self.shapes.count(&self.overflow.shape, 1);
         for (fits, odd) in [(numeric, &mut self.no_numbers), (temporal, &mut self.no_dates)] {
             if !fits && odd.len() < ODD_VALUES {
-                odd.push(new.clone());
+                odd.push(kept());
             }
         }
     }
@@ -221,7 +224,6 @@ impl Survey {
 
     /// The kept texts, in the order in which they were met.
     pub(super) fn kept(&self) -> Vec<&Kept> {
-        #[expect(clippy::iter_over_hash_type, reason = "sorted on the next line")]
         let mut kept: Vec<&Kept> = self.kept.values().collect();
         kept.sort_unstable_by(|one, other| {
             one.first.cmp(&other.first).then_with(|| one.text.cmp(&other.text))
@@ -249,21 +251,40 @@ impl Survey {
     pub(super) fn top_shapes(&self, limit: usize) -> Vec<(String, u64)> {
         let mut shapes = self.shapes.clone();
         for kept in self.kept() {
-            count_shape(&mut shapes, &dates::shape(&kept.text), kept.count);
+            shapes.count(&dates::shape(&kept.text), kept.count);
         }
-        #[expect(clippy::iter_over_hash_type, reason = "sorted on the next line")]
-        let mut shapes: Vec<(String, u64)> = shapes.into_iter().collect();
-        shapes.sort_unstable_by(|(one, count), (other, more)| more.cmp(count).then_with(|| one.cmp(other)));
-        shapes.truncate(limit);
-        shapes
+        let mut counted = shapes.counts;
+        counted.sort_unstable_by(|(one, count), (other, more)| more.cmp(count).then_with(|| one.cmp(other)));
+        counted.truncate(limit);
+        counted
     }
 }
 
-fn count_shape(shapes: &mut HashMap<String, u64>, shape: &str, weight: u64) {
-    if let Some(count) = shapes.get_mut(shape) {
-        *count = count.saturating_add(weight);
-    } else if shapes.len() < SHAPE_COUNT {
-        shapes.insert(shape.to_owned(), weight);
+/// Counts of shapes.
+#[derive(Debug, Clone, Default)]
+struct Shapes {
+    counts: Vec<(String, u64)>,
+    places: HashMap<String, usize, BuildHasherDefault<Ready>>,
+    /// The place of the last one: most columns have few shapes, and long runs of one.
+    last: usize,
+}
+
+impl Shapes {
+    fn count(&mut self, shape: &str, weight: u64) {
+        if self.counts.get(self.last).is_none_or(|(last, _)| last != shape) {
+            if let Some(place) = self.places.get(shape) {
+                self.last = *place;
+            } else if self.counts.len() < SHAPE_COUNT {
+                self.last = self.counts.len();
+                self.places.insert(shape.to_owned(), self.last);
+                self.counts.push((shape.to_owned(), 0));
+            } else {
+                return;
+            }
+        }
+        if let Some((_, count)) = self.counts.get_mut(self.last) {
+            *count = count.saturating_add(weight);
+        }
     }
 }
 
@@ -272,14 +293,19 @@ impl TypeTally {
     pub(super) fn add(&mut self, text: &str, weight: u64) -> (bool, bool) {
         self.values = self.values.saturating_add(weight);
         let numeric = self.numbers.add(text, weight);
-        let mut shape = std::mem::take(&mut self.shape);
-        dates::write_shape(text, &mut shape);
-        let iso = FORMS.iso_timestamps(&shape);
-        let mut temporal = false;
-        for form in FORMS.of_shape(&shape).iter().chain(iso.iter().flatten()) {
-            temporal |= self.add_form(*form, text, weight);
+        std::mem::swap(&mut self.shape, &mut self.last_shape);
+        dates::write_shape(text, &mut self.shape);
+        if self.shape != self.last_shape {
+            self.shape_forms.clear();
+            self.shape_forms.extend_from_slice(FORMS.of_shape(&self.shape));
+            self.shape_forms.extend(FORMS.iso_timestamps(&self.shape).into_iter().flatten());
         }
-        self.shape = shape;
+        let mut temporal = false;
+        for index in 0..self.shape_forms.len() {
+            if let Some(form) = self.shape_forms.get(index).copied() {
+                temporal |= self.add_form(form, text, weight);
+            }
+        }
         if !numeric && !temporal && text.len() == 36 && is_uuid(text) {
             self.uuids = self.uuids.saturating_add(weight);
         }
@@ -372,7 +398,7 @@ impl Registers {
     fn estimate(&self) -> u64 {
         let registers = REGISTERS as f64;
         let harmonic: f64 = self.0.iter().map(|rank| 0.5_f64.powi(i32::from(*rank))).sum();
-        let empty = self.0.iter().filter(|rank| **rank == 0).count();
+        let empty = memchr::memchr_iter(0, &self.0).count();
         let raw =
             0.7213 / (1.0 + 1.079 / registers) * registers * registers / harmonic.max(f64::MIN_POSITIVE);
         let estimate = if raw < 2.5 * registers && empty > 0 {

@@ -313,7 +313,7 @@ fn a_few_dirty_values_do_not_change_the_type() {
     let mut text = "id,day\n".to_owned();
     for row in 0..100 {
         let day = if row % 50 == 7 { "soon".to_owned() } else { format!("2026-03-{:02}", row % 28 + 1) };
-        text += &format!("{row},{day}\n");
+        writeln!(text, "{row},{day}").unwrap();
     }
     let inference = of(&text);
     assert_eq!(types(&inference), "id: int, day: date");
@@ -328,7 +328,7 @@ fn counts_hold_past_the_memory_limit() {
     let mut text = "ref,px,flag\n".to_owned();
     for row in 0..150_000 {
         let px = if row == 149_990 { "n/k".to_owned() } else { format!("{}.{:02}", row, row % 100) };
-        text += &format!("T{row:07},{px},{}\n", if row % 3 == 0 { "Y" } else { "N" });
+        writeln!(text, "T{row:07},{px},{}", if row % 3 == 0 { "Y" } else { "N" }).unwrap();
     }
     let inference = of(&text);
     assert_eq!(types(&inference), "ref: string, px: decimal(18,2), flag: boolean");
@@ -357,7 +357,7 @@ fn other_encodings_and_line_ends_are_inferred() {
 fn a_sample_is_cut_at_a_line_and_says_so() {
     let mut text = "id,day\n".to_owned();
     for row in 0..1_000 {
-        text += &format!("{row},2026-03-01\n");
+        writeln!(text, "{row},2026-03-01").unwrap();
     }
     text += "TOTAL,\n";
     let options = InferOptions { max_bytes: Some(5_000), ..InferOptions::default() };

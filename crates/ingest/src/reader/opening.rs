@@ -29,7 +29,7 @@ impl CsvReader {
         let encoding = TextEncoding::named(&format.encoding, &special)?;
         let mut input = Input::new(reader, &encoding);
         input.more().map_err(|error| IngestError::reading(&name, error))?;
-        check_beginning(input.window(), &encoding, &dialect, &name)?;
+        check_beginning(input.window(), &encoding, dialect, &name)?;
         dialect.line_end = LineEnd::of(input.window());
         let mut opened = Self {
             name,
@@ -295,7 +295,7 @@ fn check_format(format: &CsvFormat, file: &str) -> Result<Dialect, IngestError> 
 fn check_beginning(
     window: &[u8],
     encoding: &TextEncoding,
-    dialect: &Dialect,
+    dialect: Dialect,
     name: &str,
 ) -> Result<(), IngestError> {
     let refuse =
