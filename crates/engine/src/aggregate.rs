@@ -25,12 +25,14 @@ pub(crate) fn aggregate(
         return Err(EngineError::internal("aggregation", "a column isn't an aggregate"));
     };
     let evaluator = Evaluator { rows, tables };
-    let inputs = arguments.iter().map(|argument| evaluator.evaluate(argument)).collect::<Result<Vec<_>, _>>()?;
+    let inputs =
+        arguments.iter().map(|argument| evaluator.evaluate(argument)).collect::<Result<Vec<_>, _>>()?;
     let counted = counted_rows(&inputs, *distinct, groups, rows.height())?;
     let first = || {
-        inputs.first().zip(arguments.first()).ok_or_else(|| {
-            EngineError::internal(format!("{function:?}"), "the aggregate has no argument")
-        })
+        inputs
+            .first()
+            .zip(arguments.first())
+            .ok_or_else(|| EngineError::internal(format!("{function:?}"), "the aggregate has no argument"))
     };
     match function {
         AggregateFunction::Count => {
@@ -48,7 +50,9 @@ pub(crate) fn aggregate(
             let (input, argument) = first()?;
             let sums = match sums(input, &argument.data_type, groups, &counted)? {
                 Sums::Whole(sums) => Values::Whole(
-                    sums.into_iter().map(|(sum, count)| (count > 0).then(|| sum?.to_i128()).flatten()).collect(),
+                    sums.into_iter()
+                        .map(|(sum, count)| (count > 0).then(|| sum?.to_i128()).flatten())
+                        .collect(),
                 ),
                 Sums::Real(sums) => {
                     Values::Real(sums.into_iter().map(|(sum, count)| (count > 0).then_some(sum)).collect())
@@ -62,15 +66,14 @@ pub(crate) fn aggregate(
         }
         AggregateFunction::Min | AggregateFunction::Max => {
             let (input, _) = first()?;
-            let wanted =
-                if *function == AggregateFunction::Min { Ordering::Less } else { Ordering::Greater };
+            let wanted = if *function == AggregateFunction::Min { Ordering::Less } else { Ordering::Greater };
             Ok(gather(input, &extreme_rows(input, groups, wanted)?)?)
         }
         AggregateFunction::MinBy | AggregateFunction::MaxBy => {
             let (input, _) = first()?;
-            let order = inputs
-                .get(1)
-                .ok_or_else(|| EngineError::internal(format!("{function:?}"), "the aggregate has no order"))?;
+            let order = inputs.get(1).ok_or_else(|| {
+                EngineError::internal(format!("{function:?}"), "the aggregate has no order")
+            })?;
             let wanted =
                 if *function == AggregateFunction::MinBy { Ordering::Less } else { Ordering::Greater };
             Ok(gather(input, &extreme_rows(order, groups, wanted)?)?)
@@ -175,7 +178,11 @@ fn mean(sums: Sums, from: &DataType, to: &DataType) -> Result<Series, EngineErro
 }
 
 /// For each group the first row whose value is the extreme; none when all are null.
-fn extreme_rows(series: &Series, groups: &Groups, wanted: Ordering) -> Result<Vec<Option<usize>>, EngineError> {
+fn extreme_rows(
+    series: &Series,
+    groups: &Groups,
+    wanted: Ordering,
+) -> Result<Vec<Option<usize>>, EngineError> {
     let order = row_order(series)?;
     let mut best: Vec<Option<usize>> = vec![None; groups.len()];
     for (row, (group, present)) in groups.of_row.iter().zip(series.is_not_null().iter()).enumerate() {

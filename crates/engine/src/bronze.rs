@@ -57,7 +57,8 @@ pub(crate) fn read(
         )
     })?;
     let path = options.workspace.join(sample);
-    let mut reader = CsvReader::open(&path, &source.format).map_err(|error| ingest_error(&path, sample, &error))?;
+    let mut reader =
+        CsvReader::open(&path, &source.format).map_err(|error| ingest_error(&path, sample, &error))?;
     let names = column_names(reader.columns(), source);
     let contract_columns = contract_columns(&names, source, sample)?;
     let extra_columns: Vec<String> =
@@ -70,8 +71,7 @@ pub(crate) fn read(
     let mut left = options.row_limit.unwrap_or(u64::MAX);
     while left > 0 {
         let wanted = usize::try_from(left).unwrap_or(usize::MAX).min(BATCH_RECORDS);
-        let Some(batch) =
-            reader.next_batch(wanted).map_err(|error| ingest_error(&path, sample, &error))?
+        let Some(batch) = reader.next_batch(wanted).map_err(|error| ingest_error(&path, sample, &error))?
         else {
             break;
         };
@@ -107,7 +107,11 @@ fn column_names(header: &[String], source: &CompiledSource) -> Vec<String> {
                 Some(field) if source.format.header_row == 0 => &field.name,
                 _ => name,
             };
-            if [FILE, RECORD, LOADED_AT].contains(&name.as_str()) { format!("{name}_column") } else { name.clone() }
+            if [FILE, RECORD, LOADED_AT].contains(&name.as_str()) {
+                format!("{name}_column")
+            } else {
+                name.clone()
+            }
         })
         .collect()
 }
@@ -194,8 +198,11 @@ pub(crate) fn column(name: impl Into<String>, data_type: DataType, required: boo
 
 /// The numbers of records as a column.
 pub(crate) fn record_series(records: &[u64]) -> polars::prelude::Series {
-    Int64Chunked::from_iter_values(RECORD.into(), records.iter().map(|record| i64::try_from(*record).unwrap_or(i64::MAX)))
-        .into_series()
+    Int64Chunked::from_iter_values(
+        RECORD.into(),
+        records.iter().map(|record| i64::try_from(*record).unwrap_or(i64::MAX)),
+    )
+    .into_series()
 }
 
 /// The rejects table: what couldn't be read, with all that is needed to find it in the file.
@@ -206,7 +213,8 @@ pub(crate) fn rejects_table(bronze: &Bronze) -> Result<Table, EngineError> {
     };
     let text = |name: &str, value: &dyn Fn(&Reject) -> String| {
         let texts: Vec<String> = rejects.iter().map(value).collect();
-        polars::prelude::StringChunked::from_iter_values(name.into(), texts.iter().map(String::as_str)).into_series()
+        polars::prelude::StringChunked::from_iter_values(name.into(), texts.iter().map(String::as_str))
+            .into_series()
     };
     let series = vec![
         constant_text(FILE, &bronze.file, rejects.len()),

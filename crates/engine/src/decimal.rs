@@ -47,11 +47,7 @@ fn round_quotient(quotient: i256, remainder: i256, denominator: i256, negative: 
 
 /// A wide value at another scale, rounded half up.
 fn rescale_wide(value: i256, from: u32, to: u32) -> Option<i256> {
-    if to >= from {
-        value.checked_mul(power(to - from)?)
-    } else {
-        divide_rounded(value, power(from - to)?)
-    }
+    if to >= from { value.checked_mul(power(to - from)?) } else { divide_rounded(value, power(from - to)?) }
 }
 
 /// The same number at another scale and precision, rounded half up; none when it doesn't fit.
@@ -148,8 +144,8 @@ fn divide(left: Operand, right: Operand, scale: u32) -> Option<i256> {
 /// The mean of values whose sum and number are known, at a scale, rounded half up.
 pub(crate) fn mean(sum: i256, count: i64, from_scale: u8, precision: u8, scale: u8) -> Option<i128> {
     let sum = rescale_wide(sum, from_scale.into(), u32::from(scale.max(from_scale)))?;
-    let denominator = i256::from_i128(count.into())
-        .checked_mul(power(u32::from(scale.max(from_scale) - scale))?)?;
+    let denominator =
+        i256::from_i128(count.into()).checked_mul(power(u32::from(scale.max(from_scale) - scale))?)?;
     fitting(divide_rounded(sum, denominator)?, precision)
 }
 
@@ -221,7 +217,10 @@ mod tests {
         assert_eq!(rescale(operand(1_000, 0), 3, 0), None);
         // 38 digits over 38 digits behind the point: the numerator alone has 82 digits.
         let tiny = operand(3, 38);
-        assert_eq!(arithmetic(ArithmeticOp::Divide, operand(1, 10), tiny, 38, 6), Some(333_333_333_333_333_333_333_333_333_333_333_333 / 100));
+        assert_eq!(
+            arithmetic(ArithmeticOp::Divide, operand(1, 10), tiny, 38, 6),
+            Some(333_333_333_333_333_333_333_333_333_333_333_333 / 100)
+        );
     }
 
     #[test]
@@ -286,7 +285,8 @@ mod tests {
                 let mut digits = Vec::new();
                 let mut borrow = 0_i8;
                 for place in 0..self.0.len() {
-                    let mut digit = i8::try_from(self.0[place]).unwrap() - borrow
+                    let mut digit = i8::try_from(self.0[place]).unwrap()
+                        - borrow
                         - i8::try_from(*other.0.get(place).unwrap_or(&0)).unwrap();
                     borrow = i8::from(digit < 0);
                     digit += 10 * borrow;
@@ -324,7 +324,11 @@ mod tests {
 
             pub(super) fn over_rounded(&self, other: &Self) -> Self {
                 let (quotient, rest) = self.over(other);
-                if rest.plus(&rest).compare(other) == Ordering::Less { quotient } else { quotient.plus(&Self::of(1)) }
+                if rest.plus(&rest).compare(other) == Ordering::Less {
+                    quotient
+                } else {
+                    quotient.plus(&Self::of(1))
+                }
             }
 
             pub(super) fn rescaled(&self, from: u32, to: u32) -> Self {
@@ -346,9 +350,8 @@ mod tests {
     }
 
     fn any_operand() -> impl Strategy<Value = Operand> {
-        (0_u32..=38, 0_u8..=38, proptest::num::i128::ANY).prop_map(|(digits, scale, value)| {
-            operand(value % 10_i128.pow(digits), scale)
-        })
+        (0_u32..=38, 0_u8..=38, proptest::num::i128::ANY)
+            .prop_map(|(digits, scale, value)| operand(value % 10_i128.pow(digits), scale))
     }
 
     proptest! {

@@ -83,7 +83,11 @@ impl Keys {
     }
 
     /// The rows of an index that have the key of this row.
-    pub(crate) fn matches<'index>(&self, row: usize, index: &'index HashMap<&[u8], Vec<usize>>) -> &'index [usize] {
+    pub(crate) fn matches<'index>(
+        &self,
+        row: usize,
+        index: &'index HashMap<&[u8], Vec<usize>>,
+    ) -> &'index [usize] {
         if self.has_null(row) { &[] } else { index.get(self.key(row)).map_or(&[], Vec::as_slice) }
     }
 }
@@ -116,17 +120,23 @@ fn encode(column: &Series, cells: &mut [Vec<u8>], nulls: &mut [bool]) -> Result<
     let physical = column.to_physical_repr();
     macro_rules! fixed {
         ($values:expr, $normal:expr) => {
-            put($values.iter(), cells, nulls, |cell, value| cell.extend_from_slice(&$normal(value).to_le_bytes()))
+            put($values.iter(), cells, nulls, |cell, value| {
+                cell.extend_from_slice(&$normal(value).to_le_bytes())
+            })
         };
     }
     match physical.dtype() {
-        Physical::Boolean => put(physical.bool()?.iter(), cells, nulls, |cell, value| cell.push(value.into())),
+        Physical::Boolean => {
+            put(physical.bool()?.iter(), cells, nulls, |cell, value| cell.push(value.into()))
+        }
         Physical::Int32 => fixed!(physical.i32()?, std::convert::identity),
         Physical::Int64 => fixed!(physical.i64()?, std::convert::identity),
         Physical::Int128 => fixed!(physical.i128()?, std::convert::identity),
         Physical::Float32 => fixed!(physical.f32()?, |value: f32| normal(f64::from(value))),
         Physical::Float64 => fixed!(physical.f64()?, normal),
-        Physical::String => put(physical.str()?.iter(), cells, nulls, |cell, value| sized(cell, value.as_bytes())),
+        Physical::String => {
+            put(physical.str()?.iter(), cells, nulls, |cell, value| sized(cell, value.as_bytes()))
+        }
         Physical::Binary => put(physical.binary()?.iter(), cells, nulls, sized),
         Physical::Null => put(std::iter::repeat_n(None, column.len()), cells, nulls, |_, (): ()| ()),
         other => return Err(EngineError::internal("keys", format!("no key can be made from {other}"))),

@@ -22,13 +22,8 @@ impl RunLock {
     pub(crate) fn take(warehouse: &Path) -> Result<Self, EngineError> {
         let path = warehouse.join(FILE);
         let io = |error: std::io::Error| EngineError::io(&path, &error);
-        let mut file = File::options()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&path)
-            .map_err(io)?;
+        let mut file =
+            File::options().read(true).write(true).create(true).truncate(false).open(&path).map_err(io)?;
         match file.try_lock() {
             Ok(()) => {
                 file.set_len(0).map_err(io)?;

@@ -60,10 +60,9 @@ pub async fn preview(
         )
     })?;
     let place = plan.schema.name.to_string();
-    let source = pipeline
-        .sources
-        .get(&plan.source)
-        .ok_or_else(|| EngineError::internal(place.clone(), format!("there is no source `{}`", plan.source)))?;
+    let source = pipeline.sources.get(&plan.source).ok_or_else(|| {
+        EngineError::internal(place.clone(), format!("there is no source `{}`", plan.source))
+    })?;
     let mut tables = Tables::new();
     let needed: Vec<_> = plan.lookups.iter().chain(plan.rules.rules.iter().flat_map(referenced)).collect();
     if !needed.is_empty() {

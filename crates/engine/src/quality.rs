@@ -157,7 +157,9 @@ impl Subject<'_> {
             Check::All(rules) | Check::Any(rules) if rule.is_row_rule() => {
                 exact(self.composite(rules, considered, matches!(rule.check, Check::All(_)))?)
             }
-            Check::All(rules) | Check::Any(rules) => self.combined(rules, considered, matches!(rule.check, Check::All(_)))?,
+            Check::All(rules) | Check::Any(rules) => {
+                self.combined(rules, considered, matches!(rule.check, Check::All(_)))?
+            }
             Check::RowCount(condition) => {
                 let rows = considered.iter().filter(|row| **row).count();
                 number(rows as f64, rows.to_string(), condition)
@@ -184,7 +186,8 @@ impl Subject<'_> {
         let mut breaks = vec![!all; self.height()];
         for rule in rules {
             let verdict = self.judge(rule, &both(considered, &self.considered(rule)?))?;
-            let broken = verdict.breaks.filter(|_| !verdict.passed).unwrap_or_else(|| vec![false; self.height()]);
+            let broken =
+                verdict.breaks.filter(|_| !verdict.passed).unwrap_or_else(|| vec![false; self.height()]);
             for (breaks, broken) in breaks.iter_mut().zip(broken) {
                 *breaks = if all { *breaks || broken } else { *breaks && broken };
             }
@@ -210,10 +213,15 @@ impl Subject<'_> {
         let mut described: Vec<FailingRow> = shown
             .iter()
             .flatten()
-            .map(|row| FailingRow { record: self.records.get(*row).copied().unwrap_or(0), values: Vec::new() })
+            .map(|row| FailingRow {
+                record: self.records.get(*row).copied().unwrap_or(0),
+                values: Vec::new(),
+            })
             .collect();
         for name in columns {
-            let Some(column) = self.table.columns.iter().find(|column| column.name == *name) else { continue };
+            let Some(column) = self.table.columns.iter().find(|column| column.name == *name) else {
+                continue;
+            };
             let values = crate::expression::gather(self.table.series(name)?, &shown)?;
             for (row, text) in described.iter_mut().zip(texts(&values, &column.data_type)?) {
                 row.values.push((name.clone(), text));
@@ -229,7 +237,8 @@ fn number(value: f64, text: String, condition: &Condition) -> Verdict {
 
 /// How many of the rows that are looked at break a rule, and how many are looked at.
 fn count(breaks: &[bool], considered: &[bool]) -> (u64, u64) {
-    let broken = breaks.iter().zip(considered).filter(|(breaks, considered)| **breaks && **considered).count();
+    let broken =
+        breaks.iter().zip(considered).filter(|(breaks, considered)| **breaks && **considered).count();
     (broken as u64, considered.iter().filter(|row| **row).count() as u64)
 }
 

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// More pairs of rows than this are no desk's work.
-const PAIR_LIMIT: usize = 50_000_000;
+const PAIR_LIMIT: usize = 20_000_000;
 
 /// Runs queries over tables.
 pub(crate) struct Query<'run> {
@@ -47,7 +47,10 @@ impl Query<'_> {
             Relation::Filter { input, predicate } => {
                 let input = self.run(input)?;
                 let mask = self.over(&input).mask(predicate)?;
-                let rows = mask.iter().enumerate().filter_map(|(row, keep)| (keep == Some(true)).then_some(Some(row)));
+                let rows = mask
+                    .iter()
+                    .enumerate()
+                    .filter_map(|(row, keep)| (keep == Some(true)).then_some(Some(row)));
                 take(&input, &rows.collect::<Vec<_>>())
             }
             Relation::Join { left, right, kind, on, residual } => {
@@ -116,9 +119,7 @@ impl Query<'_> {
     fn columns(&self, input: &DataFrame, columns: &[NamedExpr]) -> Result<Vec<Series>, EngineError> {
         columns
             .iter()
-            .map(|column| {
-                Ok(self.over(input).evaluate(&column.expr)?.with_name(column.name.as_str().into()))
-            })
+            .map(|column| Ok(self.over(input).evaluate(&column.expr)?.with_name(column.name.as_str().into())))
             .collect()
     }
 
@@ -130,7 +131,8 @@ impl Query<'_> {
         on: &[(Expr, Expr)],
         residual: Option<&Expr>,
     ) -> Result<DataFrame, EngineError> {
-        let mut pairs = if on.is_empty() { all_pairs(left, right)? } else { self.equal_pairs(left, right, on)? };
+        let mut pairs =
+            if on.is_empty() { all_pairs(left, right)? } else { self.equal_pairs(left, right, on)? };
         if let Some(residual) = residual {
             let candidates = paired(left, right, &pairs)?;
             let keep = self.over(&candidates).mask(residual)?;

@@ -2,9 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::{
-    FailingRow, Outcome, RuleOutcome, RunReport, TableOutcome, TableReport, Totals,
-};
+use crate::{FailingRow, Outcome, RuleOutcome, RunReport, TableOutcome, TableReport, Totals};
 
 /// How many rows are listed per list; the report itself has more.
 const SHOWN: usize = 5;
@@ -162,5 +160,9 @@ fn thousands(number: u64) -> String {
 }
 
 fn duration(millis: u64) -> String {
-    if millis < 1_000 { format!("{millis} ms") } else { format!("{}.{} s", millis / 1_000, millis % 1_000 / 100) }
+    if millis < 1_000 {
+        format!("{millis} ms")
+    } else {
+        format!("{}.{} s", millis / 1_000, millis % 1_000 / 100)
+    }
 }

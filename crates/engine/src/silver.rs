@@ -127,7 +127,8 @@ impl<'run> Passage<'run> {
             let values = self.over().evaluate(&field.expr)?.with_name(field.name.as_str().into());
             let is_key = self.plan.key.contains(&field.name);
             if field.required || is_key {
-                let rule = if is_key { format!("key: {}", field.name) } else { format!("required: {}", field.name) };
+                let rule =
+                    if is_key { format!("key: {}", field.name) } else { format!("required: {}", field.name) };
                 for (row, null) in values.is_null().iter().enumerate() {
                     if null == Some(true) {
                         let origin = self.origins.get(row).copied().unwrap_or(row);
@@ -149,11 +150,13 @@ impl<'run> Passage<'run> {
         if self.plan.key.is_empty() {
             return Ok(());
         }
-        let key = self.plan.key.iter().map(|field| self.field(field).cloned()).collect::<Result<Vec<_>, _>>()?;
+        let key =
+            self.plan.key.iter().map(|field| self.field(field).cloned()).collect::<Result<Vec<_>, _>>()?;
         let groups = Keys::new(&key, self.frame.height())?.groups();
         let order = self.plan.order_by.as_ref().map(|field| self.field(field)).transpose()?;
-        let nulls: Vec<bool> =
-            order.map(|values| values.is_null().iter().map(|null| null == Some(true)).collect()).unwrap_or_default();
+        let nulls: Vec<bool> = order
+            .map(|values| values.is_null().iter().map(|null| null == Some(true)).collect())
+            .unwrap_or_default();
         let order = order.map(row_order).transpose()?;
         // Whether a later row takes the place of the one that stands so far. A row without an order value never
         // takes it from one that has one.

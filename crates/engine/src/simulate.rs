@@ -2,12 +2,14 @@
 
 use std::time::Instant;
 
-use touchstone_compiler::{Check, CompiledPipeline, CompiledSource, GoldPlan, PartitionField, Rule, SilverPlan};
+use touchstone_compiler::{
+    Check, CompiledPipeline, CompiledSource, GoldPlan, PartitionField, Rule, SilverPlan,
+};
 use touchstone_spec::{Layer, TableName};
 
 use crate::{
-    EngineError, ErrorKind, Outcome, Problem, RuleResult, RunObserver, RunReport, SimulateOptions, Step, Table,
-    TableOutcome, TableReport, Totals, Warehouse, Written,
+    EngineError, ErrorKind, Outcome, Problem, RuleResult, RunObserver, RunReport, SimulateOptions, Step,
+    Table, TableOutcome, TableReport, Totals, Warehouse, Written,
     bronze::{self, Bronze},
     expression::Tables,
     gold,
@@ -40,7 +42,11 @@ pub async fn simulate(
         warehouse: &warehouse,
         meter,
         tables: Tables::new(),
-        reports: pipelines.iter().flat_map(|pipeline| table_names(pipeline)).map(TableReport::not_reached).collect(),
+        reports: pipelines
+            .iter()
+            .flat_map(|pipeline| table_names(pipeline))
+            .map(TableReport::not_reached)
+            .collect(),
         at: 0,
     };
     let ended = run.all(pipelines).await;
@@ -91,7 +97,8 @@ fn outcome(problem: Option<&Problem>, reports: &[TableReport]) -> Outcome {
         Some(_) => Outcome::Failed,
         None => {
             let troubled = reports.iter().any(|report| {
-                report.failed_rules().next().is_some() || report.totals.is_some_and(|totals| totals.troubled() > 0)
+                report.failed_rules().next().is_some()
+                    || report.totals.is_some_and(|totals| totals.troubled() > 0)
             });
             if troubled { Outcome::SucceededWithFailures } else { Outcome::Succeeded }
         }
@@ -139,10 +146,10 @@ impl Run<'_> {
                 let needed = plan.lookups.iter().chain(plan.rules.rules.iter().flat_map(referenced));
                 let needed: Vec<TableName> = needed.cloned().collect();
                 self.fetch(&needed).await.map_err(|error| failed(name, error))?;
-                let (source, bronze) = sources
-                    .iter()
-                    .find(|(source, _)| source.name == plan.source)
-                    .ok_or_else(|| failed(name, EngineError::internal(name.to_string(), "its source isn't there")))?;
+                let (source, bronze) =
+                    sources.iter().find(|(source, _)| source.name == plan.source).ok_or_else(|| {
+                        failed(name, EngineError::internal(name.to_string(), "its source isn't there"))
+                    })?;
                 let halted = self.silver(plan, source, bronze).await.map_err(|error| failed(name, error))?;
                 halt(name, halted)?;
             }
@@ -175,7 +182,9 @@ impl Run<'_> {
             .iter()
             .position(|report| report.table == *name)
             .ok_or_else(|| EngineError::internal(name.to_string(), "the table isn't planned"))?;
-        self.reports.get_mut(self.at).ok_or_else(|| EngineError::internal(name.to_string(), "the table isn't planned"))
+        self.reports
+            .get_mut(self.at)
+            .ok_or_else(|| EngineError::internal(name.to_string(), "the table isn't planned"))
     }
 
     async fn bronze(&mut self, source: &CompiledSource, name: &TableName) -> Result<Bronze, EngineError> {
@@ -210,7 +219,14 @@ impl Run<'_> {
             return Ok(halted);
         }
         let troubled = quarantine_name(name);
-        self.write(name, &table, totals, (&plan.schema.key, &plan.schema.partition_by), (&troubled, &quarantine)).await?;
+        self.write(
+            name,
+            &table,
+            totals,
+            (&plan.schema.key, &plan.schema.partition_by),
+            (&troubled, &quarantine),
+        )
+        .await?;
         self.keep(name, table, &plan.schema.partition_by).await?;
         Ok(None)
     }
@@ -281,7 +297,12 @@ impl Run<'_> {
 
     /// Keeps a table for those that read it. A partitioned one is read back: its rows now stand in the order of the
     /// partitions, and whoever reads it later must see the same.
-    async fn keep(&mut self, name: &TableName, table: Table, partition_by: &[PartitionField]) -> Result<(), EngineError> {
+    async fn keep(
+        &mut self,
+        name: &TableName,
+        table: Table,
+        partition_by: &[PartitionField],
+    ) -> Result<(), EngineError> {
         let table = if partition_by.is_empty() { table } else { self.warehouse.read(name).await? };
         self.tables.insert(name.clone(), table);
         Ok(())
@@ -299,7 +320,11 @@ impl Run<'_> {
         if !totals.add_up() || totals.loaded() != table.height() || totals.troubled() != troubled.height() {
             return Err(EngineError::internal(
                 name.to_string(),
-                format!("the control totals don't add up: {totals:?}, {} rows, {} set aside", table.height(), troubled.height()),
+                format!(
+                    "the control totals don't add up: {totals:?}, {} rows, {} set aside",
+                    table.height(),
+                    troubled.height()
+                ),
             ));
         }
         let step = self.meter.begin(name, Step::Write)?;
@@ -346,7 +371,12 @@ impl Run<'_> {
 }
 
 fn relative(path: &std::path::Path, root: &std::path::Path) -> String {
-    path.strip_prefix(root).unwrap_or(path).components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+    path.strip_prefix(root)
+        .unwrap_or(path)
+        .components()
+        .map(|part| part.as_os_str().to_string_lossy())
+        .collect::<Vec<_>>()
+        .join("/")
 }
 
 /// Where the rows of a table go that break a rule.

@@ -108,7 +108,12 @@ impl Warehouse {
     }
 
     /// A page of a table's current rows.
-    pub async fn page(&self, name: &TableName, offset: usize, limit: usize) -> Result<TablePage, EngineError> {
+    pub async fn page(
+        &self,
+        name: &TableName,
+        offset: usize,
+        limit: usize,
+    ) -> Result<TablePage, EngineError> {
         TablePage::of(&self.read(name).await?, offset, limit)
     }
 

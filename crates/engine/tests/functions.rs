@@ -144,7 +144,10 @@ gold:
   nested: { sql: "with big as (select k, v from silver.l where v > 1) select b.k, b.v * 2 as twice from big b" }
 "#;
     let workspace = Workspace::new(
-        &[("l.csv", "id,k,v\n1,a,1.00\n2,b,2.50\n3,a,1.00\n4,,3.00\n5,a,\n6,b,0.01\n"), ("r.csv", "k,n\na,2\nb,1\na,9\n,7\n")],
+        &[
+            ("l.csv", "id,k,v\n1,a,1.00\n2,b,2.50\n3,a,1.00\n4,,3.00\n5,a,\n6,b,0.01\n"),
+            ("r.csv", "k,n\na,2\nb,1\na,9\n,7\n"),
+        ],
         &[document],
     );
     let report = workspace.run().await;

@@ -74,7 +74,9 @@ async fn check(file: &str, document: &str) {
         assert_eq!(table.outcome, TableOutcome::Written);
         assert!(table.totals.unwrap().add_up());
     }
-    let Totals::Bronze { records, loaded: bronze, rejected, .. } = totals(&report, "p.bronze.s") else { panic!() };
+    let Totals::Bronze { records, loaded: bronze, rejected, .. } = totals(&report, "p.bronze.s") else {
+        panic!()
+    };
     let Totals::Silver { records: into_silver, loaded: silver, filtered, deduplicated, quarantined } =
         totals(&report, "p.silver.t")
     else {

@@ -41,13 +41,20 @@ async fn a_second_run_replaces_the_rows_and_keeps_the_history() {
     let workspace = trades();
     workspace.run().await;
     let before = workspace.rows("trades.silver.trades").await;
-    workspace.write("samples/trades.csv", "Report\nID;Trade Dt;Qty;Px;ISIN\nT1;02/03/2026;1;1,0;US0378331005\nTOTAL;;;;\n");
+    workspace.write(
+        "samples/trades.csv",
+        "Report\nID;Trade Dt;Qty;Px;ISIN\nT1;02/03/2026;1;1,0;US0378331005\nTOTAL;;;;\n",
+    );
     workspace.run().await;
     let after = workspace.rows("trades.silver.trades").await;
     assert_eq!((before.len(), after.len()), (3, 1));
     let snapshots = workspace.warehouse().await.snapshots(&name("trades.silver.trades")).await.unwrap();
-    let told: Vec<_> =
-        snapshots.iter().map(|snapshot| (snapshot.operation.as_str(), snapshot.rows, snapshot.run_id.as_deref(), snapshot.current)).collect();
+    let told: Vec<_> = snapshots
+        .iter()
+        .map(|snapshot| {
+            (snapshot.operation.as_str(), snapshot.rows, snapshot.run_id.as_deref(), snapshot.current)
+        })
+        .collect();
     assert_eq!(told, [("overwrite", 1, Some("run-2"), true), ("append", 3, Some("run-1"), false)]);
     // The quarantine of the first run is empty now, not left behind.
     assert!(workspace.rows("trades.silver.trades_quarantine").await.is_empty());
@@ -81,7 +88,10 @@ async fn a_halting_rule_leaves_its_table_as_it_was() {
     let mut workspace = trades();
     workspace.run().await;
     let before = workspace.rows("trades.silver.trades").await;
-    let halting = TRADES.replace("    partition_by: [month(trade_date)]\n", "    partition_by: [month(trade_date)]\n    on_failure: halt\n");
+    let halting = TRADES.replace(
+        "    partition_by: [month(trade_date)]\n",
+        "    partition_by: [month(trade_date)]\n    on_failure: halt\n",
+    );
     workspace.compile(&[SECURITIES, &halting]);
     let report = workspace.run().await;
     assert_eq!(report.outcome, Outcome::Halted);
@@ -99,7 +109,9 @@ async fn with_warn_all_rows_are_loaded() {
     workspace.compile(&[SECURITIES, &warning]);
     let report = workspace.run().await;
     assert_eq!(report.outcome, Outcome::SucceededWithFailures);
-    let Totals::Silver { loaded, quarantined, .. } = totals(&report, "trades.silver.trades") else { panic!() };
+    let Totals::Silver { loaded, quarantined, .. } = totals(&report, "trades.silver.trades") else {
+        panic!()
+    };
     // T3 breaks a rule, and stays.
     assert_eq!((loaded, quarantined), (4, 4));
 }
@@ -122,9 +134,15 @@ async fn a_missing_column_is_named_with_the_nearest_one() {
 #[tokio::test]
 async fn columns_may_stand_in_any_order() {
     let workspace = trades();
-    workspace.write("samples/trades.csv", "Report\nISIN;Px;Qty;Trade Dt;ID\nUS0378331005;1,5;2;02/03/2026;T1\nTOTAL;;;;\n");
+    workspace.write(
+        "samples/trades.csv",
+        "Report\nISIN;Px;Qty;Trade Dt;ID\nUS0378331005;1,5;2;02/03/2026;T1\nTOTAL;;;;\n",
+    );
     workspace.run().await;
-    assert_eq!(workspace.rows("trades.silver.trades").await, ["T1|2026-03-02|2.00|1.500000|3.00|US0378331005|Technology"]);
+    assert_eq!(
+        workspace.rows("trades.silver.trades").await,
+        ["T1|2026-03-02|2.00|1.500000|3.00|US0378331005|Technology"]
+    );
 }
 
 #[tokio::test]
@@ -156,13 +174,18 @@ silver:
     );
     let report = workspace.run().await;
     assert_eq!(workspace.rows("p.silver.t").await, ["1|x"]);
-    assert_eq!(totals(&report, "p.bronze.s"), Totals::Bronze { records: 3, loaded: 2, rejected: 1, footer: 0 });
+    assert_eq!(
+        totals(&report, "p.bronze.s"),
+        Totals::Bronze { records: 3, loaded: 2, rejected: 1, footer: 0 }
+    );
 }
 
 mod stopping {
     use super::{name, trades};
     use touchstone_compiler::CompiledPipeline;
-    use touchstone_engine::{ErrorKind, Outcome, RunEvent, RunObserver, Step, TableOutcome, Unobserved, simulate};
+    use touchstone_engine::{
+        ErrorKind, Outcome, RunEvent, RunObserver, Step, TableOutcome, Unobserved, simulate,
+    };
 
     /// Stops the run when a step of a table begins.
     struct StopAt(&'static str, Step, std::sync::Mutex<Vec<RunEvent>>);
@@ -192,7 +215,8 @@ mod stopping {
             let report = simulate(&pipelines, &workspace.options(), &observer).await.unwrap();
             assert_eq!(report.outcome, Outcome::Cancelled);
             assert_eq!(report.problem.as_ref().unwrap().kind, Some(ErrorKind::Cancelled));
-            let silver = report.tables.iter().find(|table| table.table == name("trades.silver.trades")).unwrap();
+            let silver =
+                report.tables.iter().find(|table| table.table == name("trades.silver.trades")).unwrap();
             assert_eq!(silver.outcome, TableOutcome::NotReached);
             let after = workspace.warehouse().await.snapshots(&name("trades.silver.trades")).await.unwrap();
             assert_eq!(before, after);
@@ -207,7 +231,10 @@ mod stopping {
     async fn two_runs_at_once_are_refused() {
         let workspace = trades();
         workspace.run().await;
-        let lock = std::fs::File::options().write(true).open(workspace.warehouse_folder().join("simulate.lock")).unwrap();
+        let lock = std::fs::File::options()
+            .write(true)
+            .open(workspace.warehouse_folder().join("simulate.lock"))
+            .unwrap();
         lock.lock().unwrap();
         let pipelines: Vec<&CompiledPipeline> = workspace.pipelines.iter().collect();
         let error = simulate(&pipelines, &workspace.options(), &Unobserved).await.unwrap_err();

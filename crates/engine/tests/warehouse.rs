@@ -55,7 +55,8 @@ silver:
       uuid: { from: uuid }
     partition_by: [PARTITION]
 "#;
-    let document = document.replace("PARTITION", &if partition.is_empty() { String::new() } else { format!("\"{partition}\"") });
+    let document = document
+        .replace("PARTITION", &if partition.is_empty() { String::new() } else { format!("\"{partition}\"") });
     Workspace::new(&[("kinds.csv", TYPES_CSV)], &[&document])
 }
 
@@ -73,9 +74,22 @@ async fn every_partition_keeps_every_row() {
     expected.run().await;
     let mut expected = expected.rows("kinds.silver.kinds").await;
     expected.sort();
-    for partition in
-        ["day", "year(day)", "month(day)", "day(stamp)", "year(zoned)", "bucket(4, l)", "truncate(1, text)", "i", "text", "dec", "bucket(3, dec)", "truncate(10, i)", "bucket(2, uuid)", "b"]
-    {
+    for partition in [
+        "day",
+        "year(day)",
+        "month(day)",
+        "day(stamp)",
+        "year(zoned)",
+        "bucket(4, l)",
+        "truncate(1, text)",
+        "i",
+        "text",
+        "dec",
+        "bucket(3, dec)",
+        "truncate(10, i)",
+        "bucket(2, uuid)",
+        "b",
+    ] {
         let workspace = types(partition);
         let report = workspace.run().await;
         assert_eq!(report.outcome, Outcome::Succeeded, "{partition}: {}", report.to_text());
@@ -115,7 +129,10 @@ async fn a_changed_schema_and_partition_keep_old_snapshots_readable() {
         .iter()
         .map(|schema| {
             let fields = schema["fields"].as_array().unwrap();
-            fields.iter().map(|field| format!("{} {} {}", field["id"], field["name"], field["type"])).collect()
+            fields
+                .iter()
+                .map(|field| format!("{} {} {}", field["id"], field["name"], field["type"]))
+                .collect()
         })
         .collect();
     let mut ids = ids;
@@ -149,7 +166,8 @@ async fn the_sql_catalog_of_iceberg_opens_the_tables() {
         .load(CATALOG_NAME, std::collections::HashMap::new())
         .await
         .unwrap();
-    let table = catalog.load_table(&TableIdent::from_strs(["trades", "silver", "trades"]).unwrap()).await.unwrap();
+    let table =
+        catalog.load_table(&TableIdent::from_strs(["trades", "silver", "trades"]).unwrap()).await.unwrap();
     assert_eq!(table.metadata().current_schema().as_struct().fields().len(), 7);
     let summary = &table.metadata().current_snapshot().unwrap().summary().additional_properties;
     assert_eq!(summary["total-records"], "3");
@@ -174,7 +192,8 @@ async fn a_damaged_table_is_named_and_others_stay() {
 async fn a_catalog_that_is_no_database_is_an_error_with_a_next_step() {
     let workspace = trades();
     fs::create_dir_all(workspace.warehouse_folder()).unwrap();
-    fs::write(workspace.warehouse_folder().join("catalog.db"), "this is no database, however long it may be").unwrap();
+    fs::write(workspace.warehouse_folder().join("catalog.db"), "this is no database, however long it may be")
+        .unwrap();
     let error = touchstone_engine::Warehouse::open(&workspace.warehouse_folder()).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Warehouse);
     assert!(error.place.ends_with("catalog.db"), "{error}");
@@ -194,9 +213,12 @@ async fn a_table_that_somebody_else_changed_meanwhile_is_not_overwritten() {
     // state; the second commit fails. (Within one process the lock is what normally prevents it.)
     let workspace = trades();
     workspace.run().await;
-    let pool = sqlx::SqlitePool::connect(&format!("sqlite://{}", workspace.warehouse_folder().join("catalog.db").display()))
-        .await
-        .unwrap();
+    let pool = sqlx::SqlitePool::connect(&format!(
+        "sqlite://{}",
+        workspace.warehouse_folder().join("catalog.db").display()
+    ))
+    .await
+    .unwrap();
     // Makes every pointer of the table change right before the engine moves it.
     sqlx::query(
         "CREATE TRIGGER raced BEFORE INSERT ON iceberg_namespace_properties WHEN NEW.namespace = 'trades.gold' BEGIN

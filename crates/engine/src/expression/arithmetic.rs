@@ -18,7 +18,10 @@ fn scale_of(data_type: &DataType) -> u8 {
 }
 
 fn pairs<T: Copy>(left: &[Option<T>], right: &[Option<T>], op: impl Fn(T, T) -> Option<T>) -> Vec<Option<T>> {
-    left.iter().zip(right).map(|(left, right)| left.zip(*right).and_then(|(left, right)| op(left, right))).collect()
+    left.iter()
+        .zip(right)
+        .map(|(left, right)| left.zip(*right).and_then(|(left, right)| op(left, right)))
+        .collect()
 }
 
 /// `left op right`; null on division by zero and where the result doesn't fit its type.
@@ -172,7 +175,11 @@ pub(super) fn round(
                     .into_iter()
                     .map(|value| {
                         value.and_then(|unscaled| {
-                            let kept = decimal::rescale(Operand { unscaled, scale: from_scale }, *precision, *scale)?;
+                            let kept = decimal::rescale(
+                                Operand { unscaled, scale: from_scale },
+                                *precision,
+                                *scale,
+                            )?;
                             if places < 0 { round_whole(kept, places) } else { Some(kept) }
                         })
                     })
@@ -182,9 +189,9 @@ pub(super) fn round(
         (Values::Whole(values), _) => Values::Whole(
             values.into_iter().map(|value| value.and_then(|value| round_whole(value, places))).collect(),
         ),
-        (Values::Real(values), _) => {
-            Values::Real(values.into_iter().map(|value| value.map(|value| round_real(value, places))).collect())
-        }
+        (Values::Real(values), _) => Values::Real(
+            values.into_iter().map(|value| value.map(|value| round_real(value, places))).collect(),
+        ),
     };
     finish(computed, result)
 }
@@ -216,7 +223,8 @@ fn round_real(value: f64, places: i64) -> f64 {
         return value;
     }
     let up = digits.get(keep_digits).is_some_and(|digit| *digit >= b'5');
-    let kept: u128 = digits.iter().take(keep_digits).fold(0, |kept, digit| kept * 10 + u128::from(digit - b'0'));
+    let kept: u128 =
+        digits.iter().take(keep_digits).fold(0, |kept, digit| kept * 10 + u128::from(digit - b'0'));
     format!("{}e{}", kept + u128::from(up), -places).parse::<f64>().unwrap_or(value).copysign(value)
 }
 

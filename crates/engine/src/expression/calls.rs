@@ -62,7 +62,9 @@ impl Arguments<'_> {
     fn text_or(&self, index: usize, default: &str) -> Result<Series, EngineError> {
         match self.values.get(index) {
             Some(value) => Ok(value.clone()),
-            None => super::constant(&Literal::Text(default.to_owned()), &DataType::String, self.value(0)?.len()),
+            None => {
+                super::constant(&Literal::Text(default.to_owned()), &DataType::String, self.value(0)?.len())
+            }
         }
     }
 }

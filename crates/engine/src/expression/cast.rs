@@ -18,7 +18,8 @@ pub(super) fn cast(series: &Series, from: &DataType, to: &DataType) -> Result<Se
     }
     match (from, to) {
         (DataType::Binary, DataType::String) => {
-            let texts = series.binary()?.iter().map(|bytes| bytes.and_then(|bytes| std::str::from_utf8(bytes).ok()));
+            let texts =
+                series.binary()?.iter().map(|bytes| bytes.and_then(|bytes| std::str::from_utf8(bytes).ok()));
             Ok(StringChunked::from_iter_options(NO_NAME, texts).into_series())
         }
         (_, DataType::String) => Ok(text_of(series, from)?.into_series()),
@@ -38,20 +39,24 @@ fn convert(from_values: Values, from: &DataType, to: &DataType) -> Result<Values
         _ => 0,
     };
     Ok(match (from_values, to) {
-        (Values::Whole(values), DataType::Decimal { precision, scale }) => Values::Whole(each(values, |unscaled| {
-            decimal::rescale(Operand { unscaled, scale: from_scale }, *precision, *scale)
-        })),
-        (Values::Real(values), DataType::Decimal { precision, scale }) => Values::Whole(each(values, |value| {
-            // By the digits that people see, as Spark does: 0.1 is 0.1.
-            value.is_finite().then(|| decimal::parse(&format!("{value:e}"), *precision, *scale)).flatten()
-        })),
-        (Values::Whole(values), DataType::Float | DataType::Double) => Values::Real(each(values, |unscaled| {
-            crate::types::decimal_text(unscaled, from_scale).parse::<f64>().ok()
-        })),
-        (Values::Real(values), DataType::Float | DataType::Double) => Values::Real(values),
-        (Values::Real(values), DataType::Int | DataType::Long) => {
-            Values::Whole(each(values, whole_of))
+        (Values::Whole(values), DataType::Decimal { precision, scale }) => {
+            Values::Whole(each(values, |unscaled| {
+                decimal::rescale(Operand { unscaled, scale: from_scale }, *precision, *scale)
+            }))
         }
+        (Values::Real(values), DataType::Decimal { precision, scale }) => {
+            Values::Whole(each(values, |value| {
+                // By the digits that people see, as Spark does: 0.1 is 0.1.
+                value.is_finite().then(|| decimal::parse(&format!("{value:e}"), *precision, *scale)).flatten()
+            }))
+        }
+        (Values::Whole(values), DataType::Float | DataType::Double) => {
+            Values::Real(each(values, |unscaled| {
+                crate::types::decimal_text(unscaled, from_scale).parse::<f64>().ok()
+            }))
+        }
+        (Values::Real(values), DataType::Float | DataType::Double) => Values::Real(values),
+        (Values::Real(values), DataType::Int | DataType::Long) => Values::Whole(each(values, whole_of)),
         (Values::Whole(values), DataType::Int | DataType::Long) => {
             let per_unit = match from {
                 // A timestamp as a number is in seconds.
@@ -98,7 +103,8 @@ fn parse(series: &Series, to: &DataType) -> Result<Series, EngineError> {
         DataType::Time => whole(&|text| time_of_day(text).map(|(micros, _)| i128::from(micros * NANOS))),
         DataType::Uuid => {
             let uuids = texts()?.map(|text| {
-                text.and_then(|text| uuid::Uuid::try_parse(text).ok()).map(|uuid| uuid.hyphenated().to_string())
+                text.and_then(|text| uuid::Uuid::try_parse(text).ok())
+                    .map(|uuid| uuid.hyphenated().to_string())
             });
             Ok(StringChunked::from_iter_options(NO_NAME, uuids).into_series())
         }

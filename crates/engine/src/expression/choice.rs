@@ -60,7 +60,9 @@ pub(super) fn coalesce(values: &[Series]) -> Result<Option<Series>, EngineError>
     let mut result: Option<Series> = None;
     for value in values.iter().rev() {
         result = Some(match result {
-            Some(later) => choose(value.is_not_null().iter().map(|present| present == Some(true)), value, &later)?,
+            Some(later) => {
+                choose(value.is_not_null().iter().map(|present| present == Some(true)), value, &later)?
+            }
             None => value.clone(),
         });
     }

@@ -37,7 +37,10 @@ pub(super) fn number(
 }
 
 /// A date for each date.
-pub(super) fn date(series: &Series, map: impl Fn(NaiveDate) -> Option<NaiveDate>) -> Result<Series, EngineError> {
+pub(super) fn date(
+    series: &Series,
+    map: impl Fn(NaiveDate) -> Option<NaiveDate>,
+) -> Result<Series, EngineError> {
     let dates = days(series, &DataType::Date)?
         .into_iter()
         .map(|day| day.and_then(date_of).and_then(&map).map(days_of));
@@ -68,8 +71,10 @@ pub(super) fn add_months(day: i32, months: i32) -> Option<i32> {
 /// Days from `start` to `end`.
 pub(super) fn difference(end: &Series, start: &Series) -> Result<Series, EngineError> {
     let (ends, starts) = (days(end, &DataType::Date)?, days(start, &DataType::Date)?);
-    let differences =
-        ends.into_iter().zip(starts).map(|(end, start)| end.zip(start).and_then(|(end, start)| end.checked_sub(start)));
+    let differences = ends
+        .into_iter()
+        .zip(starts)
+        .map(|(end, start)| end.zip(start).and_then(|(end, start)| end.checked_sub(start)));
     Ok(Int32Chunked::from_iter_options(NO_NAME, differences).into_series())
 }
 
@@ -91,7 +96,8 @@ pub(super) fn truncate(unit: &str, date: NaiveDate) -> Option<NaiveDate> {
 
 /// The date in each text, by a pattern in Java's letters; null where it doesn't fit.
 pub(super) fn to_date(text: &Series, pattern: &str) -> Result<Series, EngineError> {
-    let field = ContractField { format: Some(pattern.to_owned()), ..ContractField::new("to_date", DataType::Date) };
+    let field =
+        ContractField { format: Some(pattern.to_owned()), ..ContractField::new("to_date", DataType::Date) };
     let parser = ValueParser::new(&field, &CsvFormat::default()).map_err(|error| {
         EngineError::new(
             ErrorKind::Unsupported,

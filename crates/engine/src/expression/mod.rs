@@ -19,15 +19,14 @@ pub(crate) use order::{compare, compare_floats, row_order};
 use std::collections::BTreeMap;
 
 use polars::prelude::{
-    BooleanChunked, ChunkFull, DataFrame, Float32Chunked, Float64Chunked, IdxCa, IdxSize, Int32Chunked, Int64Chunked,
-    Int128Chunked, IntoSeries, NewChunkedArray, PlSmallStr, Series, StringChunked, TimeUnit,
+    BooleanChunked, ChunkFull, DataFrame, Float32Chunked, Float64Chunked, IdxCa, IdxSize, Int32Chunked,
+    Int64Chunked, Int128Chunked, IntoSeries, NewChunkedArray, PlSmallStr, Series, StringChunked, TimeUnit,
 };
 use touchstone_compiler::{CompareOp, Expr, ExprKind, Literal};
 use touchstone_spec::{DataType, TableName};
 
 use crate::{
-    EngineError, ErrorKind, Table,
-    decimal,
+    EngineError, ErrorKind, Table, decimal,
     keys::Keys,
     types::{decimal_series, nested, physical_type, text_of},
 };
@@ -38,7 +37,10 @@ pub(crate) const NO_NAME: PlSmallStr = PlSmallStr::EMPTY;
 pub(crate) type Tables = BTreeMap<TableName, Table>;
 
 /// The table of this name, or why there is none.
-pub(crate) fn table<'tables>(tables: &'tables Tables, name: &TableName) -> Result<&'tables Table, EngineError> {
+pub(crate) fn table<'tables>(
+    tables: &'tables Tables,
+    name: &TableName,
+) -> Result<&'tables Table, EngineError> {
     tables.get(name).ok_or_else(|| {
         EngineError::new(
             ErrorKind::Missing,
@@ -82,7 +84,9 @@ impl Evaluator<'_> {
             ExprKind::Negate(operand) => arithmetic::negate(&self.evaluate(operand)?, &expr.data_type),
             ExprKind::Compare { op, left, right } => {
                 let orderings = compare(&self.evaluate(left)?, &self.evaluate(right)?)?;
-                Ok(booleans(orderings.into_iter().map(|ordering| ordering.map(|ordering| meets(*op, ordering)))))
+                Ok(booleans(
+                    orderings.into_iter().map(|ordering| ordering.map(|ordering| meets(*op, ordering))),
+                ))
             }
             ExprKind::And(left, right) => self.logic(left, right, |left, right| match (left, right) {
                 (Some(false), _) | (_, Some(false)) => Some(false),
@@ -110,7 +114,9 @@ impl Evaluator<'_> {
                     operand.str()?.iter().map(|text| text.map(|text| matcher.is_match(text) != *negated)),
                 ))
             }
-            ExprKind::Case { branches, otherwise } => self.case(branches, otherwise.as_deref(), &expr.data_type),
+            ExprKind::Case { branches, otherwise } => {
+                self.case(branches, otherwise.as_deref(), &expr.data_type)
+            }
             ExprKind::Call { function, arguments } => self.call(*function, arguments, &expr.data_type),
             ExprKind::Lookup { table, by, key, column } => self.lookup(table, by, key, column),
             ExprKind::Aggregate { .. } => {
@@ -153,10 +159,7 @@ pub(crate) fn gather(series: &Series, rows: &[Option<usize>]) -> polars::prelude
 
 /// Row numbers as Polars takes them.
 pub(crate) fn indices(rows: &[Option<usize>]) -> IdxCa {
-    IdxCa::from_iter_options(
-        NO_NAME,
-        rows.iter().map(|row| row.and_then(|row| IdxSize::try_from(row).ok())),
-    )
+    IdxCa::from_iter_options(NO_NAME, rows.iter().map(|row| row.and_then(|row| IdxSize::try_from(row).ok())))
 }
 
 /// Null becomes false.
@@ -181,23 +184,31 @@ pub(crate) fn meets(op: CompareOp, ordering: std::cmp::Ordering) -> bool {
 }
 
 /// A column that holds one value in every row.
-pub(crate) fn constant(literal: &Literal, data_type: &DataType, height: usize) -> Result<Series, EngineError> {
+pub(crate) fn constant(
+    literal: &Literal,
+    data_type: &DataType,
+    height: usize,
+) -> Result<Series, EngineError> {
     let physical = physical_type(data_type)?;
-    let mismatch = || {
-        EngineError::internal("literal", format!("{literal:?} isn't a {data_type}"))
-    };
+    let mismatch = || EngineError::internal("literal", format!("{literal:?} isn't a {data_type}"));
     Ok(match (literal, data_type) {
         (Literal::Null, _) => Series::full_null(NO_NAME, height, &physical),
-        (Literal::Boolean(value), DataType::Boolean) => BooleanChunked::full(NO_NAME, *value, height).into_series(),
+        (Literal::Boolean(value), DataType::Boolean) => {
+            BooleanChunked::full(NO_NAME, *value, height).into_series()
+        }
         (Literal::Integer(value), DataType::Int) => {
             Int32Chunked::full(NO_NAME, i32::try_from(*value).map_err(|_| mismatch())?, height).into_series()
         }
-        (Literal::Integer(value), DataType::Long) => Int64Chunked::full(NO_NAME, *value, height).into_series(),
+        (Literal::Integer(value), DataType::Long) => {
+            Int64Chunked::full(NO_NAME, *value, height).into_series()
+        }
         #[expect(clippy::cast_possible_truncation, reason = "a float literal has a float's precision")]
         (Literal::Number(value), DataType::Float) => {
             Float32Chunked::full(NO_NAME, *value as f32, height).into_series()
         }
-        (Literal::Number(value), DataType::Double) => Float64Chunked::full(NO_NAME, *value, height).into_series(),
+        (Literal::Number(value), DataType::Double) => {
+            Float64Chunked::full(NO_NAME, *value, height).into_series()
+        }
         #[expect(clippy::cast_precision_loss, reason = "a whole number written where a double stands")]
         (Literal::Integer(value), DataType::Double) => {
             Float64Chunked::full(NO_NAME, *value as f64, height).into_series()
@@ -218,12 +229,16 @@ pub(crate) fn constant(literal: &Literal, data_type: &DataType, height: usize) -
             Int32Chunked::full(NO_NAME, *value, height).into_series().into_date()
         }
         (Literal::Timestamp(value), DataType::Timestamp | DataType::Timestamptz) => {
-            Int64Chunked::full(NO_NAME, *value, height).into_series().into_datetime(TimeUnit::Microseconds, None)
+            Int64Chunked::full(NO_NAME, *value, height)
+                .into_series()
+                .into_datetime(TimeUnit::Microseconds, None)
         }
         // A literal written as text for a type without literals of its own.
-        (Literal::Text(value), _) => {
-            cast::cast(&StringChunked::full(NO_NAME, value, height).into_series(), &DataType::String, data_type)?
-        }
+        (Literal::Text(value), _) => cast::cast(
+            &StringChunked::full(NO_NAME, value, height).into_series(),
+            &DataType::String,
+            data_type,
+        )?,
         _ => return Err(mismatch()),
     })
 }
@@ -236,9 +251,7 @@ pub(crate) fn literal_text(literal: &Literal, data_type: &DataType) -> Result<Op
 /// The result of a kernel, as a column of its type.
 pub(crate) fn finish(values: Values, data_type: &DataType) -> Result<Series, EngineError> {
     Ok(match (values, data_type) {
-        (Values::Whole(values), DataType::Int) => {
-            narrow(values).into_series()
-        }
+        (Values::Whole(values), DataType::Int) => narrow(values).into_series(),
         (Values::Whole(values), DataType::Date) => narrow(values).into_series().into_date(),
         (Values::Whole(values), DataType::Long) => wide(values).into_series(),
         (Values::Whole(values), DataType::Timestamp | DataType::Timestamptz) => {
@@ -246,17 +259,19 @@ pub(crate) fn finish(values: Values, data_type: &DataType) -> Result<Series, Eng
         }
         (Values::Whole(values), DataType::Time) => wide(values).into_series().into_time(),
         (Values::Whole(values), DataType::Decimal { precision, scale }) => {
-            let fitting = values.into_iter().map(|value| value.filter(|value| decimal::fits(*value, *precision)));
+            let fitting =
+                values.into_iter().map(|value| value.filter(|value| decimal::fits(*value, *precision)));
             decimal_series(Int128Chunked::from_iter_options(NO_NAME, fitting), *precision, *scale)?
         }
         (Values::Real(values), DataType::Double) => {
             Float64Chunked::from_iter_options(NO_NAME, values.into_iter()).into_series()
         }
         #[expect(clippy::cast_possible_truncation, reason = "float arithmetic is rounded to a float")]
-        (Values::Real(values), DataType::Float) => {
-            Float32Chunked::from_iter_options(NO_NAME, values.into_iter().map(|value| value.map(|value| value as f32)))
-                .into_series()
-        }
+        (Values::Real(values), DataType::Float) => Float32Chunked::from_iter_options(
+            NO_NAME,
+            values.into_iter().map(|value| value.map(|value| value as f32)),
+        )
+        .into_series(),
         (_, DataType::List(_) | DataType::Map(..) | DataType::Struct(_)) => return Err(nested(data_type)),
         (values, _) => {
             return Err(EngineError::internal("kernel", format!("{values:?} can't become {data_type}")));

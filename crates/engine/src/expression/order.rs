@@ -24,7 +24,9 @@ pub(crate) fn compare(left: &Series, right: &Series) -> Result<Vec<Option<Orderi
         Physical::Int32 => zip!(i32, i32::cmp),
         Physical::Int64 => zip!(i64, i64::cmp),
         Physical::Int128 => zip!(i128, i128::cmp),
-        Physical::Float32 => zip!(f32, |left: &f32, right: &f32| compare_floats(f64::from(*left), f64::from(*right))),
+        Physical::Float32 => {
+            zip!(f32, |left: &f32, right: &f32| compare_floats(f64::from(*left), f64::from(*right)))
+        }
         Physical::Float64 => zip!(f64, |left: &f64, right: &f64| compare_floats(*left, *right)),
         Physical::String => zip!(str, |left: &&str, right: &&str| left.cmp(right)),
         Physical::Binary => zip!(binary, |left: &&[u8], right: &&[u8]| left.cmp(right)),
@@ -52,7 +54,9 @@ pub(crate) fn row_order(series: &Series) -> Result<RowOrder<'static>, EngineErro
         Physical::Int32 => by!(i32, i32::cmp),
         Physical::Int64 => by!(i64, i64::cmp),
         Physical::Int128 => by!(i128, i128::cmp),
-        Physical::Float32 => by!(f32, |left: &f32, right: &f32| compare_floats(f64::from(*left), f64::from(*right))),
+        Physical::Float32 => {
+            by!(f32, |left: &f32, right: &f32| compare_floats(f64::from(*left), f64::from(*right)))
+        }
         Physical::Float64 => by!(f64, |left: &f64, right: &f64| compare_floats(*left, *right)),
         Physical::String => by!(str, |left: &&str, right: &&str| left.cmp(right)),
         Physical::Binary => by!(binary, |left: &&[u8], right: &&[u8]| left.cmp(right)),

@@ -32,7 +32,11 @@ pub(super) fn with_number(
 }
 
 /// Whether something holds of two texts.
-pub(super) fn test(left: &Series, right: &Series, map: impl Fn(&str, &str) -> bool) -> Result<Series, EngineError> {
+pub(super) fn test(
+    left: &Series,
+    right: &Series,
+    map: impl Fn(&str, &str) -> bool,
+) -> Result<Series, EngineError> {
     Ok(booleans(
         left.str()?
             .iter()
@@ -93,7 +97,12 @@ pub(super) fn replace(text: &Series, search: &Series, replacement: &Series) -> R
 }
 
 /// Filled up, or cut, to `length` characters.
-pub(super) fn pad(text: &Series, length: &Series, pad: &Series, on_left: bool) -> Result<Series, EngineError> {
+pub(super) fn pad(
+    text: &Series,
+    length: &Series,
+    pad: &Series,
+    on_left: bool,
+) -> Result<Series, EngineError> {
     let (lengths, pads) = (length.i32()?.iter(), pad.str()?.iter());
     let mapped = text.str()?.iter().zip(lengths).zip(pads).map(|((text, length), pad)| {
         let (text, length, pad) = (text?, usize::try_from(length?).unwrap_or(0), pad?);
@@ -101,7 +110,8 @@ pub(super) fn pad(text: &Series, length: &Series, pad: &Series, on_left: bool) -
         if have >= length {
             return Some(text.chars().take(length).collect());
         }
-        let filling: String = pad.chars().cycle().take(if pad.is_empty() { 0 } else { length - have }).collect();
+        let filling: String =
+            pad.chars().cycle().take(if pad.is_empty() { 0 } else { length - have }).collect();
         Some(if on_left { filling + text } else { text.to_owned() + &filling })
     });
     Ok(StringChunked::from_iter_options(NO_NAME, mapped).into_series())

@@ -44,7 +44,8 @@ impl Subject<'_> {
             Check::Completeness { column, condition } => {
                 let nulls = rows::nulls(self.table.series(column)?);
                 let missing =
-                    nulls.iter().zip(considered).filter(|(null, considered)| **null && **considered).count() as u64;
+                    nulls.iter().zip(considered).filter(|(null, considered)| **null && **considered).count()
+                        as u64;
                 let (passed, share) = share(rows - missing, rows, condition);
                 Verdict {
                     passed,
@@ -54,13 +55,18 @@ impl Subject<'_> {
             }
             Check::Uniqueness { column, condition } => {
                 let repeated = self.repeated(std::slice::from_ref(column), considered)?;
-                let unique =
-                    repeated.iter().zip(considered).filter(|(repeated, considered)| !**repeated && **considered).count()
-                        as u64;
+                let unique = repeated
+                    .iter()
+                    .zip(considered)
+                    .filter(|(repeated, considered)| !**repeated && **considered)
+                    .count() as u64;
                 let (passed, share) = share(unique, rows, condition);
                 Verdict {
                     passed,
-                    measured: format!("{}, {unique} of {rows} rows have a value of their own", share_text(share)),
+                    measured: format!(
+                        "{}, {unique} of {rows} rows have a value of their own",
+                        share_text(share)
+                    ),
                     breaks: None,
                 }
             }
@@ -138,12 +144,19 @@ struct Sum {
 }
 
 fn considered_values<T>(values: Vec<Option<T>>, considered: &[bool]) -> Vec<T> {
-    values.into_iter().zip(considered).filter(|(_, considered)| **considered).filter_map(|(value, _)| value).collect()
+    values
+        .into_iter()
+        .zip(considered)
+        .filter(|(_, considered)| **considered)
+        .filter_map(|(value, _)| value)
+        .collect()
 }
 
 fn verdict(measured: Option<(f64, String)>, condition: &Condition) -> Verdict {
     match measured {
-        Some((value, text)) => Verdict { passed: condition_met(value, condition), measured: text, breaks: None },
+        Some((value, text)) => {
+            Verdict { passed: condition_met(value, condition), measured: text, breaks: None }
+        }
         None => Verdict { passed: false, measured: "no values".to_owned(), breaks: None },
     }
 }

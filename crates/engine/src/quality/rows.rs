@@ -30,7 +30,8 @@ pub(super) fn wrong_lengths(series: &Series, condition: &Condition) -> Result<Ve
 impl Subject<'_> {
     /// Rows whose values in these columns are null or stand in another row too.
     pub(super) fn repeated(&self, columns: &[String], considered: &[bool]) -> Result<Vec<bool>, EngineError> {
-        let series = columns.iter().map(|column| self.table.series(column).cloned()).collect::<Result<Vec<_>, _>>()?;
+        let series =
+            columns.iter().map(|column| self.table.series(column).cloned()).collect::<Result<Vec<_>, _>>()?;
         let keys = Keys::new(&series, self.height())?;
         let groups = keys.groups();
         let mut sizes = vec![0_u64; groups.len()];
@@ -55,7 +56,8 @@ impl Subject<'_> {
         reference: &[String],
     ) -> Result<Vec<bool>, EngineError> {
         let other = table(self.tables, name)?;
-        let mine = columns.iter().map(|column| self.table.series(column).cloned()).collect::<Result<Vec<_>, _>>()?;
+        let mine =
+            columns.iter().map(|column| self.table.series(column).cloned()).collect::<Result<Vec<_>, _>>()?;
         let theirs =
             reference.iter().map(|column| other.series(column).cloned()).collect::<Result<Vec<_>, _>>()?;
         let mine = Keys::new(&mine, self.height())?;
@@ -65,7 +67,11 @@ impl Subject<'_> {
     }
 
     /// Rows whose value doesn't meet a condition. Null meets one only by name: `in [NULL, …]`.
-    pub(super) fn wrong_values(&self, column: &str, condition: &ValueCondition) -> Result<Vec<bool>, EngineError> {
+    pub(super) fn wrong_values(
+        &self,
+        column: &str,
+        condition: &ValueCondition,
+    ) -> Result<Vec<bool>, EngineError> {
         let series = self.table.series(column)?;
         let data_type = self
             .table

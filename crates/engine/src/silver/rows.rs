@@ -128,14 +128,20 @@ pub(crate) fn quarantine_table(rows: &Table, quarantined: &[Quarantined]) -> Res
     for known in &rows.columns {
         // The load time says nothing about the fault, and would make each run's quarantine differ.
         if known.name != LOADED_AT {
-            columns.push(column(known.name.clone(), known.data_type.clone(), known.required && known.name.starts_with('_')));
+            columns.push(column(
+                known.name.clone(),
+                known.data_type.clone(),
+                known.required && known.name.starts_with('_'),
+            ));
             series.push(rows.series(&known.name)?.clone().into());
         }
     }
     for (name, texts) in [("_rules", rules), ("_reason", reasons)] {
         columns.push(column(name, DataType::String, true));
         series.push(
-            StringChunked::from_iter_values(name.into(), texts.iter().map(String::as_str)).into_series().into(),
+            StringChunked::from_iter_values(name.into(), texts.iter().map(String::as_str))
+                .into_series()
+                .into(),
         );
     }
     Ok(Table { columns, frame: DataFrame::new(quarantined.len(), series)? })

@@ -94,11 +94,12 @@ impl Catalog {
 
     /// All tables, sorted.
     pub(super) async fn tables(&self) -> Result<Vec<TableName>, EngineError> {
-        let rows = sqlx::query("SELECT table_namespace, table_name FROM iceberg_tables WHERE catalog_name = ?")
-            .bind(CATALOG_NAME)
-            .fetch_all(&self.pool)
-            .await
-            .map_err(|error| self.error(&error))?;
+        let rows =
+            sqlx::query("SELECT table_namespace, table_name FROM iceberg_tables WHERE catalog_name = ?")
+                .bind(CATALOG_NAME)
+                .fetch_all(&self.pool)
+                .await
+                .map_err(|error| self.error(&error))?;
         let mut tables = Vec::with_capacity(rows.len());
         for row in rows {
             let namespace: String = row.try_get(0).map_err(|error| self.error(&error))?;

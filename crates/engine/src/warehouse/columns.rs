@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use arrow::{
     array::{
-        Array, ArrayRef, AsArray, BinaryArray, BooleanArray, Date32Array, Decimal128Array, FixedSizeBinaryBuilder,
-        Float32Array, Float64Array, Int32Array, Int64Array, StringArray, Time64MicrosecondArray,
-        TimestampMicrosecondArray,
+        Array, ArrayRef, AsArray, BinaryArray, BooleanArray, Date32Array, Decimal128Array,
+        FixedSizeBinaryBuilder, Float32Array, Float64Array, Int32Array, Int64Array, StringArray,
+        Time64MicrosecondArray, TimestampMicrosecondArray,
     },
     datatypes::{
         DataType as ArrowType, Date32Type, Decimal128Type, Float32Type, Float64Type, Int32Type, Int64Type,
@@ -29,7 +29,8 @@ use crate::{
 /// A column as an arrow-rs array of the type that Iceberg gives it.
 pub(super) fn to_arrow(series: &Series, data_type: &DataType) -> Result<ArrayRef, EngineError> {
     let physical = series.to_physical_repr();
-    let fault = |error: arrow::error::ArrowError| EngineError::internal(series.name().as_str(), error.to_string());
+    let fault =
+        |error: arrow::error::ArrowError| EngineError::internal(series.name().as_str(), error.to_string());
     Ok(match data_type {
         DataType::Boolean => Arc::new(BooleanArray::from_iter(physical.bool()?.iter())),
         DataType::Int => Arc::new(Int32Array::from_iter(physical.i32()?.iter())),
@@ -56,7 +57,9 @@ pub(super) fn to_arrow(series: &Series, data_type: &DataType) -> Result<ArrayRef
                 match text.map(Uuid::try_parse) {
                     None => builder.append_null(),
                     Some(Ok(uuid)) => builder.append_value(uuid.as_bytes()).map_err(fault)?,
-                    Some(Err(error)) => return Err(EngineError::internal(series.name().as_str(), error.to_string())),
+                    Some(Err(error)) => {
+                        return Err(EngineError::internal(series.name().as_str(), error.to_string()));
+                    }
                 }
             }
             Arc::new(builder.finish())
@@ -76,12 +79,18 @@ fn plain(array: &ArrayRef) -> Result<ArrayRef, EngineError> {
     let fault = |error: arrow::error::ArrowError| EngineError::internal("warehouse", error.to_string());
     let rows: Vec<u32> = (0..u32::try_from(runs.len()).unwrap_or(u32::MAX)).collect();
     let places = runs.get_physical_indices(&rows).map_err(fault)?;
-    let places = Int64Array::from_iter_values(places.into_iter().map(|place| i64::try_from(place).unwrap_or(i64::MAX)));
+    let places = Int64Array::from_iter_values(
+        places.into_iter().map(|place| i64::try_from(place).unwrap_or(i64::MAX)),
+    );
     arrow::compute::take(runs.values(), &places, None).map_err(fault)
 }
 
 /// Appends the values of an arrow-rs array to a column.
-pub(super) fn append(builder: &mut Builder, array: &ArrayRef, data_type: &DataType) -> Result<(), EngineError> {
+pub(super) fn append(
+    builder: &mut Builder,
+    array: &ArrayRef,
+    data_type: &DataType,
+) -> Result<(), EngineError> {
     let array = &plain(array)?;
     let mismatch = || {
         EngineError::new(
@@ -105,7 +114,10 @@ pub(super) fn append(builder: &mut Builder, array: &ArrayRef, data_type: &DataTy
         DataType::Float => push!(array.as_primitive_opt::<Float32Type>(), Value::Float),
         DataType::Double => push!(array.as_primitive_opt::<Float64Type>(), Value::Double),
         DataType::Decimal { scale, .. } => {
-            push!(array.as_primitive_opt::<Decimal128Type>(), |unscaled| Value::Decimal { unscaled, scale: *scale });
+            push!(array.as_primitive_opt::<Decimal128Type>(), |unscaled| Value::Decimal {
+                unscaled,
+                scale: *scale
+            });
         }
         DataType::Date => push!(array.as_primitive_opt::<Date32Type>(), Value::Date),
         DataType::Time => push!(array.as_primitive_opt::<Time64MicrosecondType>(), Value::Time),
@@ -113,7 +125,9 @@ pub(super) fn append(builder: &mut Builder, array: &ArrayRef, data_type: &DataTy
             push!(array.as_primitive_opt::<TimestampMicrosecondType>(), Value::Timestamp);
         }
         DataType::String => match array.data_type() {
-            ArrowType::LargeUtf8 => push!(array.as_string_opt::<i64>(), |text: &str| Value::Text(text.to_owned().into())),
+            ArrowType::LargeUtf8 => {
+                push!(array.as_string_opt::<i64>(), |text: &str| Value::Text(text.to_owned().into()))
+            }
             _ => push!(array.as_string_opt::<i32>(), |text: &str| Value::Text(text.to_owned().into())),
         },
         DataType::Uuid => {
@@ -124,7 +138,9 @@ pub(super) fn append(builder: &mut Builder, array: &ArrayRef, data_type: &DataTy
             }
         }
         DataType::Binary => match array.data_type() {
-            ArrowType::LargeBinary => push!(array.as_binary_opt::<i64>(), |bytes: &[u8]| Value::Binary(bytes.to_vec())),
+            ArrowType::LargeBinary => {
+                push!(array.as_binary_opt::<i64>(), |bytes: &[u8]| Value::Binary(bytes.to_vec()))
+            }
             _ => push!(array.as_binary_opt::<i32>(), |bytes: &[u8]| Value::Binary(bytes.to_vec())),
         },
         DataType::List(_) | DataType::Map(..) | DataType::Struct(_) => return Err(nested(data_type)),

@@ -15,13 +15,17 @@ use crate::{EngineError, ErrorKind, Table, types::Builder};
 pub(super) const RUN_ID: &str = "touchstone.run-id";
 
 /// The current rows, in the order in which they were written.
-pub(super) async fn rows(warehouse: &Warehouse, name: &TableName, loaded: &Loaded) -> Result<Table, EngineError> {
+pub(super) async fn rows(
+    warehouse: &Warehouse,
+    name: &TableName,
+    loaded: &Loaded,
+) -> Result<Table, EngineError> {
     let fault = |error: iceberg::Error| EngineError::warehouse(name.to_string(), &error);
     let columns = columns(name, &loaded.metadata)?;
     let mut builders =
         columns.iter().map(|column| Builder::new(&column.data_type)).collect::<Result<Vec<_>, _>>()?;
-    let identifier =
-        TableIdent::from_strs([name.pipeline.as_str(), &name.layer.to_string(), &name.table]).map_err(fault)?;
+    let identifier = TableIdent::from_strs([name.pipeline.as_str(), &name.layer.to_string(), &name.table])
+        .map_err(fault)?;
     let table = IcebergTable::builder()
         .identifier(identifier)
         .metadata(loaded.metadata.clone())

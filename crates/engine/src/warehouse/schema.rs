@@ -10,10 +10,7 @@ use iceberg::spec::{
 use touchstone_compiler::{Column, PartitionField, Transform};
 use touchstone_spec::DataType;
 
-use crate::{
-    EngineError,
-    types::nested,
-};
+use crate::{EngineError, types::nested};
 
 /// The schema for these columns, given the table's current one and the highest id ever used. `key` columns become
 /// identifier fields when they can't be null.
@@ -36,15 +33,18 @@ pub(super) fn follow(
             last_id
         });
         // A column that old snapshots may hold nulls in stays optional: required can't be added later.
-        let was_optional = current
-            .is_some_and(|(schema, _)| schema.field_by_id(id).is_none_or(|field| !field.required));
+        let was_optional =
+            current.is_some_and(|(schema, _)| schema.field_by_id(id).is_none_or(|field| !field.required));
         let required = column.required && !was_optional;
         let field = NestedField::new(id, &column.name, wanted, required);
         let field = match &column.description {
             Some(description) => field.with_doc(description),
             None => field,
         };
-        if required && key.contains(&column.name) && !matches!(column.data_type, DataType::Float | DataType::Double) {
+        if required
+            && key.contains(&column.name)
+            && !matches!(column.data_type, DataType::Float | DataType::Double)
+        {
             identifiers.push(id);
         }
         fields.push(field.into());
@@ -94,10 +94,9 @@ pub(super) fn our_type(field_type: &Type) -> Option<DataType> {
         PrimitiveType::Long => DataType::Long,
         PrimitiveType::Float => DataType::Float,
         PrimitiveType::Double => DataType::Double,
-        PrimitiveType::Decimal { precision, scale } => DataType::Decimal {
-            precision: u8::try_from(*precision).ok()?,
-            scale: u8::try_from(*scale).ok()?,
-        },
+        PrimitiveType::Decimal { precision, scale } => {
+            DataType::Decimal { precision: u8::try_from(*precision).ok()?, scale: u8::try_from(*scale).ok()? }
+        }
         PrimitiveType::Date => DataType::Date,
         PrimitiveType::Time => DataType::Time,
         PrimitiveType::Timestamp => DataType::Timestamp,
@@ -116,9 +115,9 @@ pub(super) fn partition_spec(
 ) -> Result<UnboundPartitionSpec, EngineError> {
     let mut builder = UnboundPartitionSpec::builder();
     for field in partition_by {
-        let source = schema
-            .field_id_by_name(&field.column)
-            .ok_or_else(|| EngineError::internal("partition_by", format!("there is no column `{}`", field.column)))?;
+        let source = schema.field_id_by_name(&field.column).ok_or_else(|| {
+            EngineError::internal("partition_by", format!("there is no column `{}`", field.column))
+        })?;
         let (suffix, transform) = match field.transform {
             Transform::Identity => ("", IcebergTransform::Identity),
             Transform::Year => ("_year", IcebergTransform::Year),

@@ -7,15 +7,18 @@ use std::{
     sync::Arc,
 };
 
-use arrow::array::{ArrayRef, RecordBatch};
+use arrow::{
+    array::{ArrayRef, AsArray, RecordBatch},
+    datatypes::{Int32Type, Int64Type},
+};
 use chrono::{DateTime, Utc};
 use iceberg::{
     MetadataLocation,
     arrow::{arrow_primitive_to_literal, schema_to_arrow_schema},
     spec::{
         DataFile, FormatVersion, Literal, MAIN_BRANCH, ManifestEntryRef, ManifestFile, ManifestListWriter,
-        ManifestStatus, ManifestWriterBuilder, Operation, Snapshot, SortOrder, Struct, Summary, TableMetadata,
-        TableMetadataBuilder,
+        ManifestStatus, ManifestWriterBuilder, Operation, Snapshot, SortOrder, Struct, Summary,
+        TableMetadata, TableMetadataBuilder, Transform,
     },
     transform::create_transform_function,
     writer::file_writer::{FileWriter, FileWriterBuilder, ParquetWriterBuilder},
@@ -88,7 +91,11 @@ impl Warehouse {
         }
     }
 
-    async fn write_files(&self, new: &NewSnapshot<'_>, files: &mut Vec<PathBuf>) -> Result<Staged, EngineError> {
+    async fn write_files(
+        &self,
+        new: &NewSnapshot<'_>,
+        files: &mut Vec<PathBuf>,
+    ) -> Result<Staged, EngineError> {
         let fault = |error: iceberg::Error| EngineError::warehouse(new.name.to_string(), &error);
         let existing = self.load(&new.name).await?;
         let folder = self.folder(&new.name);
@@ -119,13 +126,15 @@ impl Warehouse {
         if let Some(existing) = &existing {
             for (index, (spec, entries)) in by_spec(&removed).into_iter().enumerate() {
                 let path = metadata_folder.join(format!("{commit}-m{}.avro", index + 1));
-                manifests
-                    .push(self.write_removed(&existing.metadata, spec, snapshot_id, &entries, &path, files).await?);
+                manifests.push(
+                    self.write_removed(&existing.metadata, spec, snapshot_id, &entries, &path, files).await?,
+                );
             }
         }
         let list = metadata_folder.join(format!("snap-{snapshot_id}-0-{commit}.avro"));
         files.push(list.clone());
-        let output = self.files.new_output(location_of(&list)).map_err(fault)?.writer().await.map_err(fault)?;
+        let output =
+            self.files.new_output(location_of(&list)).map_err(fault)?.writer().await.map_err(fault)?;
         let mut writer = ManifestListWriter::v2(output, snapshot_id, parent, sequence_number);
         writer.add_manifests(manifests.into_iter()).map_err(fault)?;
         writer.close().await.map_err(fault)?;
@@ -139,8 +148,10 @@ impl Warehouse {
             .with_summary(summary(new, parent.is_some(), &added, &removed))
             .with_schema_id(planned.current_schema_id())
             .build();
-        let metadata =
-            builder.set_branch_snapshot(snapshot, MAIN_BRANCH).and_then(TableMetadataBuilder::build).map_err(fault)?;
+        let metadata = builder
+            .set_branch_snapshot(snapshot, MAIN_BRANCH)
+            .and_then(TableMetadataBuilder::build)
+            .map_err(fault)?;
         let path = self.write_metadata(new, existing.as_ref(), &metadata.metadata, &folder, files)?;
         sync_folder(&folder.join("data"))?;
         sync_folder(&metadata_folder)?;
@@ -187,10 +198,13 @@ impl Warehouse {
                 let current = (metadata.current_schema().as_ref(), metadata.last_column_id());
                 let schema = follow(Some(current), &new.table.columns, new.key)?;
                 let spec = partition_spec(&schema, new.partition_by)?;
-                TableMetadataBuilder::new_from_metadata(metadata.as_ref().clone(), Some(existing.location.clone()))
-                    .add_current_schema(schema)
-                    .and_then(|builder| builder.add_default_partition_spec(spec))
-                    .map_err(fault)
+                TableMetadataBuilder::new_from_metadata(
+                    metadata.as_ref().clone(),
+                    Some(existing.location.clone()),
+                )
+                .add_current_schema(schema)
+                .and_then(|builder| builder.add_default_partition_spec(spec))
+                .map_err(fault)
             }
         }
     }
@@ -304,7 +318,8 @@ impl Warehouse {
     async fn live_files(&self, existing: &Loaded) -> iceberg::Result<Vec<(i32, ManifestEntryRef)>> {
         let Some(snapshot) = existing.metadata.current_snapshot() else { return Ok(Vec::new()) };
         let bytes = self.files.new_input(snapshot.manifest_list())?.read().await?;
-        let list = iceberg::spec::ManifestList::parse_with_version(&bytes, existing.metadata.format_version())?;
+        let list =
+            iceberg::spec::ManifestList::parse_with_version(&bytes, existing.metadata.format_version())?;
         let mut live = Vec::new();
         for manifest in list.entries() {
             for entry in manifest.load_manifest(&self.files).await?.entries() {
@@ -352,7 +367,10 @@ fn arrays(frame: &DataFrame, table: &Table) -> Result<Vec<ArrayRef>, EngineError
 }
 
 /// The rows of each partition with its values; the rows of one partition keep their order.
-fn partitions(new: &NewSnapshot<'_>, metadata: &TableMetadata) -> Result<Vec<(Struct, DataFrame)>, EngineError> {
+fn partitions(
+    new: &NewSnapshot<'_>,
+    metadata: &TableMetadata,
+) -> Result<Vec<(Struct, DataFrame)>, EngineError> {
     let fault = |error: iceberg::Error| EngineError::warehouse(new.name.to_string(), &error);
     let frame = &new.table.frame;
     let spec = metadata.default_partition_spec();
@@ -370,7 +388,12 @@ fn partitions(new: &NewSnapshot<'_>, metadata: &TableMetadata) -> Result<Vec<(St
             .and_then(|name| new.table.columns.iter().find(|column| column.name == name))
             .ok_or_else(|| EngineError::internal(new.name.to_string(), "a partition without its column"))?;
         let array = to_arrow(new.table.series(&source.name)?, &source.data_type)?;
-        let transformed = create_transform_function(&field.transform).and_then(|transform| transform.transform(array)).map_err(fault)?;
+        let transformed = match truncated(&array, field.transform) {
+            Some(truncated) => truncated,
+            None => create_transform_function(&field.transform)
+                .and_then(|transform| transform.transform(array))
+                .map_err(fault)?,
+        };
         let literals = arrow_primitive_to_literal(&transformed, &result.field_type).map_err(fault)?;
         for (values, literal) in values.iter_mut().zip(literals) {
             values.push(literal);
@@ -388,14 +411,27 @@ fn partitions(new: &NewSnapshot<'_>, metadata: &TableMetadata) -> Result<Vec<(St
             rows.push(Some(row));
         }
     }
-    groups
-        .into_iter()
-        .map(|(values, rows)| Ok((Struct::from_iter(values), take(frame, &rows)?)))
-        .collect()
+    groups.into_iter().map(|(values, rows)| Ok((Struct::from_iter(values), take(frame, &rows)?))).collect()
+}
+
+/// Whole numbers rounded down to a multiple. Near the least of them the multiple is out of range: it wraps around, as
+/// Iceberg's own implementation in Java does, where this library's would panic.
+fn truncated(array: &ArrayRef, transform: Transform) -> Option<ArrayRef> {
+    let Transform::Truncate(width) = transform else { return None };
+    if let Some(values) = array.as_primitive_opt::<Int32Type>() {
+        let width = i32::try_from(width).ok()?;
+        return Some(Arc::new(
+            values.unary::<_, Int32Type>(|value| value.wrapping_sub(value.rem_euclid(width))),
+        ));
+    }
+    let values = array.as_primitive_opt::<Int64Type>()?;
+    let width = i64::from(width);
+    Some(Arc::new(values.unary::<_, Int64Type>(|value| value.wrapping_sub(value.rem_euclid(width)))))
 }
 
 fn by_spec(entries: &[(i32, ManifestEntryRef)]) -> std::collections::BTreeMap<i32, Vec<&ManifestEntryRef>> {
-    let mut specs: std::collections::BTreeMap<i32, Vec<&ManifestEntryRef>> = std::collections::BTreeMap::new();
+    let mut specs: std::collections::BTreeMap<i32, Vec<&ManifestEntryRef>> =
+        std::collections::BTreeMap::new();
     for (spec, entry) in entries {
         specs.entry(*spec).or_default().push(entry);
     }

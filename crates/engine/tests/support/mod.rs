@@ -112,7 +112,8 @@ pub fn masked(report: &RunReport) -> String {
         if let Some(written) = &mut table.written {
             written.snapshot_id = "(snapshot)".to_owned();
             written.metadata = "(metadata)".to_owned();
-            written.troubled_snapshot_id = written.troubled_snapshot_id.as_ref().map(|_| "(snapshot)".to_owned());
+            written.troubled_snapshot_id =
+                written.troubled_snapshot_id.as_ref().map(|_| "(snapshot)".to_owned());
         }
     }
     report.to_text()
@@ -135,7 +136,8 @@ T9;01/04/2026;1000000;0,000001;US0378331005;A
 TOTAL;;;;;
 ";
 
-pub const SECURITIES_CSV: &str = "isin,name,sector\nUS0378331005,Apple,Technology\nDE0007164600,SAP,Technology\n";
+pub const SECURITIES_CSV: &str =
+    "isin,name,sector\nUS0378331005,Apple,Technology\nDE0007164600,SAP,Technology\n";
 
 pub const SECURITIES: &str = r#"
 pipeline: securities

@@ -1,0 +1,104 @@
+//! The sample workspace runs, from the files that the generator writes.
+
+mod support;
+
+use std::{fs, path::Path};
+
+use chrono::Utc;
+use touchstone_compiler::{CompiledPipeline, compile};
+use touchstone_engine::{
+    RunReport, SimulateOptions, TableOutcome, Totals, Unobserved, Warehouse, preview, simulate,
+};
+use touchstone_spec::Document;
+
+fn samples() -> (std::path::PathBuf, Vec<CompiledPipeline>) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../samples");
+    let documents: Vec<Document> = ["securities", "prices", "trades", "positions"]
+        .iter()
+        .map(|name| {
+            let file = format!("pipelines/{name}.yaml");
+            Document::read(file.clone(), fs::read_to_string(root.join(file)).unwrap())
+        })
+        .collect();
+    let compilation = compile(&documents);
+    let told: Vec<String> = compilation.diagnostics.0.iter().map(ToString::to_string).collect();
+    assert!(!compilation.diagnostics.has_errors(), "{}", told.join("\n"));
+    let pipelines = ["securities", "prices", "trades", "positions"]
+        .iter()
+        .map(|name| compilation.pipelines[*name].clone());
+    (root, pipelines.collect())
+}
+
+fn options(root: &Path, warehouse: &Path) -> SimulateOptions {
+    SimulateOptions {
+        workspace: root.to_owned(),
+        warehouse: warehouse.to_owned(),
+        run_id: "samples".to_owned(),
+        started_at: Utc::now(),
+        row_limit: None,
+    }
+}
+
+#[tokio::test]
+async fn the_sample_workspace_runs_and_its_totals_add_up() {
+    let (root, pipelines) = samples();
+    let folder = tempfile::tempdir().unwrap();
+    let options = options(&root, folder.path());
+    let pipelines: Vec<&CompiledPipeline> = pipelines.iter().collect();
+    let report = simulate(&pipelines, &options, &Unobserved).await.unwrap();
+    assert!(report.problem.is_none(), "{}", report.to_text());
+    for table in &report.tables {
+        assert_eq!(table.outcome, TableOutcome::Written, "{}", report.to_text());
+        assert!(table.totals.unwrap().add_up());
+    }
+    if std::env::var_os("TOUCHSTONE_SHOW").is_some() {
+        println!("{}", report.to_text());
+        for table in &report.tables {
+            println!(
+                "{}: {:?}",
+                table.table,
+                table.steps.iter().map(|step| (step.step, step.millis)).collect::<Vec<_>>()
+            );
+        }
+    }
+    assert!(loaded(&report, "trades.silver.trades") > 1_000);
+    assert!(loaded(&report, "trades.gold.sector_exposure") > 10);
+    assert!(loaded(&report, "positions.gold.holdings_valued") > 100);
+    // Dirty files have rejects, duplicates and quarantined records.
+    let trades =
+        report.tables.iter().find(|table| table.table.to_string() == "trades.bronze.trades").unwrap();
+    assert!(
+        matches!(trades.totals, Some(Totals::Bronze { rejected: 1.., footer: 1, .. })),
+        "{}",
+        report.to_text()
+    );
+    let trades =
+        report.tables.iter().find(|table| table.table.to_string() == "trades.silver.trades").unwrap();
+    assert!(
+        matches!(trades.totals, Some(Totals::Silver { deduplicated: 1.., quarantined: 1.., .. })),
+        "{}",
+        report.to_text()
+    );
+    let warehouse = Warehouse::open(folder.path()).await.unwrap();
+    let holdings = warehouse.page(&"positions.gold.holdings_valued".parse().unwrap(), 0, 5).await.unwrap();
+    assert_eq!(holdings.rows.len(), 5);
+    assert_eq!(holdings.total, loaded(&report, "positions.gold.holdings_valued"));
+
+    // A preview over the tables just made.
+    let trades = pipelines.iter().find(|pipeline| pipeline.name == "trades").unwrap();
+    let seen =
+        preview(trades, "trades", &SimulateOptions { row_limit: Some(50), ..options.clone() }).await.unwrap();
+    assert_eq!(seen.source.rows.len(), 50);
+    assert_eq!(seen.source_records.len(), 50);
+    assert_eq!(seen.result.rows.len(), seen.result_records.len());
+    let quarantined: std::collections::BTreeSet<u64> =
+        seen.problems.iter().map(|problem| problem.record).collect();
+    assert_eq!(
+        50,
+        seen.result_records.len() + seen.filtered.len() + seen.duplicates.len() + quarantined.len()
+    );
+}
+
+fn loaded(report: &RunReport, table: &str) -> u64 {
+    report.tables.iter().find(|report| report.table.to_string() == table).unwrap().totals.unwrap().loaded()
+}
