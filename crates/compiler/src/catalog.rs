@@ -69,13 +69,12 @@ impl Catalog {
         match words.as_slice() {
             [table] => self.bare(pipeline, table),
             [layer @ ("silver" | "gold"), table] => self.in_layer(pipeline, layer_of(layer), table),
-            ["bronze", table] => Err(Some(bronze(table))),
+            ["bronze", table] | [_, "bronze", table] => Err(Some(bronze(table))),
             [other, table] => self.anywhere(other, table, pipeline),
             [other, layer @ ("silver" | "gold"), table] => {
                 self.known_pipeline(other, pipeline)?;
                 self.in_layer(other, layer_of(layer), table)
             }
-            [_, "bronze", table] => Err(Some(bronze(table))),
             _ => Err(Some(UnknownTable {
                 code: "unknown-table",
                 message: format!("`{}` is not a table", words.join(".")),

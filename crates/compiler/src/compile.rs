@@ -46,9 +46,9 @@ pub fn compile_expression(text: &str, columns: &[Column]) -> Result<Expr, Vec<Di
     let scope = Scope::of_columns(columns);
     let (typed, findings) = match parse_expression(text) {
         Ok(node) => {
-            let mut typer = Typer::new(&scope, None);
-            let typed = typer.expr(&node);
-            (typed, typer.findings)
+            let mut checker = Typer::new(&scope, None);
+            let typed = checker.expr(&node);
+            (typed, checker.findings)
         }
         Err(finding) => (None, vec![finding]),
     };
@@ -189,21 +189,17 @@ impl<'documents> Workspace<'documents> {
         };
         let view = View { catalog: &self.catalog, pipeline: &member.pipeline.pipeline };
         let unique = member.rules.get(name).map(rules::ParsedRules::unique_columns).unwrap_or_default();
-        let (known, on_failure) = match name.layer {
-            Layer::Gold => {
-                let Some(table) = member.pipeline.gold.get(&name.table) else { return };
-                let typed = gold::compile(member.pipeline, &name.table, table, view, &mut member.reporter);
-                member.gold.extend(typed.plan.map(|plan| (name.table.clone(), plan)));
-                (typed.known, table.on_failure)
-            }
-            _ => {
-                let Some(table) = member.pipeline.silver.get(&name.table) else { return };
-                let typed = silver::compile(member.pipeline, &name.table, table, view, &mut member.reporter);
-                member.silver.extend(typed.plan.map(|plan| (name.table.clone(), plan)));
-                (typed.known, table.on_failure)
-            }
+        let (mut known, on_failure) = if name.layer == Layer::Gold {
+            let Some(table) = member.pipeline.gold.get(&name.table) else { return };
+            let typed = gold::compile(member.pipeline, &name.table, table, view, &mut member.reporter);
+            member.gold.extend(typed.plan.map(|plan| (name.table.clone(), plan)));
+            (typed.known, table.on_failure)
+        } else {
+            let Some(table) = member.pipeline.silver.get(&name.table) else { return };
+            let typed = silver::compile(member.pipeline, &name.table, table, view, &mut member.reporter);
+            member.silver.extend(typed.plan.map(|plan| (name.table.clone(), plan)));
+            (typed.known, table.on_failure)
         };
-        let mut known = known;
         // A rule that only warns lets rows through.
         if on_failure != touchstone_spec::OnFailure::Warn {
             known.unique = unique;

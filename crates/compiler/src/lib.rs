@@ -12,6 +12,7 @@ mod function_table;
 mod gold;
 mod lineage;
 mod literal;
+mod mapping;
 mod nesting;
 mod order;
 mod partition;

@@ -30,11 +30,9 @@ pub(crate) fn number(text: &str) -> Option<Expr> {
         let value: f64 = text.parse().ok()?;
         return value.is_finite().then(|| Expr::constant(Literal::Number(value), DataType::Double));
     }
-    if !text.contains('.') {
-        if let Ok(value) = text.parse::<i64>() {
-            let data_type = if i32::try_from(value).is_ok() { DataType::Int } else { DataType::Long };
-            return Some(Expr::constant(Literal::Integer(value), data_type));
-        }
+    if let Ok(value) = text.parse::<i64>() {
+        let data_type = if i32::try_from(value).is_ok() { DataType::Int } else { DataType::Long };
+        return Some(Expr::constant(Literal::Integer(value), data_type));
     }
     let (precision, scale, digits) = digits(text)?;
     (precision <= 38)

@@ -103,11 +103,11 @@ const AREAS: [&str; 11] = [
 
 /// Checks that a name has the form of an IANA time zone. Which cities there are is the platform's knowledge.
 pub(crate) fn check_timezone(zone: &str) -> Option<Finding> {
+    const SHAPE: &str = "write UTC or Area/City, as in America/New_York or Europe/London";
     if matches!(zone, "UTC" | "GMT") {
         return None;
     }
     let finding = Finding::error(At::START, "bad-timezone", format!("`{zone}` is not an IANA time zone"));
-    const SHAPE: &str = "write UTC or Area/City, as in America/New_York or Europe/London";
     let Some((area, city)) = zone.split_once('/') else {
         return Some(finding.help(SHAPE));
     };

@@ -38,6 +38,7 @@ const PARSER_STEPS: usize = 8;
 const TOKEN_LIMIT: usize = 4000;
 
 /// Reads one expression.
+#[expect(clippy::redundant_closure_for_method_calls, reason = "the method alone has one lifetime too many")]
 pub(crate) fn parse_expression(text: &str) -> Result<Expr, Finding> {
     parse(text, "expression", |parser| parser.parse_expr())
 }

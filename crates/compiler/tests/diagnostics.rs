@@ -1,5 +1,7 @@
 //! Every diagnostic, as a steward reads it: place, reason and fix.
 
+#![allow(clippy::format_push_string, reason = "a page of a few lines")]
+
 mod common;
 
 use common::{SECURITIES, told, trades};

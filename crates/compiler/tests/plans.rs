@@ -1,5 +1,7 @@
 //! Plans, Spark SQL and lineage of pipelines that compile.
 
+#![allow(clippy::format_push_string, reason = "a page of a few lines")]
+
 mod common;
 
 use common::{SECURITIES, compile_all, trades};
@@ -24,7 +26,7 @@ overflow: { expr: "abs(Qty) * 2 - 1" }"#;
 
 const TABLE: &str = "where: Qty <> 0 and lookup('securities', ISIN, 'lot', 'isin') is not null\nkey: [trade_id]\norder_by: trade_date\npartition_by: [month(trade_date)]";
 
-const GOLD: &str = r#"gold:
+const GOLD: &str = r"gold:
   exposure:
     sql: |
       select trade_date, sector, sum(notional) as gross, count(*) as trades, count(distinct isin) as isins
@@ -54,7 +56,7 @@ const GOLD: &str = r#"gold:
       select isin, quantity as amount from silver.trades
       union all
       select isin, lot from (select isin, lot from securities.securities) as x
-"#;
+";
 
 fn workspace() -> Compilation {
     let compilation = compile_all(&[&trades(FIELDS, TABLE, GOLD), SECURITIES]);

@@ -21,7 +21,7 @@ fn columns() -> Vec<Column> {
     .into_iter()
     .map(|(name, data_type)| Column {
         name: name.to_owned(),
-        data_type: data_type.parse().unwrap(),
+        data_type: data_type.parse().unwrap_or(DataType::Binary),
         required: false,
         description: None,
     })
@@ -141,7 +141,7 @@ fn on_a_small_stack(text: String, compiles: bool) {
     let run = std::thread::Builder::new().stack_size(2 << 20).spawn(move || {
         assert_eq!(compile_expression(&text, &columns()).is_ok(), compiles);
     });
-    assert!(run.unwrap().join().is_ok());
+    assert!(run.is_ok_and(|thread| thread.join().is_ok()));
 }
 
 #[test]

@@ -35,7 +35,7 @@ impl FromItem {
 
 impl<'query> Planner<'query> {
     /// One item of FROM with its joins.
-    pub(super) fn from_item(&mut self, item: &'query TableWithJoins) -> FromItem {
+    pub(super) fn joined_tables(&mut self, item: &'query TableWithJoins) -> FromItem {
         let mut left = self.factor(&item.relation);
         for join in &item.joins {
             let right = self.factor(&join.relation);
@@ -67,7 +67,7 @@ impl<'query> Planner<'query> {
                 self.check_alias(alias.as_ref());
                 self.under_alias(planned, wanted, qualifiers)
             }
-            TableFactor::NestedJoin { table_with_joins, alias: None } => self.from_item(table_with_joins),
+            TableFactor::NestedJoin { table_with_joins, alias: None } => self.joined_tables(table_with_joins),
             other => {
                 self.refuse(
                     At::of_factor(other),
@@ -221,10 +221,10 @@ impl<'query> Planner<'query> {
             relations: left.relations.iter().chain(&right.relations).cloned().collect(),
             hints: Vec::new(),
         };
-        let mut typer = Typer::new(&scope, None);
-        typer.place = "an ON condition";
-        let typed = typer.condition(condition, "ON");
-        self.findings.append(&mut typer.findings);
+        let mut checker = Typer::new(&scope, None);
+        checker.place = "an ON condition";
+        let typed = checker.condition(condition, "ON");
+        self.findings.append(&mut checker.findings);
         let (left_aliases, right_aliases) = (left.aliases(), right.aliases());
         let parts = typed.map(|typed| split_join(conjuncts(typed), &left_aliases, &right_aliases));
         let no_equality = parts.as_ref().is_some_and(|(on, _)| on.is_empty());

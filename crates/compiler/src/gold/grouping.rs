@@ -137,8 +137,7 @@ impl<'query> Planner<'query> {
             };
             return item.expr.clone();
         }
-        let (expr, _) = self.over_items(node, scope, items, false, false)?;
-        Some(expr)
+        Some(self.over_items(node, scope, items, false, false)?.expr)
     }
 
     /// Rewrites over the groups, and tells a column that has no one value there.

@@ -49,8 +49,8 @@ pub(crate) fn compile(
         }
     };
     let mut planner = Planner::new(view);
-    let mut planned = planner.query(&query);
-    for output in &planned.outputs {
+    let mut result = planner.query(&query);
+    for output in &result.outputs {
         if let Err(reason) = check_name(&output.column.name) {
             planner.findings.push(
                 Finding::error(
@@ -60,7 +60,7 @@ pub(crate) fn compile(
                 )
                 .help(format!("give it another: `as {}`", snake_case(&output.column.name))),
             );
-            planned.relation = None;
+            result.relation = None;
         }
         if let Some(data_type) = &output.column.data_type
             && (data_type.is_nested() || *data_type == touchstone_spec::DataType::Binary)
@@ -70,28 +70,28 @@ pub(crate) fn compile(
                 "unsupported-type",
                 format!("columns of type {data_type} aren't supported yet"),
             ));
-            planned.relation = None;
+            result.relation = None;
         }
     }
-    if let Some(relation) = &mut planned.relation {
+    if let Some(relation) = &mut result.relation {
         prune(relation, &planner.columns_of_tables);
         if let Err(finding) = nesting::check(relation) {
             planner.findings.push(finding);
-            planned.relation = None;
+            result.relation = None;
         }
     }
     let reads = planner.reads.iter().cloned().collect();
     reporter.within(&sql_path, planner.findings);
     let known = KnownTable {
-        columns: planned.outputs.iter().map(known_column).collect(),
-        open: planned.open,
+        columns: result.outputs.iter().map(known_column).collect(),
+        open: result.open,
         key: table.key.clone(),
         unique: Vec::new(),
     };
     let key = silver::check_columns(&table.key, &path.key("key"), "key", &known, reporter);
     let partitions = partition::compile(&table.partition_by, &path.key("partition_by"), &known, reporter);
-    let columns: Option<Vec<Column>> = planned.outputs.iter().map(schema_column).collect();
-    let plan = match (planned.relation, columns, partitions, key) {
+    let columns: Option<Vec<Column>> = result.outputs.iter().map(schema_column).collect();
+    let plan = match (result.relation, columns, partitions, key) {
         (Some(query), Some(columns), Some(partition_by), true) => Some(GoldPlan {
             schema: TableSchema {
                 name: TableName::new(&pipeline.pipeline, Layer::Gold, name),

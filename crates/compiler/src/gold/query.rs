@@ -282,23 +282,20 @@ impl<'query> Planner<'query> {
             for (output, other) in outputs.iter_mut().zip(&branch.outputs) {
                 output.column.nullable |= other.column.nullable;
                 output.column.data_type = match (&output.column.data_type, &other.column.data_type) {
-                    (Some(one), Some(two)) => match convert::wider(one, two) {
-                        Some(both) => Some(both),
-                        None => {
-                            self.findings.push(
-                                Finding::error(
-                                    other.at,
-                                    "wrong-type",
-                                    format!(
-                                        "column `{}` is {one} in the first branch, and this is {two}",
-                                        output.column.name
-                                    ),
-                                )
-                                .help(format!("write cast({} as {one})", other.column.name)),
+                    (Some(one), Some(two)) => {
+                        let both = convert::wider(one, two);
+                        if both.is_none() {
+                            let message = format!(
+                                "column `{}` is {one} in the first branch, and this is {two}",
+                                output.column.name
                             );
-                            None
+                            self.findings.push(
+                                Finding::error(other.at, "wrong-type", message)
+                                    .help(format!("write cast({} as {one})", other.column.name)),
+                            );
                         }
-                    },
+                        both
+                    }
                     _ => None,
                 };
             }

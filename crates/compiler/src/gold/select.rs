@@ -30,10 +30,28 @@ pub(super) struct Item {
     pub(super) outside: Vec<(ColumnRef, At)>,
 }
 
-/// A sort key, and its value where that is no column of the result.
+/// An expression over columns and items, and the columns that it names outside aggregates.
+pub(super) struct OverItems {
+    pub(super) expr: Expr,
+    outside: Vec<(ColumnRef, At)>,
+}
+
+/// A sort key, and its value where that is no column of the result by position.
 struct Order {
     key: SortKey,
-    value: Option<Expr>,
+    value: Option<OverItems>,
+    at: At,
+}
+
+/// The clauses above FROM and WHERE.
+struct Clauses {
+    items: Vec<Item>,
+    grouping: Grouping,
+    having: Option<OverItems>,
+    orders: Vec<Order>,
+    distinct: bool,
+    /// Whether something that was found makes a plan impossible.
+    wrong: bool,
 }
 
 impl<'query> Planner<'query> {
@@ -50,7 +68,7 @@ impl<'query> Planner<'query> {
         }
         let mut parts: Vec<FromItem> = Vec::new();
         for item in &select.from {
-            let part = self.from_item(item);
+            let part = self.joined_tables(item);
             let at = At::of_factor(&item.relation);
             let is_twice = parts.iter().any(|earlier| self.check_twice(earlier, &part, at));
             parts.push(if is_twice { FromItem::hidden() } else { part });
@@ -71,43 +89,26 @@ impl<'query> Planner<'query> {
         let orders =
             order_by.map_or(Some(Vec::new()), |order_by| self.orders(order_by, &scope, &items, &outputs));
         let mut planned = Planned { relation: None, outputs, open };
-        let wrong = self
-            .findings
-            .iter()
-            .skip(errors)
-            .any(|finding| finding.severity == touchstone_spec::Severity::Error);
-        if wrong && grouping.is_none() {
-            return planned;
-        }
+        let is_error = |finding: &Finding| finding.severity == touchstone_spec::Severity::Error;
+        let wrong = self.findings.iter().skip(errors).any(is_error) || matches!(having, Some(None));
         let (Some(filter), Some(grouping), Some(orders)) = (filter, grouping, orders) else { return planned };
         let (from, rest) = comma_join(parts, filter);
         let filtered = from.relation.map(|relation| match balanced(rest, ExprKind::And) {
             Some(predicate) => Relation::Filter { input: Box::new(relation), predicate },
             None => relation,
         });
-        planned.relation = self.finish(filtered, items, grouping, having, orders, distinct, wrong);
+        let clauses = Clauses { items, grouping, having: having.flatten(), orders, distinct, wrong };
+        planned.relation = self.finish(filtered, clauses);
         planned
     }
 
     /// Everything above FROM and WHERE. Mistakes of grouping are found even when the rest can't be planned.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the clauses of one SELECT, taken apart by the only caller"
-    )]
-    fn finish(
-        &mut self,
-        input: Option<Relation>,
-        items: Vec<Item>,
-        mut grouping: Grouping,
-        having: Option<Option<(Expr, Vec<(ColumnRef, At)>)>>,
-        orders: Vec<(Order, Vec<(ColumnRef, At)>)>,
-        distinct: bool,
-        wrong: bool,
-    ) -> Option<Relation> {
+    fn finish(&mut self, input: Option<Relation>, clauses: Clauses) -> Option<Relation> {
+        let Clauses { items, mut grouping, having, orders, distinct, wrong } = clauses;
         let aggregated = grouping.is_grouped
             || items.iter().filter_map(|item| item.expr.as_ref()).any(has_aggregate)
             || having.is_some()
-            || orders.iter().filter_map(|(order, _)| order.value.as_ref()).any(has_aggregate);
+            || orders.iter().filter_map(|order| order.value.as_ref()).any(|value| has_aggregate(&value.expr));
         let mut columns = Vec::new();
         let mut complete = !wrong;
         for item in items {
@@ -120,30 +121,38 @@ impl<'query> Planner<'query> {
             }
             columns.push(NamedExpr { name: item.name, expr });
         }
-        let having = match having {
-            None => None,
-            Some(None) => return None,
-            Some(Some((mut condition, outside))) => {
-                complete &= self.regroup(&mut condition, &mut grouping, &outside, At::START);
-                Some(condition)
-            }
-        };
+        let having = having.map(|mut having| {
+            complete &= self.regroup(&mut having.expr, &mut grouping, &having.outside, At::START);
+            having.expr
+        });
         let mut keys = Vec::new();
         let shown = columns.len();
-        for (number, (order, outside)) in orders.into_iter().enumerate() {
+        for order in orders {
             let mut key = order.key;
             if let Some(mut value) = order.value {
                 if aggregated {
-                    complete &= self.regroup(&mut value, &mut grouping, &outside, At::START);
+                    complete &= self.regroup(&mut value.expr, &mut grouping, &value.outside, order.at);
                 }
-                key.column = match columns.iter().find(|column| column.expr == value) {
-                    Some(column) => ColumnRef::bare(&column.name),
-                    None => {
-                        let name = format!("_sort_{}", number + 1);
-                        columns.push(NamedExpr { name: name.clone(), expr: value });
-                        ColumnRef::bare(name)
-                    }
+                let found = columns.iter().position(|column| column.expr == value.expr);
+                if found.is_none_or(|index| index >= shown) && distinct {
+                    self.findings.push(
+                        Finding::error(
+                            order.at,
+                            "unknown-column",
+                            "ORDER BY behind DISTINCT names a column of the result",
+                        )
+                        .help("select what it is ordered by, too"),
+                    );
+                    complete = false;
+                }
+                let name = if let Some(column) = found.and_then(|index| columns.get(index)) {
+                    column.name.clone()
+                } else {
+                    let name = format!("_sort_{}", columns.len() + 1 - shown);
+                    columns.push(NamedExpr { name: name.clone(), expr: value.expr });
+                    name
                 };
+                key.column = ColumnRef::bare(name);
             }
             keys.push(key);
         }
@@ -203,10 +212,10 @@ impl<'query> Planner<'query> {
     /// The conditions of WHERE; none when they can't be typed.
     fn filter(&mut self, node: Option<&ast::Expr>, scope: &Scope) -> Option<Vec<Expr>> {
         let Some(node) = node else { return Some(Vec::new()) };
-        let mut typer = Typer::new(scope, None);
-        typer.place = "a WHERE condition";
-        let typed = typer.condition(node, "WHERE");
-        self.findings.append(&mut typer.findings);
+        let mut checker = Typer::new(scope, None);
+        checker.place = "a WHERE condition";
+        let typed = checker.condition(node, "WHERE");
+        self.findings.append(&mut checker.findings);
         typed.map(conjuncts)
     }
 
@@ -329,12 +338,12 @@ impl<'query> Planner<'query> {
             })
             .collect();
         let scope = Scope { relations: scope.relations.clone(), hints };
-        let mut typer = Typer::new(&scope, None);
-        typer.aggregates = true;
-        typer.place = "a query";
-        let expr = typer.expr(node);
-        let outside = std::mem::take(&mut typer.outside);
-        self.findings.append(&mut typer.findings);
+        let mut checker = Typer::new(&scope, None);
+        checker.aggregates = true;
+        checker.place = "a query";
+        let expr = checker.expr(node);
+        let outside = std::mem::take(&mut checker.outside);
+        self.findings.append(&mut checker.findings);
         Item { name: String::new(), at: At::of_expr(node), expr, outside }
     }
 
@@ -346,7 +355,7 @@ impl<'query> Planner<'query> {
         items: &[Item],
         items_first: bool,
         is_condition: bool,
-    ) -> Option<(Expr, Vec<(ColumnRef, At)>)> {
+    ) -> Option<OverItems> {
         let mut relations = scope.relations.clone();
         for relation in &mut relations {
             relation.rank = u8::from(items_first);
@@ -358,15 +367,15 @@ impl<'query> Planner<'query> {
             ..ScopeRelation::default()
         });
         let scope = Scope { relations, hints: Vec::new() };
-        let mut typer = Typer::new(&scope, None);
-        typer.aggregates = true;
-        typer.place = "a query";
-        let typed = if is_condition { typer.condition(node, "HAVING") } else { typer.expr(node) };
-        let outside = std::mem::take(&mut typer.outside);
-        self.findings.append(&mut typer.findings);
+        let mut checker = Typer::new(&scope, None);
+        checker.aggregates = true;
+        checker.place = "a query";
+        let typed = if is_condition { checker.condition(node, "HAVING") } else { checker.expr(node) };
+        let outside = std::mem::take(&mut checker.outside);
+        self.findings.append(&mut checker.findings);
         let mut typed = typed?;
         write_out(&mut typed, items);
-        Some((typed, outside))
+        Some(OverItems { expr: typed, outside })
     }
 
     fn orders(
@@ -375,7 +384,7 @@ impl<'query> Planner<'query> {
         scope: &Scope,
         items: &[Item],
         outputs: &[Output],
-    ) -> Option<Vec<(Order, Vec<(ColumnRef, At)>)>> {
+    ) -> Option<Vec<Order>> {
         let ast::OrderByKind::Expressions(nodes) = &order_by.kind else {
             self.refuse(At::of(order_by), "ORDER BY ALL", "name the columns");
             return None;
@@ -402,11 +411,11 @@ impl<'query> Planner<'query> {
                     );
                     return None;
                 };
-                orders.push((Order { key: sort_key(&name, node), value: None }, Vec::new()));
+                orders.push(Order { key: sort_key(&name, node), value: None, at: At::of_expr(&node.expr) });
                 continue;
             }
-            let (value, outside) = self.over_items(&node.expr, scope, items, true, false)?;
-            orders.push((Order { key: sort_key("", node), value: Some(value) }, outside));
+            let value = self.over_items(&node.expr, scope, items, true, false)?;
+            orders.push(Order { key: sort_key("", node), value: Some(value), at: At::of_expr(&node.expr) });
         }
         Some(orders)
     }

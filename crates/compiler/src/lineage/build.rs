@@ -143,7 +143,9 @@ impl Builder {
                 self.flow(key, at, to, column, EdgeKind::LookupKey, text);
             }
             _ => {
-                expr.operands().into_iter().for_each(|operand| self.flow(operand, at, to, column, kind, text))
+                for operand in expr.operands() {
+                    self.flow(operand, at, to, column, kind, text);
+                }
             }
         }
     }

@@ -4,14 +4,13 @@ use touchstone_spec::{DataType, TableName};
 
 use super::{
     ParsedRules,
-    parser::{Operand, OperandValue, ParsedCheck, ParsedCondition, ParsedRule},
+    parser::{ParsedCheck, ParsedCondition, ParsedRule},
 };
 use crate::{
-    Check, CompareOp, Condition, Literal, Rule, Ruleset, ValueCondition,
+    Check, CompareOp, Condition, Rule, Ruleset,
     catalog::{KnownTable, View},
     compile::table_path,
     finding::{At, Finding, Reporter, suggest},
-    literal, regular_expression,
     syntax::parse_expression,
     typing::{
         Typer,
@@ -33,23 +32,26 @@ pub(crate) fn bind(
     Ruleset { text: parsed.text.clone(), rules }
 }
 
-struct Binder<'table> {
+pub(super) struct Binder<'table> {
     table: &'table KnownTable,
     view: View<'table>,
-    findings: Vec<Finding>,
+    pub(super) findings: Vec<Finding>,
 }
 
+/// Something is wrong, and among the findings.
+pub(super) struct Reported;
+
 /// The parts of a simple rule.
-struct Simple<'rule> {
-    kind: &'rule str,
-    parameters: &'rule [(String, At)],
-    condition: Option<&'rule ParsedCondition>,
-    threshold: Option<&'rule ParsedCondition>,
-    at: At,
+pub(super) struct Simple<'rule> {
+    pub(super) kind: &'rule str,
+    pub(super) parameters: &'rule [(String, At)],
+    pub(super) condition: Option<&'rule ParsedCondition>,
+    pub(super) threshold: Option<&'rule ParsedCondition>,
+    pub(super) at: At,
 }
 
 impl Binder<'_> {
-    fn fail<T>(&mut self, finding: Finding) -> Option<T> {
+    pub(super) fn fail<T>(&mut self, finding: Finding) -> Option<T> {
         self.findings.push(finding);
         None
     }
@@ -64,8 +66,8 @@ impl Binder<'_> {
             ParsedCheck::Simple { kind, parameters, condition, threshold } => self.simple(&Simple {
                 kind,
                 parameters,
-                condition: condition.as_ref(),
-                threshold: threshold.as_ref(),
+                condition: condition.as_deref(),
+                threshold: threshold.as_deref(),
                 at: rule.at,
             }),
         };
@@ -99,10 +101,10 @@ impl Binder<'_> {
         };
         let (typed, findings) = match parse_expression(text) {
             Ok(node) => {
-                let mut typer = Typer::new(&scope, None);
-                typer.place = "a rule";
-                let typed = typer.condition(&node, "where");
-                (typed, typer.findings)
+                let mut checker = Typer::new(&scope, None);
+                checker.place = "a rule";
+                let typed = checker.condition(&node, "where");
+                (typed, checker.findings)
             }
             Err(finding) => (None, vec![finding]),
         };
@@ -161,7 +163,7 @@ impl Binder<'_> {
             "ColumnLength" => {
                 let column = self.one(rule, &["string"])?.0;
                 let (condition, threshold) = (self.number_of(rule.condition, rule), self.threshold(rule));
-                Some(Check::ColumnLength { column, condition: condition?, threshold: threshold? })
+                Some(Check::ColumnLength { column, condition: condition?, threshold: threshold.ok()? })
             }
             "ColumnValues" => self.column_values(rule),
             "ReferentialIntegrity" => self.referential_integrity(rule),
@@ -198,7 +200,7 @@ impl Binder<'_> {
         };
         let condition = self.value_condition(&column, &data_type, condition);
         let threshold = self.threshold(rule);
-        Some(Check::ColumnValues { column, condition: condition?, threshold: threshold? })
+        Some(Check::ColumnValues { column, condition: condition?, threshold: threshold.ok()? })
     }
 
     fn referential_integrity(&mut self, rule: &Simple<'_>) -> Option<Check> {
@@ -325,211 +327,6 @@ impl Binder<'_> {
                 )
             }
         }
-    }
-
-    /// Neither condition nor threshold.
-    fn plain(&mut self, rule: &Simple<'_>) -> Option<()> {
-        if rule.condition.is_none() && rule.threshold.is_none() {
-            return Some(());
-        }
-        let help = match rule.kind {
-            "IsComplete" => "write Completeness \"column\" > 0.98 for a share",
-            "IsUnique" => "write Uniqueness \"column\" > 0.98 for a share",
-            _ => "remove what stands behind the names",
-        };
-        self.fail(Finding::error(rule.at, "bad-rule", format!("{} takes no condition", rule.kind)).help(help))
-    }
-
-    /// The condition of a rule that has no threshold.
-    fn number(&mut self, rule: &Simple<'_>) -> Option<Condition> {
-        if rule.threshold.is_some() {
-            return self.fail(
-                Finding::error(rule.at, "bad-rule", format!("{} takes no threshold", rule.kind))
-                    .help("only ColumnValues and ColumnLength do; remove `with threshold …`"),
-            );
-        }
-        self.number_of(rule.condition, rule)
-    }
-
-    fn share(&mut self, rule: &Simple<'_>) -> Option<Condition> {
-        let condition = self.number(rule)?;
-        self.check_share(condition, rule.at)
-    }
-
-    fn threshold(&mut self, rule: &Simple<'_>) -> Option<Option<Condition>> {
-        let Some(threshold) = rule.threshold else { return Some(None) };
-        let condition = self.number_of(Some(threshold), rule)?;
-        self.check_share(condition, rule.at).map(Some)
-    }
-
-    fn check_share(&mut self, condition: Condition, at: At) -> Option<Condition> {
-        let numbers = match &condition {
-            Condition::Compare(_, value) => vec![*value],
-            Condition::Between { low, high, .. } => vec![*low, *high],
-            Condition::In { values, .. } => values.clone(),
-        };
-        if numbers.iter().all(|number| (0.0..=1.0).contains(number)) {
-            return Some(condition);
-        }
-        self.fail(
-            Finding::error(at, "wrong-literal", "a share is a number from 0 to 1")
-                .help("write 0.98 for 98 percent"),
-        )
-    }
-
-    fn number_of(&mut self, condition: Option<&ParsedCondition>, rule: &Simple<'_>) -> Option<Condition> {
-        let Some(condition) = condition else {
-            return self.fail(
-                Finding::error(rule.at, "bad-rule", format!("{} has no condition", rule.kind))
-                    .help("write one behind it, such as > 0"),
-            );
-        };
-        match condition {
-            ParsedCondition::Compare(op, operand) => Some(Condition::Compare(*op, self.float(operand)?)),
-            ParsedCondition::Between { low, high, negated } => {
-                Some(Condition::Between { low: self.float(low)?, high: self.float(high)?, negated: *negated })
-            }
-            ParsedCondition::In { values, negated } => {
-                let values: Vec<Option<f64>> = values.iter().map(|value| self.float(value)).collect();
-                Some(Condition::In {
-                    values: values.into_iter().collect::<Option<Vec<_>>>()?,
-                    negated: *negated,
-                })
-            }
-            ParsedCondition::Matches { at, .. } => self.fail(
-                Finding::error(*at, "bad-rule", format!("{} is a number and matches no pattern", rule.kind))
-                    .help("compare it with a number"),
-            ),
-        }
-    }
-
-    fn float(&mut self, operand: &Operand) -> Option<f64> {
-        let number = match &operand.value {
-            OperandValue::Number(text) => text.parse().ok(),
-            _ => None,
-        };
-        match number {
-            Some(number) => Some(number),
-            None => self.fail(
-                Finding::error(operand.at, "wrong-literal", "this must be a number")
-                    .help("write it without quotes"),
-            ),
-        }
-    }
-
-    fn value_condition(
-        &mut self,
-        column: &str,
-        data_type: &DataType,
-        condition: &ParsedCondition,
-    ) -> Option<ValueCondition> {
-        match condition {
-            // `= NULL` and its like are lists of one.
-            ParsedCondition::Compare(op @ (CompareOp::Equal | CompareOp::NotEqual), operand)
-                if !matches!(operand.value, OperandValue::Number(_) | OperandValue::Text(_)) =>
-            {
-                self.value_list(column, data_type, std::slice::from_ref(operand), *op == CompareOp::NotEqual)
-            }
-            ParsedCondition::Compare(op, operand) => {
-                Some(ValueCondition::Compare(*op, self.value(column, data_type, operand)?))
-            }
-            ParsedCondition::Between { low, high, negated } => {
-                let (low, high) = (self.value(column, data_type, low), self.value(column, data_type, high));
-                Some(ValueCondition::Between { low: low?, high: high?, negated: *negated })
-            }
-            ParsedCondition::In { values, negated } => self.value_list(column, data_type, values, *negated),
-            ParsedCondition::Matches { pattern, at, negated } => {
-                if *data_type != DataType::String {
-                    return self.fail(
-                        Finding::error(
-                            *at,
-                            "wrong-type",
-                            format!("patterns match string, and `{column}` is {data_type}"),
-                        )
-                        .help("compare it with values"),
-                    );
-                }
-                if let Err((offset, message)) = regular_expression::check(pattern) {
-                    let at = At { column: at.column + 1 + offset, ..*at };
-                    return self.fail(
-                        Finding::error(at, "bad-pattern", "this regular expression isn't portable")
-                            .help(message),
-                    );
-                }
-                Some(ValueCondition::Matches { pattern: pattern.clone(), negated: *negated })
-            }
-        }
-    }
-
-    fn value_list(
-        &mut self,
-        column: &str,
-        data_type: &DataType,
-        operands: &[Operand],
-        negated: bool,
-    ) -> Option<ValueCondition> {
-        let (mut values, mut null, mut empty, mut blank) = (Vec::new(), false, false, false);
-        let mut right = true;
-        for operand in operands {
-            match operand.value {
-                OperandValue::Null => null = true,
-                OperandValue::Empty | OperandValue::Blank if *data_type != DataType::String => {
-                    self.findings.push(
-                        Finding::error(
-                            operand.at,
-                            "wrong-type",
-                            format!("`{column}` is {data_type}, which is never empty text"),
-                        )
-                        .help("write NULL for no value"),
-                    );
-                    right = false;
-                }
-                OperandValue::Empty => empty = true,
-                OperandValue::Blank => blank = true,
-                _ => match self.value(column, data_type, operand) {
-                    Some(value) => values.push(value),
-                    None => right = false,
-                },
-            }
-        }
-        right.then_some(ValueCondition::In { values, null, empty, blank, negated })
-    }
-
-    fn value(&mut self, column: &str, data_type: &DataType, operand: &Operand) -> Option<Literal> {
-        let quoted = |data_type: &DataType| !data_type.is_numeric() && *data_type != DataType::Boolean;
-        let (text, fits) = match &operand.value {
-            OperandValue::Number(text) => (text.clone(), !quoted(data_type)),
-            OperandValue::Text(text) => (text.clone(), quoted(data_type) || *data_type == DataType::Boolean),
-            _ => {
-                return self.fail(
-                    Finding::error(
-                        operand.at,
-                        "wrong-literal",
-                        "NULL, EMPTY and WHITESPACES_ONLY stand behind = and != and in lists",
-                    )
-                    .help("write in [NULL, EMPTY]"),
-                );
-            }
-        };
-        let read = if fits { literal::read(&text, data_type) } else { None };
-        if let Some(value) = read {
-            return Some(value);
-        }
-        let help = match (&operand.value, data_type) {
-            (OperandValue::Number(_), DataType::String) => format!("write \"{text}\" in quotes"),
-            (OperandValue::Text(_), data_type) if data_type.is_numeric() && text.parse::<f64>().is_ok() => {
-                format!("write {text} without quotes")
-            }
-            _ => format!("write {}", literal::example(data_type)),
-        };
-        self.fail(
-            Finding::error(
-                operand.at,
-                "wrong-literal",
-                format!("`{text}` is not a value of `{column}`, which is {data_type}"),
-            )
-            .help(help),
-        )
     }
 }
 

@@ -3,6 +3,7 @@
 mod bind;
 mod lexer;
 mod parser;
+mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
 

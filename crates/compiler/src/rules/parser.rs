@@ -23,8 +23,8 @@ pub(super) enum ParsedCheck {
     Simple {
         kind: String,
         parameters: Vec<(String, At)>,
-        condition: Option<ParsedCondition>,
-        threshold: Option<ParsedCondition>,
+        condition: Option<Box<ParsedCondition>>,
+        threshold: Option<Box<ParsedCondition>>,
     },
     Composite {
         all: bool,
@@ -176,9 +176,8 @@ impl Parser {
             if token.kind == Kind::Sign {
                 match token.text.as_str() {
                     "[" | "(" | "{" => depth += 1,
-                    "]" if depth == 0 => return,
+                    "]" | "," if depth == 0 => return,
                     "]" | ")" | "}" => depth = depth.saturating_sub(1),
-                    "," if depth == 0 => return,
                     _ => {}
                 }
             }
@@ -275,6 +274,7 @@ impl Parser {
                 break;
             }
         }
+        let (condition, threshold) = (condition.map(Box::new), threshold.map(Box::new));
         Ok((ParsedCheck::Simple { kind, parameters, condition, threshold }, filter))
     }
 

@@ -42,7 +42,6 @@ pub(crate) fn render(plan: &SilverPlan) -> String {
         let sql = select(&columns, &format!("FROM {input} {ROW}{}", joins.render()));
         input = steps.add(&format!("_fields_{}", number + 1), sql);
     }
-    let mut condition = String::new();
     if !plan.key.is_empty() {
         let key: Vec<String> = plan.key.iter().map(|column| field_name(column)).collect();
         let rank = format!(
@@ -51,7 +50,6 @@ pub(crate) fn render(plan: &SilverPlan) -> String {
             order(plan)
         );
         input = steps.add("_ranked", select(&[format!("{ROW}.*"), rank], &format!("FROM {input} {ROW}")));
-        condition = "\nWHERE `_rank` = 1".to_owned();
     }
     let mut columns: Vec<String> = plan
         .fields
@@ -59,6 +57,7 @@ pub(crate) fn render(plan: &SilverPlan) -> String {
         .map(|field| format!("{} AS {}", field_name(&field.name), name(&field.name)))
         .collect();
     columns.extend(ORIGIN.map(str::to_owned));
+    let condition = if plan.key.is_empty() { "" } else { "\nWHERE `_rank` = 1" };
     steps.finish(&select(&columns, &format!("FROM {input}{condition}")))
 }
 
@@ -152,7 +151,8 @@ impl Joins {
                     expression(&join.key, self)
                 )
             })
-            .collect()
+            .collect::<Vec<_>>()
+            .concat()
     }
 }
 

@@ -10,13 +10,17 @@ const INT_DIGITS: u8 = 10;
 const LONG_DIGITS: u8 = 20;
 
 /// The expression as `to`, when no value can be lost on the way; else the expression back.
+#[expect(
+    clippy::result_large_err,
+    reason = "the expression goes back to the caller, who reports or casts it"
+)]
 pub(crate) fn widen(expr: Expr, to: &DataType) -> Result<Expr, Expr> {
     if expr.data_type == *to {
         return Ok(expr);
     }
     if let Some(constant) = expr.literal() {
         return match constant_as(constant, &expr.data_type, to) {
-            Some(converted) if converted == Literal::Null => Ok(Expr::null(to.clone())),
+            Some(Literal::Null) => Ok(Expr::null(to.clone())),
             Some(converted) => Ok(Expr::constant(converted, to.clone())),
             None => Err(expr),
         };
@@ -72,7 +76,6 @@ pub(crate) fn tight(expr: Expr) -> Expr {
 fn constant_as(constant: &Literal, from: &DataType, to: &DataType) -> Option<Literal> {
     match (constant, to) {
         (Literal::Null, _) => Some(Literal::Null),
-        (Literal::Integer(_), DataType::Long) => Some(constant.clone()),
         (Literal::Integer(value), DataType::Int) => i32::try_from(*value).ok().map(|_| constant.clone()),
         (Literal::Integer(value), DataType::Float | DataType::Double) => Some(Literal::Number(*value as f64)),
         (Literal::Integer(value), DataType::Decimal { precision, scale }) => {
@@ -84,7 +87,9 @@ fn constant_as(constant: &Literal, from: &DataType, to: &DataType) -> Option<Lit
         (Literal::Decimal(digits), DataType::Float | DataType::Double) => {
             digits.parse().ok().map(Literal::Number)
         }
-        (Literal::Number(_), DataType::Float | DataType::Double) => Some(constant.clone()),
+        (Literal::Integer(_), DataType::Long) | (Literal::Number(_), DataType::Float | DataType::Double) => {
+            Some(constant.clone())
+        }
         (Literal::Date(days), DataType::Timestamp) => {
             Some(Literal::Timestamp(i64::from(*days) * 86_400_000_000))
         }
@@ -193,9 +198,8 @@ pub(crate) fn castable(from: &DataType, to: &DataType) -> bool {
         _ if from.is_nested() || to.is_nested() => false,
         (Binary | Time, to) => *to == String,
         (String, _) => !matches!(to, Time),
-        (_, String) => true,
+        (_, String) | (Date | Timestamp | Timestamptz, Date | Timestamp | Timestamptz) => true,
         (Uuid, _) | (_, Uuid | Binary | Time) => false,
-        (Date | Timestamp | Timestamptz, Date | Timestamp | Timestamptz) => true,
         (Boolean, to) => to.is_numeric(),
         (from, Boolean) => from.is_numeric(),
         (from, to) => from.is_numeric() && to.is_numeric(),

@@ -6,6 +6,7 @@ mod calls;
 pub(crate) mod convert;
 mod lookups;
 pub(crate) mod operators;
+mod patterns;
 pub(crate) mod scope;
 
 use sqlparser::ast::{self, BinaryOperator, Spanned, UnaryOperator, Value};

@@ -190,18 +190,15 @@ impl Typer<'_> {
     pub(super) fn like(&mut self, operand: &ast::Expr, pattern: &ast::Expr, negated: bool) -> Option<Expr> {
         let typed = self.expr(operand);
         let pattern_at = At::of_expr(pattern);
-        let pattern = match self.expr(pattern)?.kind {
-            ExprKind::Literal(Literal::Text(pattern)) => pattern,
-            _ => {
-                return self.fail(
-                    Finding::error(
-                        pattern_at,
-                        "wrong-literal",
-                        "the pattern of `like` is a text in single quotes",
-                    )
-                    .help("compare with starts_with, ends_with or contains where it is computed"),
-                );
-            }
+        let ExprKind::Literal(Literal::Text(pattern)) = self.expr(pattern)?.kind else {
+            return self.fail(
+                Finding::error(
+                    pattern_at,
+                    "wrong-literal",
+                    "the pattern of `like` is a text in single quotes",
+                )
+                .help("compare with starts_with, ends_with or contains where it is computed"),
+            );
         };
         let mut characters = pattern.chars();
         while let Some(character) = characters.next() {
@@ -291,6 +288,19 @@ impl Typer<'_> {
                     format!("Spark writes some values of {} as text differently (1.0E10)", typed.data_type),
                 )
                 .help(format!("make it a decimal first: cast(cast({operand} as decimal(38,6)) as string)")),
+            );
+        }
+        if matches!(typed.data_type, DataType::Decimal { scale, .. } if scale > 6) && to == DataType::String {
+            self.findings.push(
+                Finding::warning(
+                    at,
+                    "spark-differs",
+                    format!(
+                        "Spark writes small values of {} as text with an exponent (0E-8)",
+                        typed.data_type
+                    ),
+                )
+                .help(format!("round it first: cast(round({operand}, 6) as string)")),
             );
         }
         Some(convert::cast(typed, &to))

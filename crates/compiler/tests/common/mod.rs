@@ -1,6 +1,7 @@
 //! What the tests share: a small workspace, and diagnostics as a steward sees them.
 
 #![allow(dead_code, reason = "each test file uses its part")]
+#![allow(clippy::format_push_string, reason = "a page of a few lines")]
 
 use touchstone_compiler::{Compilation, compile};
 use touchstone_spec::Document;
