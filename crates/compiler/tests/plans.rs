@@ -217,3 +217,79 @@ fn the_same_workspace_in_another_order_gives_the_same() {
     assert_eq!(one.lineage, other.lineage);
     assert_eq!(one.pipelines["trades"], other.pipelines["trades"]);
 }
+
+#[test]
+fn rules_are_bound_to_columns_and_their_text_is_kept() {
+    let table = r#"key: [trade_id]
+rules: |
+  # What must hold
+  Rules = [
+    RowCount between 1 and 1000, ColumnCount >= 3,
+    ColumnExists "isin",
+    IsComplete 'isin' where "quantity > 0",
+    Completeness "isin" > 0.98,   # nearly all
+    IsUnique "trade_id", Uniqueness "isin" > 0.5,
+    DistinctValuesCount "isin" in [1, 2, 3],
+    IsPrimaryKey "trade_id" "isin",
+    ColumnValues "quantity" not between 0 and 10 with threshold > 0.9,
+    ColumnValues "isin" in ["US0378331005", NULL, EMPTY],
+    ColumnValues "isin" != NULL,
+    ColumnValues "trade_date" >= "2026-01-01",
+    ColumnValues "isin" not matches "[a-z]+",
+    ColumnLength "isin" = 12,
+    Sum "quantity" > -5, Mean "quantity" < 1.5,
+    (ReferentialIntegrity "isin" "securities.isin" >= 0.99)
+      or ((RowCount = 0) and (IsComplete "isin")),
+  ]"#;
+    let fields = "isin: { from: ISIN }\nquantity: { from: Qty }\ntrade_date: { from: Trade Dt }";
+    let compilation = compile_all(&[&trades(fields, table, ""), SECURITIES]);
+    assert_eq!(compilation.diagnostics.0, []);
+    let pipeline = pipeline(&compilation);
+    let ruleset = &pipeline.silver["trades"].rules;
+    assert!(ruleset.text.starts_with("# What must hold\nRules = ["));
+    assert_eq!(
+        pipeline.reads.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        ["securities.silver.securities"]
+    );
+    let rules: Vec<String> = ruleset
+        .rules
+        .iter()
+        .map(|rule| format!("{}\n    {}", rule.text, serde_json::to_string(&rule.check).unwrap_or_default()))
+        .collect();
+    insta::assert_snapshot!(rules.join("\n"));
+}
+
+#[test]
+fn words_of_sql_may_name_columns() {
+    let columns: Vec<touchstone_compiler::Column> = [
+        "close",
+        "date",
+        "name",
+        "value",
+        "position",
+        "year",
+        "day",
+        "currency",
+        "open",
+        "type",
+        "first",
+        "left",
+        "region",
+        "key",
+        "rank",
+        "count",
+        "timestamp",
+    ]
+    .into_iter()
+    .map(|name| touchstone_compiler::Column {
+        name: name.to_owned(),
+        data_type: touchstone_spec::DataType::Int,
+        required: false,
+        description: None,
+    })
+    .collect();
+    for column in &columns {
+        let text = format!("{} + 1", column.name);
+        assert!(touchstone_compiler::compile_expression(&text, &columns).is_ok(), "{text}");
+    }
+}
