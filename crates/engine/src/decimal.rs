@@ -273,7 +273,7 @@ mod tests {
             pub(super) fn plus(&self, other: &Self) -> Self {
                 let mut digits = Vec::new();
                 let mut carry = 0;
-                for place in 0..self.0.len().max(other.0.len()) + 1 {
+                for place in 0..=self.0.len().max(other.0.len()) {
                     let sum = self.0.get(place).unwrap_or(&0) + other.0.get(place).unwrap_or(&0) + carry;
                     digits.push(sum % 10);
                     carry = sum / 10;

@@ -58,19 +58,14 @@ impl Keys {
         let mut numbers: HashMap<&[u8], usize> = HashMap::new();
         let mut of_row = Vec::with_capacity(self.len());
         let mut first_rows = Vec::new();
-        let mut sizes: Vec<u64> = Vec::new();
         for row in 0..self.len() {
             let group = *numbers.entry(self.key(row)).or_insert_with(|| {
                 first_rows.push(row);
-                sizes.push(0);
                 first_rows.len() - 1
             });
             of_row.push(group);
-            if let Some(size) = sizes.get_mut(group) {
-                *size += 1;
-            }
         }
-        Groups { of_row, first_rows, sizes }
+        Groups { of_row, first_rows }
     }
 
     /// Rows by key, for joins: rows whose key has a null are left out, since null equals nothing.
@@ -98,19 +93,12 @@ pub(crate) struct Groups {
     pub(crate) of_row: Vec<usize>,
     /// First row of each group.
     pub(crate) first_rows: Vec<usize>,
-    /// Number of rows of each group.
-    pub(crate) sizes: Vec<u64>,
 }
 
 impl Groups {
     /// How many groups.
     pub(crate) fn len(&self) -> usize {
         self.first_rows.len()
-    }
-
-    /// How many rows have the key of this one.
-    pub(crate) fn size_of_row(&self, row: usize) -> u64 {
-        self.of_row.get(row).and_then(|group| self.sizes.get(*group)).copied().unwrap_or(0)
     }
 }
 
@@ -126,17 +114,17 @@ fn encode(column: &Series, cells: &mut [Vec<u8>], nulls: &mut [bool]) -> Result<
         };
     }
     match physical.dtype() {
-        Physical::Boolean => {
-            put(physical.bool()?.iter(), cells, nulls, |cell, value| cell.push(value.into()))
-        }
+        Physical::Boolean => put(physical.bool()?.iter(), cells, nulls, |cell, value| {
+            cell.push(value.into());
+        }),
         Physical::Int32 => fixed!(physical.i32()?, std::convert::identity),
         Physical::Int64 => fixed!(physical.i64()?, std::convert::identity),
         Physical::Int128 => fixed!(physical.i128()?, std::convert::identity),
         Physical::Float32 => fixed!(physical.f32()?, |value: f32| normal(f64::from(value))),
         Physical::Float64 => fixed!(physical.f64()?, normal),
-        Physical::String => {
-            put(physical.str()?.iter(), cells, nulls, |cell, value| sized(cell, value.as_bytes()))
-        }
+        Physical::String => put(physical.str()?.iter(), cells, nulls, |cell, value| {
+            sized(cell, value.as_bytes());
+        }),
         Physical::Binary => put(physical.binary()?.iter(), cells, nulls, sized),
         Physical::Null => put(std::iter::repeat_n(None, column.len()), cells, nulls, |_, (): ()| ()),
         other => return Err(EngineError::internal("keys", format!("no key can be made from {other}"))),
@@ -151,15 +139,12 @@ fn put<T>(
     append: impl Fn(&mut Vec<u8>, T),
 ) {
     for ((value, cell), null) in values.zip(cells).zip(nulls) {
-        match value {
-            Some(value) => {
-                cell.push(1);
-                append(cell, value);
-            }
-            None => {
-                cell.push(0);
-                *null = true;
-            }
+        if let Some(value) = value {
+            cell.push(1);
+            append(cell, value);
+        } else {
+            cell.push(0);
+            *null = true;
         }
     }
 }
@@ -193,7 +178,6 @@ mod tests {
         let groups = keys.groups();
         assert_eq!(groups.of_row, [0, 1, 0, 2, 1]);
         assert_eq!(groups.first_rows, [0, 1, 3]);
-        assert_eq!(groups.sizes, [2, 2, 1]);
         assert!(keys.has_null(1) && !keys.has_null(0));
         assert!(keys.matches(1, &keys.index()).is_empty());
         assert_eq!(keys.matches(2, &keys.index()), [0, 2]);
@@ -207,7 +191,7 @@ mod tests {
 
     #[test]
     fn without_columns_all_rows_are_one_group() {
-        assert_eq!(Keys::new(&[], 3).unwrap().groups().sizes, [3]);
+        assert_eq!(Keys::new(&[], 3).unwrap().groups().of_row, [0, 0, 0]);
         assert_eq!(Keys::new(&[], 0).unwrap().groups().len(), 0);
     }
 }

@@ -233,7 +233,7 @@ fn scan(table: &Table, alias: &str, columns: &[String]) -> Result<DataFrame, Eng
 
 /// All rows in one group, which is there even when no row is.
 fn one_group(height: usize) -> Groups {
-    Groups { of_row: vec![0; height], first_rows: vec![0], sizes: vec![height as u64] }
+    Groups { of_row: vec![0; height], first_rows: vec![0] }
 }
 
 fn sorted(frame: &DataFrame, keys: &[SortKey]) -> Result<Vec<Option<usize>>, EngineError> {

@@ -26,7 +26,6 @@ pub(crate) use rows::{Quarantined, counts, explain, quarantine_table, quarantine
 /// Rows on their way from bronze to silver.
 pub(crate) struct Passage<'run> {
     plan: &'run SilverPlan,
-    source: &'run CompiledSource,
     bronze: &'run Bronze,
     tables: &'run Tables,
     /// The contract's columns as `source.<name>`, then the fields.
@@ -49,7 +48,7 @@ impl<'run> Passage<'run> {
     /// Step one: text becomes the contract's types.
     pub(crate) fn begin(
         plan: &'run SilverPlan,
-        source: &'run CompiledSource,
+        source: &CompiledSource,
         bronze: &'run Bronze,
         tables: &'run Tables,
         watch: &dyn Fn(u64) -> Result<(), EngineError>,
@@ -91,7 +90,6 @@ impl<'run> Passage<'run> {
         }
         let mut passage = Self {
             plan,
-            source,
             bronze,
             tables,
             frame: DataFrame::new(height, columns)?,
@@ -168,9 +166,8 @@ impl<'run> Passage<'run> {
                 (true, false) => false,
                 (false, true) => true,
                 _ => match (order(row, standing), latest) {
-                    (Ordering::Greater, latest) => latest,
+                    (Ordering::Greater | Ordering::Equal, latest) => latest,
                     (Ordering::Less, latest) => !latest,
-                    (Ordering::Equal, latest) => latest,
                 },
             }
         };
@@ -270,11 +267,6 @@ impl<'run> Passage<'run> {
     /// How many records broke which rule, and the first of them.
     pub(crate) fn quarantine_report(&self) -> (Vec<QuarantineCount>, Vec<QuarantinedRecord>) {
         (counts(&self.quarantined), quarantined_records(&self.quarantined, &self.bronze.records))
-    }
-
-    /// The source that the rows come from.
-    pub(crate) fn source(&self) -> &CompiledSource {
-        self.source
     }
 
     /// The contract's columns of the rows that are still on their way, and the fields.

@@ -115,10 +115,13 @@ fn table_names(pipeline: &CompiledPipeline) -> Vec<TableName> {
         .collect()
 }
 
+/// A step of a silver table after its first.
+type Take<'run> = fn(&mut Passage<'run>) -> Result<(), EngineError>;
+
 /// Why a run ends early.
 enum Stop {
-    Halted { table: TableName, rule: RuleResult },
-    Failed { table: TableName, error: EngineError },
+    Halted { table: TableName, rule: Box<RuleResult> },
+    Failed { table: TableName, error: Box<EngineError> },
 }
 
 struct Run<'run> {
@@ -244,7 +247,6 @@ impl Run<'_> {
         let mut passage =
             Passage::begin(plan, source, bronze, tables, &|done| step.advance(done, Some(total)))?;
         let mut steps = vec![step.end(passage.height())];
-        type Take<'run> = fn(&mut Passage<'run>) -> Result<(), EngineError>;
         let rest: [(Step, Take<'_>); 4] = [
             (Step::Filter, Passage::filter),
             (Step::Map, Passage::map),
@@ -385,12 +387,12 @@ fn quarantine_name(name: &TableName) -> TableName {
 }
 
 fn failed(table: &TableName, error: EngineError) -> Stop {
-    Stop::Failed { table: table.clone(), error }
+    Stop::Failed { table: table.clone(), error: Box::new(error) }
 }
 
 fn halt(table: &TableName, halted: Option<RuleResult>) -> Result<(), Stop> {
     match halted {
-        Some(rule) => Err(Stop::Halted { table: table.clone(), rule }),
+        Some(rule) => Err(Stop::Halted { table: table.clone(), rule: Box::new(rule) }),
         None => Ok(()),
     }
 }

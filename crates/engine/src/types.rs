@@ -123,16 +123,17 @@ impl Builder {
     pub(crate) fn push(&mut self, value: Value<'_>) {
         match (self, value) {
             (Self::Boolean(values), Value::Boolean(value)) => values.push(Some(value)),
-            (Self::Int(values), Value::Int(value)) => values.push(Some(value)),
-            (Self::Long(values), Value::Long(value)) => values.push(Some(value)),
+            (Self::Int(values), Value::Int(value)) | (Self::Date(values), Value::Date(value)) => {
+                values.push(Some(value));
+            }
+            (Self::Long(values), Value::Long(value))
+            | (Self::Time(values), Value::Time(value))
+            | (Self::Timestamp(values), Value::Timestamp(value) | Value::Timestamptz(value)) => {
+                values.push(Some(value));
+            }
             (Self::Float(values), Value::Float(value)) => values.push(Some(value)),
             (Self::Double(values), Value::Double(value)) => values.push(Some(value)),
             (Self::Decimal(_, _, values), Value::Decimal { unscaled, .. }) => values.push(Some(unscaled)),
-            (Self::Date(values), Value::Date(value)) => values.push(Some(value)),
-            (Self::Time(values), Value::Time(value)) => values.push(Some(value)),
-            (Self::Timestamp(values), Value::Timestamp(value) | Value::Timestamptz(value)) => {
-                values.push(Some(value));
-            }
             (Self::Text(values), Value::Text(value)) => values.push(Some(value.into_owned())),
             (Self::Text(values), Value::Uuid(bytes)) => {
                 values.push(Some(uuid::Uuid::from_bytes(bytes).hyphenated().to_string()));
@@ -210,9 +211,7 @@ pub(crate) fn text_of(series: &Series, data_type: &DataType) -> Result<StringChu
         DataType::Date => texts(name, physical.i32()?.iter(), date_text),
         DataType::Time => texts(name, physical.i64()?.iter(), |value| time_text(value / NANOS)),
         DataType::Timestamp | DataType::Timestamptz => texts(name, physical.i64()?.iter(), timestamp_text),
-        DataType::Binary => texts(name, series.binary()?.iter(), |value| {
-            value.iter().map(|byte| format!("{byte:02x}")).collect()
-        }),
+        DataType::Binary => texts(name, series.binary()?.iter(), hex),
         DataType::List(_) | DataType::Map(..) | DataType::Struct(_) => return Err(nested(data_type)),
     })
 }
@@ -223,6 +222,16 @@ fn texts<T>(
     text: impl Fn(T) -> String,
 ) -> StringChunked {
     StringChunked::from_iter_options(name, values.map(|value| value.map(&text)))
+}
+
+/// Bytes in hexadecimal digits.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        for half in [byte >> 4, byte & 15] {
+            text.extend(char::from_digit(half.into(), 16));
+        }
+        text
+    })
 }
 
 /// A decimal with all digits of its scale.
@@ -257,17 +266,13 @@ fn float_text(value: f64, scientific: &str) -> String {
         let (first, rest) = digits.split_at(1);
         return format!("{sign}{first}.{}E{exponent}", if rest.is_empty() { "0" } else { rest });
     }
-    match usize::try_from(exponent) {
-        Ok(whole) => {
-            let padded = format!("{digits:0<width$}", width = whole + 2);
-            let (whole, fraction) = padded.split_at(whole + 1);
-            format!("{sign}{whole}.{fraction}")
-        }
-        Err(_) => {
-            let zeros = usize::try_from(-exponent - 1).unwrap_or(0);
-            format!("{sign}0.{}{digits}", "0".repeat(zeros))
-        }
+    if let Ok(whole) = usize::try_from(exponent) {
+        let padded = format!("{digits:0<width$}", width = whole + 2);
+        let (whole, fraction) = padded.split_at(whole + 1);
+        return format!("{sign}{whole}.{fraction}");
     }
+    let zeros = usize::try_from(-exponent - 1).unwrap_or(0);
+    format!("{sign}0.{}{digits}", "0".repeat(zeros))
 }
 
 /// The day so many days after 1970-01-01.

@@ -1,4 +1,4 @@
-//! The local warehouse: real Apache Iceberg tables (format 2) in a folder, behind a SQL catalog on SQLite.
+//! The local warehouse: real Apache Iceberg tables (format 2) in a folder, behind a SQL catalog on `SQLite`.
 //!
 //! Layout: `catalog.db` (the tables of the JDBC and SQL catalogs that Spark, PyIceberg and iceberg-rust share; the
 //! catalog is called `touchstone`), and one folder per table, `<pipeline>/<layer>/<table>`, with `data` and
@@ -29,7 +29,7 @@ use touchstone_spec::TableName;
 
 use crate::{EngineError, ErrorKind, Table, TablePage};
 use catalog::Catalog;
-pub(crate) use write::{NewSnapshot, Staged};
+pub(crate) use write::NewSnapshot;
 
 /// Name of the catalog inside its database, as readers give it.
 pub const CATALOG_NAME: &str = "touchstone";

@@ -1,4 +1,5 @@
 //! The sample workspace runs, from the files that the generator writes.
+#![allow(clippy::unwrap_used, reason = "a test stops where something is missing")]
 
 mod support;
 

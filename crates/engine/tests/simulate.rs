@@ -1,4 +1,5 @@
 //! Whole runs, from a dirty file to gold.
+#![allow(clippy::unwrap_used, reason = "a test stops where something is missing")]
 
 mod support;
 
@@ -96,8 +97,16 @@ async fn a_halting_rule_leaves_its_table_as_it_was() {
     let report = workspace.run().await;
     assert_eq!(report.outcome, Outcome::Halted);
     let outcomes: Vec<_> = report.tables.iter().map(|table| table.outcome).collect();
-    use TableOutcome::{Halted, NotReached, Written};
-    assert_eq!(outcomes, [Written, Written, Written, Halted, NotReached]);
+    assert_eq!(
+        outcomes,
+        [
+            TableOutcome::Written,
+            TableOutcome::Written,
+            TableOutcome::Written,
+            TableOutcome::Halted,
+            TableOutcome::NotReached
+        ]
+    );
     assert_eq!(workspace.rows("trades.silver.trades").await, before);
     insta::assert_snapshot!(masked(&report));
 }
@@ -160,7 +169,7 @@ async fn a_file_without_records_gives_empty_tables() {
 async fn without_a_header_columns_are_taken_by_position() {
     let workspace = Workspace::new(
         &[("a.csv", "1,x\n2,y,z\n3,\n")],
-        &[r#"
+        &[r"
 pipeline: p
 sources:
   s:
@@ -170,7 +179,7 @@ sources:
     contract: [ { name: number, type: long }, { name: letter, type: string, required: true } ]
 silver:
   t: { from: s, fields: { number: { from: number }, letter: { from: letter } } }
-"#],
+"],
     );
     let report = workspace.run().await;
     assert_eq!(workspace.rows("p.silver.t").await, ["1|x"]);

@@ -1,4 +1,5 @@
 //! Tables as they stand in the warehouse: every type, partitions, changing schemas, damage.
+#![allow(clippy::unwrap_used, reason = "a test stops where something is missing")]
 
 mod support;
 

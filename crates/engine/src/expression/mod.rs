@@ -243,11 +243,6 @@ pub(crate) fn constant(
     })
 }
 
-/// The text of a literal, as reports show it.
-pub(crate) fn literal_text(literal: &Literal, data_type: &DataType) -> Result<Option<String>, EngineError> {
-    Ok(text_of(&constant(literal, data_type, 1)?, data_type)?.get(0).map(str::to_owned))
-}
-
 /// The result of a kernel, as a column of its type.
 pub(crate) fn finish(values: Values, data_type: &DataType) -> Result<Series, EngineError> {
     Ok(match (values, data_type) {

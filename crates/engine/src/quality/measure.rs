@@ -115,16 +115,13 @@ impl Subject<'_> {
         let sum = match values(series, &data_type)? {
             Values::Whole(values) => {
                 let present: Vec<i128> = considered_values(values, considered);
-                match present.iter().try_fold(0_i128, |sum, value| sum.checked_add(*value)) {
-                    Some(sum) => {
-                        let text = decimal_text(sum, scale);
-                        Sum { value: text.parse().unwrap_or(f64::NAN), text, count: present.len() }
-                    }
-                    None => {
-                        let value = present.iter().map(|value| *value as f64).sum::<f64>()
-                            / 10_f64.powi(i32::from(scale));
-                        Sum { value, text: format!("{value:e}"), count: present.len() }
-                    }
+                if let Some(sum) = present.iter().try_fold(0_i128, |sum, value| sum.checked_add(*value)) {
+                    let text = decimal_text(sum, scale);
+                    Sum { value: text.parse().unwrap_or(f64::NAN), text, count: present.len() }
+                } else {
+                    let value = present.iter().map(|value| *value as f64).sum::<f64>()
+                        / 10_f64.powi(i32::from(scale));
+                    Sum { value, text: format!("{value:e}"), count: present.len() }
                 }
             }
             Values::Real(values) => {

@@ -1,6 +1,6 @@
-//! The catalog: a SQLite database that says for each table which metadata file is current.
+//! The catalog: a `SQLite` database that says for each table which metadata file is current.
 //!
-//! Its tables are those of Iceberg's JDBC catalog, which PyIceberg's SqlCatalog, Spark's JdbcCatalog and
+//! Its tables are those of Iceberg's JDBC catalog, which PyIceberg's `SqlCatalog`, Spark's `JdbcCatalog` and
 //! iceberg-catalog-sql all read.
 
 use std::{path::Path, time::Duration};
@@ -126,7 +126,7 @@ impl Catalog {
                 .await
                 .map_err(|error| self.error(&error))?;
             }
-            let moved = match from {
+            let result = match from {
                 Some(from) => {
                     sqlx::query(
                         "UPDATE iceberg_tables SET metadata_location = ?, previous_metadata_location = ?
@@ -156,7 +156,7 @@ impl Catalog {
                 }
             }
             .map_err(|error| self.error(&error))?;
-            if moved.rows_affected() != 1 {
+            if result.rows_affected() != 1 {
                 return Err(EngineError::new(
                     ErrorKind::Warehouse,
                     table.to_string(),

@@ -32,25 +32,32 @@ pub(super) fn to_arrow(series: &Series, data_type: &DataType) -> Result<ArrayRef
     let fault =
         |error: arrow::error::ArrowError| EngineError::internal(series.name().as_str(), error.to_string());
     Ok(match data_type {
-        DataType::Boolean => Arc::new(BooleanArray::from_iter(physical.bool()?.iter())),
-        DataType::Int => Arc::new(Int32Array::from_iter(physical.i32()?.iter())),
-        DataType::Long => Arc::new(Int64Array::from_iter(physical.i64()?.iter())),
-        DataType::Float => Arc::new(Float32Array::from_iter(physical.f32()?.iter())),
-        DataType::Double => Arc::new(Float64Array::from_iter(physical.f64()?.iter())),
+        DataType::Boolean => Arc::new(physical.bool()?.iter().collect::<BooleanArray>()),
+        DataType::Int => Arc::new(physical.i32()?.iter().collect::<Int32Array>()),
+        DataType::Long => Arc::new(physical.i64()?.iter().collect::<Int64Array>()),
+        DataType::Float => Arc::new(physical.f32()?.iter().collect::<Float32Array>()),
+        DataType::Double => Arc::new(physical.f64()?.iter().collect::<Float64Array>()),
         DataType::Decimal { precision, scale } => Arc::new(
-            Decimal128Array::from_iter(physical.i128()?.iter())
+            physical
+                .i128()?
+                .iter()
+                .collect::<Decimal128Array>()
                 .with_precision_and_scale(*precision, i8::try_from(*scale).unwrap_or(i8::MAX))
                 .map_err(fault)?,
         ),
-        DataType::Date => Arc::new(Date32Array::from_iter(physical.i32()?.iter())),
-        DataType::Time => Arc::new(Time64MicrosecondArray::from_iter(
-            physical.i64()?.iter().map(|value| value.map(|value| value / NANOS)),
-        )),
-        DataType::Timestamp => Arc::new(TimestampMicrosecondArray::from_iter(physical.i64()?.iter())),
+        DataType::Date => Arc::new(physical.i32()?.iter().collect::<Date32Array>()),
+        DataType::Time => Arc::new(
+            physical
+                .i64()?
+                .iter()
+                .map(|value| value.map(|value| value / NANOS))
+                .collect::<Time64MicrosecondArray>(),
+        ),
+        DataType::Timestamp => Arc::new(physical.i64()?.iter().collect::<TimestampMicrosecondArray>()),
         DataType::Timestamptz => {
-            Arc::new(TimestampMicrosecondArray::from_iter(physical.i64()?.iter()).with_timezone("+00:00"))
+            Arc::new(physical.i64()?.iter().collect::<TimestampMicrosecondArray>().with_timezone("+00:00"))
         }
-        DataType::String => Arc::new(StringArray::from_iter(physical.str()?.iter())),
+        DataType::String => Arc::new(physical.str()?.iter().collect::<StringArray>()),
         DataType::Uuid => {
             let mut builder = FixedSizeBinaryBuilder::with_capacity(series.len(), 16);
             for text in physical.str()?.iter() {
@@ -126,7 +133,7 @@ pub(super) fn append(
         }
         DataType::String => match array.data_type() {
             ArrowType::LargeUtf8 => {
-                push!(array.as_string_opt::<i64>(), |text: &str| Value::Text(text.to_owned().into()))
+                push!(array.as_string_opt::<i64>(), |text: &str| Value::Text(text.to_owned().into()));
             }
             _ => push!(array.as_string_opt::<i32>(), |text: &str| Value::Text(text.to_owned().into())),
         },
@@ -139,7 +146,7 @@ pub(super) fn append(
         }
         DataType::Binary => match array.data_type() {
             ArrowType::LargeBinary => {
-                push!(array.as_binary_opt::<i64>(), |bytes: &[u8]| Value::Binary(bytes.to_vec()))
+                push!(array.as_binary_opt::<i64>(), |bytes: &[u8]| Value::Binary(bytes.to_vec()));
             }
             _ => push!(array.as_binary_opt::<i32>(), |bytes: &[u8]| Value::Binary(bytes.to_vec())),
         },

@@ -103,7 +103,7 @@ impl Warehouse {
             let folder = folder.join(part);
             fs::create_dir_all(&folder).map_err(|error| EngineError::io(&folder, &error))?;
         }
-        let builder = self.prepared(new, existing.as_ref(), &folder)?;
+        let builder = prepared(new, existing.as_ref(), &folder)?;
         // The builder knows the new schema and partition spec only once it has built them.
         let planned = builder.clone().build().map_err(fault)?.metadata;
 
@@ -152,7 +152,7 @@ impl Warehouse {
             .set_branch_snapshot(snapshot, MAIN_BRANCH)
             .and_then(TableMetadataBuilder::build)
             .map_err(fault)?;
-        let path = self.write_metadata(new, existing.as_ref(), &metadata.metadata, &folder, files)?;
+        let path = write_metadata(new, existing.as_ref(), &metadata.metadata, &folder, files)?;
         sync_folder(&folder.join("data"))?;
         sync_folder(&metadata_folder)?;
         Ok(Staged {
@@ -169,44 +169,6 @@ impl Warehouse {
 
     fn folder(&self, name: &TableName) -> PathBuf {
         self.root.join(&name.pipeline).join(name.layer.to_string()).join(&name.table)
-    }
-
-    /// The table's metadata with the schema and the partition spec of the new rows.
-    fn prepared(
-        &self,
-        new: &NewSnapshot<'_>,
-        existing: Option<&Loaded>,
-        folder: &Path,
-    ) -> Result<TableMetadataBuilder, EngineError> {
-        let fault = |error: iceberg::Error| EngineError::warehouse(new.name.to_string(), &error);
-        match existing {
-            None => {
-                let schema = follow(None, &new.table.columns, new.key)?;
-                let spec = partition_spec(&schema, new.partition_by)?;
-                TableMetadataBuilder::new(
-                    schema,
-                    spec,
-                    SortOrder::unsorted_order(),
-                    location_of(folder),
-                    FormatVersion::V2,
-                    HashMap::from([("write.format.default".to_owned(), "parquet".to_owned())]),
-                )
-                .map_err(fault)
-            }
-            Some(existing) => {
-                let metadata = &existing.metadata;
-                let current = (metadata.current_schema().as_ref(), metadata.last_column_id());
-                let schema = follow(Some(current), &new.table.columns, new.key)?;
-                let spec = partition_spec(&schema, new.partition_by)?;
-                TableMetadataBuilder::new_from_metadata(
-                    metadata.as_ref().clone(),
-                    Some(existing.location.clone()),
-                )
-                .add_current_schema(schema)
-                .and_then(|builder| builder.add_default_partition_spec(spec))
-                .map_err(fault)
-            }
-        }
     }
 
     /// Writes the rows: one data file per partition, in the order of the partitions' first rows.
@@ -330,32 +292,69 @@ impl Warehouse {
         }
         Ok(live)
     }
+}
 
-    fn write_metadata(
-        &self,
-        new: &NewSnapshot<'_>,
-        existing: Option<&Loaded>,
-        metadata: &TableMetadata,
-        folder: &Path,
-        files: &mut Vec<PathBuf>,
-    ) -> Result<PathBuf, EngineError> {
-        let location = match existing {
-            None => MetadataLocation::new_with_metadata(location_of(folder), metadata),
-            Some(existing) => existing
-                .location
-                .parse::<MetadataLocation>()
-                .map_err(|error| EngineError::warehouse(new.name.to_string(), &error))?
-                .with_next_version()
-                .with_new_metadata(metadata),
-        };
-        let path = path_of(&location.to_string());
-        let json = serde_json::to_vec(metadata)
-            .map_err(|error| EngineError::internal(new.name.to_string(), error.to_string()))?;
-        files.push(path.clone());
-        fs::write(&path, json).map_err(|error| EngineError::io(&path, &error))?;
-        sync_file(&path)?;
-        Ok(path)
+/// The table's metadata with the schema and the partition spec of the new rows.
+fn prepared(
+    new: &NewSnapshot<'_>,
+    existing: Option<&Loaded>,
+    folder: &Path,
+) -> Result<TableMetadataBuilder, EngineError> {
+    let fault = |error: iceberg::Error| EngineError::warehouse(new.name.to_string(), &error);
+    match existing {
+        None => {
+            let schema = follow(None, &new.table.columns, new.key)?;
+            let spec = partition_spec(&schema, new.partition_by)?;
+            TableMetadataBuilder::new(
+                schema,
+                spec,
+                SortOrder::unsorted_order(),
+                location_of(folder),
+                FormatVersion::V2,
+                HashMap::from([("write.format.default".to_owned(), "parquet".to_owned())]),
+            )
+            .map_err(fault)
+        }
+        Some(existing) => {
+            let metadata = &existing.metadata;
+            let current = (metadata.current_schema().as_ref(), metadata.last_column_id());
+            let schema = follow(Some(current), &new.table.columns, new.key)?;
+            let spec = partition_spec(&schema, new.partition_by)?;
+            TableMetadataBuilder::new_from_metadata(
+                metadata.as_ref().clone(),
+                Some(existing.location.clone()),
+            )
+            .add_current_schema(schema)
+            .and_then(|builder| builder.add_default_partition_spec(spec))
+            .map_err(fault)
+        }
     }
+}
+
+/// Writes the metadata file, under a name that nobody has used.
+fn write_metadata(
+    new: &NewSnapshot<'_>,
+    existing: Option<&Loaded>,
+    metadata: &TableMetadata,
+    folder: &Path,
+    files: &mut Vec<PathBuf>,
+) -> Result<PathBuf, EngineError> {
+    let location = match existing {
+        None => MetadataLocation::new_with_metadata(location_of(folder), metadata),
+        Some(existing) => existing
+            .location
+            .parse::<MetadataLocation>()
+            .map_err(|error| EngineError::warehouse(new.name.to_string(), &error))?
+            .with_next_version()
+            .with_new_metadata(metadata),
+    };
+    let path = path_of(&location.to_string());
+    let json = serde_json::to_vec(metadata)
+        .map_err(|error| EngineError::internal(new.name.to_string(), error.to_string()))?;
+    files.push(path.clone());
+    fs::write(&path, json).map_err(|error| EngineError::io(&path, &error))?;
+    sync_file(&path)?;
+    Ok(path)
 }
 
 fn arrays(frame: &DataFrame, table: &Table) -> Result<Vec<ArrayRef>, EngineError> {
@@ -365,6 +364,9 @@ fn arrays(frame: &DataFrame, table: &Table) -> Result<Vec<ArrayRef>, EngineError
         .map(|column| to_arrow(frame.column(&column.name)?.as_materialized_series(), &column.data_type))
         .collect()
 }
+
+/// A partition's values, one per field of the spec.
+type Partition = Vec<Option<Literal>>;
 
 /// The rows of each partition with its values; the rows of one partition keep their order.
 fn partitions(
@@ -400,8 +402,8 @@ fn partitions(
         }
     }
     // Partitions are few; they keep the order of their first rows.
-    let mut groups: Vec<(Vec<Option<Literal>>, Vec<Option<usize>>)> = Vec::new();
-    let mut numbers: HashMap<Vec<Option<Literal>>, usize> = HashMap::new();
+    let mut groups: Vec<(Partition, Vec<Option<usize>>)> = Vec::new();
+    let mut numbers: HashMap<Partition, usize> = HashMap::new();
     for (row, values) in values.into_iter().enumerate() {
         let number = *numbers.entry(values).or_insert_with_key(|values| {
             groups.push((values.clone(), Vec::new()));

@@ -1,5 +1,10 @@
 //! A workspace in a temporary folder, compiled and run.
-#![allow(dead_code, reason = "each test binary uses a part of it")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    reason = "each test binary uses a part of it, and stops where something is missing"
+)]
 
 use std::{
     fs,
@@ -110,8 +115,8 @@ pub fn masked(report: &RunReport) -> String {
             step.millis = 0;
         }
         if let Some(written) = &mut table.written {
-            written.snapshot_id = "(snapshot)".to_owned();
-            written.metadata = "(metadata)".to_owned();
+            "(snapshot)".clone_into(&mut written.snapshot_id);
+            "(metadata)".clone_into(&mut written.metadata);
             written.troubled_snapshot_id =
                 written.troubled_snapshot_id.as_ref().map(|_| "(snapshot)".to_owned());
         }
@@ -139,7 +144,7 @@ TOTAL;;;;;
 pub const SECURITIES_CSV: &str =
     "isin,name,sector\nUS0378331005,Apple,Technology\nDE0007164600,SAP,Technology\n";
 
-pub const SECURITIES: &str = r#"
+pub const SECURITIES: &str = r"
 pipeline: securities
 sources:
   securities:
@@ -158,7 +163,7 @@ silver:
       isin: { from: isin, required: true }
       name: { from: name }
       sector: { from: sector }
-"#;
+";
 
 pub const TRADES: &str = r#"
 pipeline: trades
