@@ -8,10 +8,10 @@ const STONE: [u32; 13] = [
     0x9a_a1ac, 0xb9_bfc9, 0xd7_dae0, 0xf4_f5f7,
 ];
 /// Blue, for selection, focus and what can be done next.
-const BLUE: [u32; 5] = [0x1d_2b45, 0x27_4378, 0x3a_6bcf, 0x5b_8df0, 0x9c_bcff];
-const RED: [u32; 3] = [0x3a_1f22, 0xd6_5b5b, 0xf2_8b82];
-const AMBER: [u32; 3] = [0x38_2b14, 0xcf_9236, 0xf0_b95c];
-const GREEN: [u32; 3] = [0x17_3226, 0x3f_a06b, 0x6c_cf98];
+const BLUE: [u32; 6] = [0x1d_2b45, 0x27_4378, 0x38_69cc, 0x44_75d6, 0x5b_8df0, 0x9c_bcff];
+const RED: [u32; 3] = [0x2d_1a1d, 0xd6_5b5b, 0xf2_8b82];
+const AMBER: [u32; 3] = [0x2e_2413, 0xcf_9236, 0xf0_b95c];
+const GREEN: [u32; 3] = [0x14_2a20, 0x3f_a06b, 0x6c_cf98];
 
 /// What the steps are used for.
 pub(crate) const TOKENS: Tokens = Tokens {
@@ -40,8 +40,8 @@ pub(crate) const TOKENS: Tokens = Tokens {
     accent: hex(BLUE[2]),
     accent_hovered: hex(BLUE[3]),
     on_accent: hex(0xff_ffff),
-    focus: hex(BLUE[3]),
-    link: hex(BLUE[4]),
+    focus: hex(BLUE[4]),
+    link: hex(BLUE[5]),
     text_selection: hex(BLUE[1]),
 
     error: hex(RED[2]),

@@ -84,9 +84,16 @@ impl App {
     fn apply(&mut self, command: Command) {
         // The difference must be in sight before it's published: the keys work everywhere.
         let is_in_sight = self.state.view == View::Pipelines && self.state.tab == Tab::Publish;
-        if command == Command::Publish && !is_in_sight && self.state.selected.is_some() {
-            self.show_tab(Tab::Publish);
-            return;
+        if command == Command::Publish && self.state.selected.is_some() {
+            let has_message =
+                self.state.selected_pipeline().is_some_and(|one| !one.message.trim().is_empty());
+            if !has_message {
+                self.ctx.memory_mut(|memory| memory.request_focus(views::message_field()));
+            }
+            if !is_in_sight {
+                self.show_tab(Tab::Publish);
+                return;
+            }
         }
         if self.state.obstacle(&command).is_some() {
             return;
@@ -101,7 +108,7 @@ impl App {
                 self.state.view = View::Audit;
                 self.load_audit();
             }
-            Command::Select(pipeline) => self.select(pipeline),
+            Command::Select(pipeline) => self.select(&pipeline),
             Command::NextPipeline => self.select_neighbour(1),
             Command::PreviousPipeline => self.select_neighbour(-1),
             Command::ShowTab(tab) => self.show_tab(tab),
@@ -196,7 +203,7 @@ impl App {
         if selected != self.state.selected {
             self.state.selected = None;
             if let Some(selected) = selected {
-                self.select(selected);
+                self.select(&selected);
             }
         }
         if self.state.open_workspace().is_some() && !self.state.audit.is_requested() {
@@ -217,19 +224,19 @@ impl App {
 
     fn select_neighbour(&mut self, step: isize) {
         if let Some(pipeline) = self.state.neighbour(step).map(str::to_owned) {
-            self.select(pipeline);
+            self.select(&pipeline);
         }
     }
 
-    fn select(&mut self, pipeline: String) {
+    fn select(&mut self, pipeline: &str) {
         self.state.view = View::Pipelines;
-        if self.state.selected.as_ref() == Some(&pipeline) {
+        if self.state.selected.as_deref() == Some(pipeline) {
             return;
         }
-        self.state.selected = Some(pipeline.clone());
-        let known = self.state.pipelines.entry(pipeline.clone()).or_default().view.value().is_some();
+        self.state.selected = Some(pipeline.to_owned());
+        let known = self.state.pipelines.entry(pipeline.to_owned()).or_default().view.value().is_some();
         if !known {
-            self.load_pipeline(&pipeline);
+            self.load_pipeline(pipeline);
         }
     }
 

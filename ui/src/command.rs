@@ -135,6 +135,7 @@ pub struct Offer {
 
 const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
+#[expect(clippy::unnecessary_wraps, reason = "offers without keys say None")]
 const fn keys(modifiers: Modifiers, key: Key) -> Option<KeyboardShortcut> {
     Some(KeyboardShortcut::new(modifiers, key))
 }

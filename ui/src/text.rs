@@ -1,5 +1,7 @@
 //! How numbers, times and words are written for people.
 
+use touchstone_spec::TableName;
+
 /// `1 234 567`, with thin spaces: a comma would be a decimal mark to half of those who read it.
 pub(crate) fn number(number: u64) -> String {
     let digits = number.to_string();
@@ -47,6 +49,15 @@ pub(crate) fn share(part: u64, whole: u64) -> String {
         99.95..100.0 => "> 99.9 %".to_owned(),
         100.0.. => "100 %".to_owned(),
         _ => format!("{percent:.1} %"),
+    }
+}
+
+/// `silver.trades`; tables of another pipeline than `at_home` with that pipeline's name before them.
+pub(crate) fn table(name: &TableName, at_home: Option<&str>) -> String {
+    if at_home == Some(name.pipeline.as_str()) {
+        format!("{}.{}", name.layer, name.table)
+    } else {
+        name.to_string()
     }
 }
 

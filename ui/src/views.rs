@@ -15,6 +15,8 @@ mod table;
 
 use egui::{CentralPanel, Context, Frame, Key, Margin, Modifiers, Panel, Ui};
 
+pub(crate) use publish::message_field;
+
 use crate::command::{Command, Commands};
 use crate::state::{State, View};
 use crate::theme::Tokens;

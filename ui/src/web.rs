@@ -16,6 +16,7 @@ impl eframe::App for Page {
 }
 
 /// Starts the studio on the canvas with this id.
+#[expect(unreachable_pub, reason = "JavaScript reaches it")]
 #[wasm_bindgen]
 pub async fn start(canvas_id: String) -> Result<(), JsValue> {
     let window = web_sys::window().ok_or("there is no window")?;

@@ -1,5 +1,7 @@
 //! Simulations: starting, following, cancelling.
 
+use std::time::Duration;
+
 use touchstone_protocol::{CancelJob, ErrorCode, JobState, JobStatus, JobView, RpcError, StartSimulate};
 
 use super::App;
@@ -50,7 +52,7 @@ impl App {
         let Some(at) = self.poll_at else { return };
         let now = self.ctx.input(|input| input.time);
         if now < at {
-            self.ctx.request_repaint_after_secs((at - now) as f32);
+            self.ctx.request_repaint_after(Duration::from_secs_f64(at - now));
             return;
         }
         self.poll_at = None;
@@ -73,7 +75,7 @@ impl App {
             self.call(JobStatus { job }, move |app, result| match result {
                 Ok(view) => app.follow(&name, ticket, view),
                 Err(error) if error.code == ErrorCode::Unavailable => {
-                    app.keep_following(&name, ticket, error)
+                    app.keep_following(&name, ticket, error);
                 }
                 Err(error) => app.end_job(&name, Some(error)),
             });
@@ -117,7 +119,7 @@ impl App {
 
     fn poll_later(&mut self) {
         self.poll_at = Some(self.ctx.input(|input| input.time) + POLL_SECONDS);
-        self.ctx.request_repaint_after_secs(POLL_SECONDS as f32);
+        self.ctx.request_repaint_after(Duration::from_secs_f64(POLL_SECONDS));
     }
 
     /// The job has ended, one way or another: its tables and the list may have changed.

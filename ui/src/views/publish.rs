@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use egui::{Align, Frame, Layout, Margin, Panel, RichText, ScrollArea, Stroke, TextEdit, Ui};
+use egui::{Align, Frame, Id, Layout, Margin, Panel, RichText, ScrollArea, Stroke, TextEdit, Ui};
 use touchstone_protocol::{PublishPlan, VersionView};
 use touchstone_spec::Change;
 
@@ -53,6 +53,11 @@ pub(super) fn publish(state: &State, commands: &Commands, pipeline: &Pipeline, u
             commands.send(Command::Copy(copied));
         }
     }
+}
+
+/// The field for the message; the keys of the publish command lead to it.
+pub(crate) fn message_field() -> Id {
+    Id::unique("publish message")
 }
 
 fn environments(state: &State, commands: &Commands, ui: &mut Ui) {
@@ -140,7 +145,7 @@ fn publish_form(state: &State, commands: &Commands, pipeline: &Pipeline, plan: &
         let width = (ui.available_width() - 196.0).max(120.0);
         let mut message = pipeline.message.clone();
         let field = TextEdit::singleline(&mut message)
-            .id_salt("message")
+            .id(message_field())
             .desired_width(width)
             .hint_text("Why you publish, for history and audit trail");
         let field = ui.add_enabled(!pipeline.publishing.is_pending(), field).labelled_by(label.id);

@@ -147,7 +147,11 @@ fn totals(run: &RunView, tokens: &Tokens) -> Listed<'static> {
             }
         };
         vec![
-            Cell::Icon(icon::TABLE, tokens.layer(table.table.layer), table.table.to_string().into()),
+            Cell::Icon(
+                icon::TABLE,
+                tokens.layer(table.table.layer),
+                text::table(&table.table, Some(&run.pipeline)).into(),
+            ),
             Cell::Text(text::number(flow.rows_in).into()),
             Cell::Text(text::number(flow.loaded).into()),
             lost(flow.rejected, Tone::Warning),
@@ -183,7 +187,7 @@ fn table_parts(state: &State, commands: &Commands, pipeline: &Pipeline, table: &
     let mut parts = vec![(TablePart::Rows, Some(table.flow.loaded), Tone::Neutral)];
     match table.table.layer {
         Layer::Bronze => {
-            parts.push((TablePart::Rejects, Some(table.flow.rejected), warned(table.flow.rejected)))
+            parts.push((TablePart::Rejects, Some(table.flow.rejected), warned(table.flow.rejected)));
         }
         Layer::Silver => {
             let quarantined = table.flow.quarantined;
@@ -207,10 +211,11 @@ fn table_parts(state: &State, commands: &Commands, pipeline: &Pipeline, table: &
         ui,
         |ui| {
             ui.horizontal(|ui| {
+                ui.set_min_size(egui::vec2(ui.available_width(), 32.0));
                 layer_dot(ui, table.table.layer);
-                let name =
-                    RichText::new(table.table.to_string()).font(theme::strong()).color(tokens.text_strong);
-                ui.label(name);
+                let home = pipeline.view.value().map(|view| view.state.name.as_str());
+                let name = text::table(&table.table, home);
+                ui.label(RichText::new(name).font(theme::strong()).color(tokens.text_strong));
                 ui.add_space(8.0);
                 if let Some((part, ..)) = tabs(ui, &headings, shown).and_then(|place| parts.get(place)) {
                     commands.send(Command::ShowPart(*part));

@@ -16,7 +16,7 @@ pub(super) fn start(state: &State, commands: &Commands, ui: &mut Ui) {
     }
     let tokens = Tokens::of(ui.visuals());
     let rect = ui.available_rect_before_wrap();
-    let width = 480.0_f32.min(rect.width() - 48.0);
+    let width = 528.0_f32.min(rect.width() - 48.0);
     let top = (rect.height() * 0.36 - 130.0).max(24.0);
     let place = egui::Rect::from_min_size(
         egui::pos2(rect.center().x - width / 2.0, rect.top() + top),

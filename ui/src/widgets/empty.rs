@@ -44,6 +44,9 @@ fn centred(ui: &mut Ui, height: f32, content: impl FnOnce(&mut Ui)) {
     let top = (rect.height() * 0.4 - height / 2.0).max(8.0);
     let inner = rect.with_min_y(rect.top() + top);
     let layout = Layout::top_down(Align::Center);
-    ui.scope_builder(UiBuilder::new().max_rect(inner.shrink2(egui::vec2(24.0, 0.0))).layout(layout), content);
+    ui.scope_builder(UiBuilder::new().max_rect(inner.shrink2(egui::vec2(24.0, 0.0))).layout(layout), |ui| {
+        ui.spacing_mut().item_spacing.y = 4.0;
+        content(ui);
+    });
     ui.advance_cursor_after_rect(rect);
 }

@@ -30,10 +30,10 @@ pub(crate) fn error_box(
             state_icon(ui, icon::ERROR, tokens.error, "Error");
             // From the right, so that the text takes what the buttons leave.
             ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
-                if let Some(dismiss) = dismiss {
-                    if icon_button(ui, icon::CLOSE, dismiss.offer().text).clicked() {
-                        commands.send(dismiss.clone());
-                    }
+                if let Some(dismiss) = dismiss
+                    && icon_button(ui, icon::CLOSE, dismiss.offer().text).clicked()
+                {
+                    commands.send(dismiss.clone());
                 }
                 let copy = Button::new("Copy").icon(icon::COPY).quiet().show(ui);
                 if copy.on_hover_text("Copy the whole message").clicked() {

@@ -72,8 +72,16 @@ pub(crate) struct Grid<'a> {
     salt: &'a str,
     name: &'a str,
     rows: &'a dyn GridRows,
-    selected: Option<Option<u64>>,
+    selects: Selects,
     numbered: bool,
+}
+
+/// What is selected by a click or the keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Selects {
+    Cells,
+    /// Whole rows, and which one is.
+    Rows(Option<u64>),
 }
 
 /// What was seen and done.
@@ -92,12 +100,12 @@ pub(crate) struct GridOutput {
 impl<'a> Grid<'a> {
     /// `name` is read aloud; `salt` tells it from others.
     pub(crate) fn new(salt: &'a str, name: &'a str, rows: &'a dyn GridRows) -> Self {
-        Self { salt, name, rows, selected: None, numbered: false }
+        Self { salt, name, rows, selects: Selects::Cells, numbered: false }
     }
 
     /// Whole rows are selected, not cells.
     pub(crate) fn select_rows(mut self, selected: Option<u64>) -> Self {
-        self.selected = Some(selected);
+        self.selects = Selects::Rows(selected);
         self
     }
 
@@ -185,7 +193,7 @@ impl<'a> Grid<'a> {
             let row = ((pointer.y - origin.y) / GRID_ROW_HEIGHT).floor();
             let column =
                 lefts.windows(2).position(|edge| (edge[0]..edge[1]).contains(&(pointer.x - origin.x)));
-            (row >= 0.0 && row < total as f32).then_some((row as u64, column))
+            (row >= 0.0 && row < total as f32).then(|| (whole(row), column))
         };
         let hovered = response.hover_pos().and_then(at).map(|(row, _)| row);
 
@@ -199,11 +207,11 @@ impl<'a> Grid<'a> {
             }
         }
         if response.has_focus() && total > 0 {
-            let page = (clip.height() / GRID_ROW_HEIGHT).floor().max(1.0) as u64;
+            let page = usize::try_from(whole(clip.height() / GRID_ROW_HEIGHT).max(1)).unwrap_or(1);
             // Where whole rows are selected, the selection is where the keyboard is.
-            let start = match self.selected {
-                Some(selected) => (selected.unwrap_or_default().min(total - 1), 0),
-                None => cursor.unwrap_or_default(),
+            let start = match self.selects {
+                Selects::Rows(selected) => (selected.unwrap_or_default().min(total - 1), 0),
+                Selects::Cells => cursor.unwrap_or_default(),
             };
             let moved = keys::moved(ui, &response, start, total, columns.len(), page);
             if moved != start {
@@ -232,7 +240,7 @@ impl<'a> Grid<'a> {
         for row in visible {
             let top = origin.y + row as f32 * GRID_ROW_HEIGHT;
             let line = Rect::from_min_max(pos2(clip.left(), top), pos2(clip.right(), top + GRID_ROW_HEIGHT));
-            let is_selected = self.selected.flatten() == Some(row);
+            let is_selected = self.selects == Selects::Rows(Some(row));
             if is_selected {
                 painter.rect_filled(line, 0, tokens.row_selected);
             } else if hovered == Some(row) {
@@ -246,7 +254,7 @@ impl<'a> Grid<'a> {
                 if cell.intersects(clip) {
                     cell::draw(&painter, tokens, cell, column, &self.rows.cell(row, place));
                 }
-                if self.selected.is_none() && response.has_focus() && cursor == Some((row, place)) {
+                if self.selects == Selects::Cells && response.has_focus() && cursor == Some((row, place)) {
                     let stroke = Stroke::new(2.0, tokens.focus);
                     painter.rect_stroke(cell, 2, stroke, StrokeKind::Inside);
                 }
@@ -256,7 +264,7 @@ impl<'a> Grid<'a> {
             row_response
                 .widget_info(|| WidgetInfo::selected(Role::Row, true, is_selected, self.read_aloud(row)));
         }
-        if response.has_focus() && self.selected.is_some() {
+        if response.has_focus() && self.selects != Selects::Cells {
             painter.rect_stroke(clip.shrink(1.0), 2, Stroke::new(2.0, tokens.focus), StrokeKind::Inside);
         }
     }
@@ -288,9 +296,15 @@ impl<'a> Grid<'a> {
     }
 }
 
+/// A place as a number of rows; nothing is before the first.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a float saturates at both ends")]
+fn whole(rows: f32) -> u64 {
+    rows as u64
+}
+
 fn visible_rows(viewport: Rect, total: u64) -> Range<u64> {
-    let first = (viewport.min.y / GRID_ROW_HEIGHT).floor().max(0.0) as u64;
-    let last = (viewport.max.y / GRID_ROW_HEIGHT).ceil().max(0.0) as u64;
+    let first = whole(viewport.min.y / GRID_ROW_HEIGHT);
+    let last = whole((viewport.max.y / GRID_ROW_HEIGHT).ceil());
     first.min(total)..last.min(total)
 }
 

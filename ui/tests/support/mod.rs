@@ -327,11 +327,11 @@ fn sample(source: &str, offset: u64, limit: u64) -> SampleView {
             Some(format!("{:07}", 4_200 + row)),
             text("02/03/2026"),
             text("04/03/2026"),
-            text(if row % 3 == 0 { "DE0007164600" } else { "US0378331005" }),
-            text(if row % 2 == 0 { "BUY" } else { "SELL" }),
+            text(if row.is_multiple_of(3) { "DE0007164600" } else { "US0378331005" }),
+            text(if row.is_multiple_of(2) { "BUY" } else { "SELL" }),
             Some((row * 37 % 12_000).to_string()),
             if row % 11 == 7 { None } else { Some(format!("{},{:02}", 80 + row % 90, row % 100)) },
-            text(if row % 5 == 0 { "Société Générale" } else { "J.P. Morgan" }),
+            text(if row.is_multiple_of(5) { "Société Générale" } else { "J.P. Morgan" }),
             text(match row % 4 {
                 0 => "",
                 1 => "  ",
@@ -383,7 +383,7 @@ fn table(name: &TableName, offset: u64, limit: u64) -> TablePage {
             Some("2026-03-02".to_owned()),
             Some((row * 37 % 12_000).to_string()),
             Some(format!("{}.{:02}", row * 3_120 % 1_000_000, row % 100)),
-            (row % 9 != 0).then(|| "Technology".to_owned()),
+            (!row.is_multiple_of(9)).then(|| "Technology".to_owned()),
         ]
     };
     TablePage { columns, rows: (offset..(offset + limit).min(total)).map(row).collect(), offset, total }

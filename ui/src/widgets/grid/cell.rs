@@ -25,8 +25,8 @@ pub(super) fn draw(painter: &Painter, tokens: &Tokens, rect: Rect, column: &Grid
             let place = Rect::from_min_size(inner.min, vec2(16.0, inner.height()));
             let icon = icon.to_string();
             draw_line(painter, place, Align::Min, &icon, egui::FontId::proportional(14.0), *color);
-            let rest = inner.with_min_x(inner.left() + 22.0);
-            draw_line(painter, rest, Align::Min, &printable(text), font, tokens.text);
+            let beside = inner.with_min_x(inner.left() + 22.0);
+            draw_line(painter, beside, Align::Min, &printable(text), font, tokens.text);
         }
         Cell::Null => sign(painter, tokens, inner, align, "null", false),
         Cell::Pending => {

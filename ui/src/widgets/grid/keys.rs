@@ -9,14 +9,14 @@ pub(super) fn moved(
     start: (u64, usize),
     rows: u64,
     columns: usize,
-    page: u64,
+    page: usize,
 ) -> (u64, usize) {
     let filter = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
     let (mut row, mut column) = start;
     let (last_row, last_column) = (rows.saturating_sub(1), columns.saturating_sub(1));
     ui.input_mut(|input| {
-        let mut presses = |modifiers, key| input.count_and_consume_key(modifiers, key) as u64;
+        let mut presses = |modifiers, key| input.count_and_consume_key(modifiers, key);
         let (none, command) = (Modifiers::NONE, Modifiers::COMMAND);
         if presses(command, Key::Home) > 0 {
             row = 0;
@@ -30,10 +30,10 @@ pub(super) fn moved(
         if presses(none, Key::End) > 0 {
             column = last_column;
         }
-        row = row.saturating_sub(presses(none, Key::ArrowUp) + page * presses(none, Key::PageUp));
-        row += presses(none, Key::ArrowDown) + page * presses(none, Key::PageDown);
-        column = column.saturating_sub(presses(none, Key::ArrowLeft) as usize);
-        column += presses(none, Key::ArrowRight) as usize;
+        row = row.saturating_sub((presses(none, Key::ArrowUp) + page * presses(none, Key::PageUp)) as u64);
+        row += (presses(none, Key::ArrowDown) + page * presses(none, Key::PageDown)) as u64;
+        column = column.saturating_sub(presses(none, Key::ArrowLeft));
+        column += presses(none, Key::ArrowRight);
     });
     (row.min(last_row), column.min(last_column))
 }
