@@ -349,12 +349,26 @@ fn write_metadata(
             .with_new_metadata(metadata),
     };
     let path = path_of(&location.to_string());
-    let json = serde_json::to_vec(metadata)
-        .map_err(|error| EngineError::internal(new.name.to_string(), error.to_string()))?;
+    let json =
+        json(metadata).map_err(|error| EngineError::internal(new.name.to_string(), error.to_string()))?;
     files.push(path.clone());
     fs::write(&path, json).map_err(|error| EngineError::io(&path, &error))?;
     sync_file(&path)?;
     Ok(path)
+}
+
+/// The metadata file's text. The library lists snapshots and schemas in any order; people and tools that compare
+/// files want the oldest first.
+fn json(metadata: &TableMetadata) -> serde_json::Result<Vec<u8>> {
+    let mut document = serde_json::to_value(metadata)?;
+    for (list, by) in
+        [("snapshots", "sequence-number"), ("schemas", "schema-id"), ("partition-specs", "spec-id")]
+    {
+        if let Some(entries) = document.get_mut(list).and_then(serde_json::Value::as_array_mut) {
+            entries.sort_by_key(|entry| entry.get(by).and_then(serde_json::Value::as_i64));
+        }
+    }
+    serde_json::to_vec(&document)
 }
 
 fn arrays(frame: &DataFrame, table: &Table) -> Result<Vec<ArrayRef>, EngineError> {
