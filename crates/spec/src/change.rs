@@ -133,13 +133,12 @@ fn classify(path: &DocPath, before: &Value, after: &Value) -> ChangeClass {
         ["title" | "owner" | "description" | "alerts" | "retention", ..]
         | [.., "description"]
         | ["sources", _, "sample"] => ChangeClass::None,
-        // The name is the identity: another name is another pipeline.
-        ["pipeline"] if !before.is_null() => ChangeClass::Breaking,
         // A table or a field that readers know is gone.
         ["silver" | "gold"] | ["silver" | "gold", _] | ["silver", _, "fields", _] if after.is_null() => {
             ChangeClass::Breaking
         }
-        ["silver" | "gold", _, "key" | "keep"] if !before.is_null() => ChangeClass::Breaking,
+        // The name is the identity: another name is another pipeline.
+        ["pipeline"] | ["silver" | "gold", _, "key" | "keep"] if !before.is_null() => ChangeClass::Breaking,
         ["silver", _, "fields", _, "type"] => {
             let read = |value: &Value| value.as_str().and_then(|text| text.parse::<crate::DataType>().ok());
             match (read(before), read(after)) {

@@ -222,7 +222,7 @@ impl Failure {
         }
     }
 
-    fn new(path: DocPath, error: &str) -> Self {
+    fn new(path: DocPath, error: &str) -> Box<Self> {
         let quoted: Vec<&str> = error.split('`').skip(1).step_by(2).collect();
         let plain = error.split(" at line ").next().unwrap_or(error);
         let mut failure = Self {
@@ -264,18 +264,18 @@ impl Failure {
         } else if error.contains("is not a type: ") {
             let (type_message, reason) = plain.split_once(": ").unwrap_or((plain, ""));
             failure.code = "unknown-type";
-            failure.message = type_message.to_owned();
+            type_message.clone_into(&mut failure.message);
             failure.help = Some(reason.to_owned());
         } else if error.contains("expected a string") {
             failure.help = Some("put the value in quotes to make it text".to_owned());
         }
-        failure
+        Box::new(failure)
     }
 }
 
 /// The whole pipeline from the tree. The parts with a `kind` are decoded by themselves, since serde loses the
 /// path inside tagged enums.
-fn decode_pipeline(root: &Node) -> Result<Pipeline, Failure> {
+fn decode_pipeline(root: &Node) -> Result<Pipeline, Box<Failure>> {
     let Value::Object(mut json) = root.to_json() else {
         return Err(Failure::new(DocPath::root(), "a pipeline document is a mapping of keys to values"));
     };
@@ -295,7 +295,7 @@ fn decode_pipeline(root: &Node) -> Result<Pipeline, Failure> {
     Ok(pipeline)
 }
 
-fn decode_source(path: &DocPath, source: Value) -> Result<crate::Source, Failure> {
+fn decode_source(path: &DocPath, source: Value) -> Result<crate::Source, Box<Failure>> {
     let Value::Object(mut source) = source else {
         return Err(Failure::new(path.clone(), "a source is a mapping that begins with `kind`"));
     };
@@ -311,7 +311,7 @@ fn decode_source(path: &DocPath, source: Value) -> Result<crate::Source, Failure
     }
 }
 
-fn decode_at<T: DeserializeOwned>(base: &DocPath, value: Value) -> Result<T, Failure> {
+fn decode_at<T: DeserializeOwned>(base: &DocPath, value: Value) -> Result<T, Box<Failure>> {
     serde_path_to_error::deserialize(value).map_err(|error| {
         let mut path = base.clone();
         for segment in error.path() {

@@ -143,7 +143,7 @@ fn scalar(text: &str) -> String {
             '\t' => quoted.push_str("\\t"),
             '\r' => quoted.push_str("\\r"),
             other if other.is_control() || is_break(other) => {
-                quoted.push_str(&format!("\\u{:04x}", u32::from(other)));
+                quoted.extend(format!("\\u{:04x}", u32::from(other)).chars());
             }
             other => quoted.push(other),
         }
