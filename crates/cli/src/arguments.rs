@@ -1,0 +1,227 @@
+//! What can be asked of `touchstone`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Metadata studio for medallion data pipelines: from a sample file to published, checked metadata.
+#[derive(Debug, Parser)]
+#[command(name = "touchstone", version, max_term_width = 110)]
+pub(crate) struct Arguments {
+    /// Folder of the workspace; the current folder or the nearest one above it that holds touchstone.toml
+    #[arg(long, short = 'w', global = true, value_name = "FOLDER")]
+    pub(crate) workspace: Option<PathBuf>,
+
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make a folder a workspace
+    Init {
+        /// The folder; made when it isn't there
+        #[arg(default_value = ".")]
+        folder: PathBuf,
+        /// Name of the workspace; the folder's name when absent
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// Show what a data file holds: dialect, columns, types and the evidence for them
+    Infer {
+        /// The data file
+        file: PathBuf,
+        /// Write JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write a new pipeline with a contract and a first mapping, inferred from a data file
+    New {
+        /// Name of the pipeline: lower-case letters, digits and `_`
+        name: String,
+        /// The data file; copied into the workspace's samples when it lies outside
+        #[arg(long, value_name = "FILE")]
+        from: PathBuf,
+    },
+    /// Read a data file losslessly: clean records as CSV, all others as JSON lines
+    Ingest(IngestOptions),
+    /// Check all pipelines
+    Check {
+        /// Write JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the JSON Schema of pipeline documents, for editors
+    Schema,
+    /// Print the reference of the functions that expressions may call
+    Functions,
+    /// Run a pipeline here, over its samples: bronze, silver, gold, rules, quarantine, control totals
+    Simulate {
+        /// Name of the pipeline; all of them when absent
+        pipeline: Option<String>,
+        /// Read only so many records of each sample
+        #[arg(long, value_name = "N")]
+        rows: Option<u64>,
+        /// Write the run reports as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Publish a pipeline's metadata as a new version
+    Publish(PublishOptions),
+    /// List a pipeline's published versions
+    History {
+        /// Name of the pipeline
+        pipeline: String,
+        #[command(flatten)]
+        env: Env,
+        /// Write JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Compare two versions of a pipeline, field by field
+    Diff {
+        /// Name of the pipeline
+        pipeline: String,
+        /// Older version; the current one when absent
+        before: Option<u64>,
+        /// Newer version; the workspace's document when absent
+        after: Option<u64>,
+        #[command(flatten)]
+        env: Env,
+        /// Write JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Publish an old version anew
+    Rollback {
+        /// Name of the pipeline
+        pipeline: String,
+        /// Version whose content is published again
+        version: u64,
+        /// Why, for history and audit trail
+        #[arg(long, short)]
+        message: String,
+        #[command(flatten)]
+        env: Env,
+        /// Write JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show the audit trail, or verify its chain
+    Audit {
+        #[arg(value_enum, default_value = "show")]
+        action: AuditAction,
+        #[command(flatten)]
+        env: Env,
+        /// Only events of this pipeline
+        #[arg(long)]
+        pipeline: Option<String>,
+        /// Only events of this person
+        #[arg(long)]
+        actor: Option<String>,
+        /// Most events to show
+        #[arg(long, default_value_t = 50)]
+        limit: usize,
+        /// Write JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Prepare and test the environments that metadata is published to
+    Env {
+        #[command(subcommand)]
+        action: EnvAction,
+    },
+    /// Show where tables and columns come from and where they go
+    Lineage(LineageOptions),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Env {
+    /// Name of the environment
+    #[arg(long, default_value = "local", value_name = "NAME")]
+    pub(crate) env: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct IngestOptions {
+    /// The data file
+    pub(crate) file: PathBuf,
+    /// Where the clean records go, as UTF-8 CSV (comma, RFC 4180, one header row)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) clean: PathBuf,
+    /// Where all others go, one JSON object a line
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rejects: PathBuf,
+    /// Read it by the format of this source, written PIPELINE.SOURCE; inferred when absent
+    #[arg(long = "as", value_name = "PIPELINE.SOURCE")]
+    pub(crate) source: Option<String>,
+    /// Write the totals as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PublishOptions {
+    /// Name of the pipeline; all that differ from what is published when absent
+    pub(crate) pipeline: Option<String>,
+    #[command(flatten)]
+    pub(crate) env: Env,
+    /// Why, for history and audit trail
+    #[arg(long, short, required_unless_present = "dry_run")]
+    pub(crate) message: Option<String>,
+    /// Only show what would be published
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Write JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AuditAction {
+    /// List events, newest first
+    Show,
+    /// Check that no event was changed, removed or reordered, and that every version is what was audited
+    Verify,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum EnvAction {
+    /// List the environments
+    List,
+    /// Create an environment's DynamoDB table: on-demand, encrypted, with point-in-time recovery and deletion protection
+    Init {
+        /// Name of the environment
+        name: String,
+    },
+    /// Test whether an environment can be reached and has what it needs
+    Check {
+        /// Name of the environment
+        name: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LineageOptions {
+    /// A table or a column, for example `trades.gold.sector_exposure.gross_notional`; everything when absent
+    pub(crate) target: Option<String>,
+    /// Only where it comes from
+    #[arg(long)]
+    pub(crate) up: bool,
+    /// Only where it goes
+    #[arg(long, conflicts_with = "up")]
+    pub(crate) down: bool,
+    /// How to write it
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: LineageFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LineageFormat {
+    /// A tree for people
+    Text,
+    /// Graphviz
+    Dot,
+    /// JSON
+    Json,
+}

@@ -1,0 +1,26 @@
+//! The commands, a module for each group.
+
+pub(crate) mod audit;
+pub(crate) mod data;
+pub(crate) mod environment;
+pub(crate) mod lineage;
+pub(crate) mod reference;
+pub(crate) mod release;
+pub(crate) mod simulate;
+pub(crate) mod workspace;
+
+use std::path::{Path, PathBuf};
+
+use touchstone_studio::{CONFIG_FILE, RpcError, Studio, Workspace};
+
+/// Opens the workspace in `folder`; without one, in the current folder or the nearest one above it.
+fn open(folder: Option<PathBuf>) -> Result<(std::sync::Arc<Studio>, std::sync::Arc<Workspace>), RpcError> {
+    let folder = folder.unwrap_or_else(|| {
+        let here = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
+        let found = here.ancestors().find(|folder| folder.join(CONFIG_FILE).exists()).map(Path::to_path_buf);
+        found.unwrap_or(here)
+    });
+    let studio = Studio::new();
+    let workspace = studio.open(&folder)?;
+    Ok((studio, workspace))
+}

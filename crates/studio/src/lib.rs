@@ -1,0 +1,30 @@
+//! The use cases: one async method per request, jobs with progress and cancel; what every front door calls.
+//!
+//! [`Studio`] answers the protocol's requests (it is a [`touchstone_protocol::Handler`]); the functions it is made of are
+//! public, so that the command line calls the same ones.
+
+mod config;
+mod draft;
+mod environment;
+mod handler;
+mod job;
+pub mod release;
+mod sample;
+pub mod simulation;
+mod studio;
+mod workspace;
+
+pub use chrono::SecondsFormat;
+pub use config::{CONFIG_FILE, Config, EnvironmentConfig, LOCAL};
+pub use draft::{NewPipeline, draft, new_pipeline};
+pub use environment::{actor, check_environment, environment_error, init_environment};
+pub use sample::{ingest_error, source_format};
+pub use studio::{Studio, last_run};
+pub use touchstone_compiler as compiler;
+pub use touchstone_engine as engine;
+pub use touchstone_engine::RunObserver;
+pub use touchstone_ingest as ingest;
+pub use touchstone_protocol::{ErrorCode, PublishPlan, RpcError, dispatch};
+pub use touchstone_registry::{AuditFilter, AuditQuery, Registry};
+pub use touchstone_spec as spec;
+pub use workspace::{Workspace, pipeline_name};

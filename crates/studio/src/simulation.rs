@@ -1,0 +1,205 @@
+//! Simulations: which pipelines run, and what is kept of the report.
+
+use std::sync::Arc;
+
+use chrono::Utc;
+use touchstone_compiler::CompiledPipeline;
+use touchstone_engine::{
+    EngineError, ErrorKind, Outcome, RunObserver, RunReport, SimulateOptions, TableReport, Totals, simulate,
+};
+use touchstone_protocol::{
+    ErrorCode, FlowView, QuarantineView, RejectView, RpcError, RuleState, RuleView, RunOutcome, RunView,
+    TableRunView,
+};
+use touchstone_registry::{Registry, Run, RunStatus};
+
+use crate::{
+    config::LOCAL,
+    environment::{actor, store_error},
+    workspace::{Workspace, write_whole},
+};
+
+/// Runs the pipeline `name`, and first those whose tables it reads, over their samples. The report is kept: in full
+/// below `.touchstone/runs`, in short in the local registry.
+///
+/// # Errors
+/// When the pipeline has errors, or the run can't begin. A run that began gives a report, whatever came of it; only
+/// when it was cancelled is that an error too.
+pub async fn run(
+    workspace: Arc<Workspace>,
+    registry: &Registry,
+    name: &str,
+    row_limit: Option<u64>,
+    observer: Arc<dyn RunObserver>,
+) -> Result<RunReport, RpcError> {
+    // Fails early, with the place, when a pipeline on the way has errors.
+    upstream_first(&workspace, name)?;
+    let run_id = uuid::Uuid::now_v7().to_string();
+    let started_at = Utc::now();
+    let handle = tokio::runtime::Handle::current();
+    let (inner, asked) = (Arc::clone(&workspace), name.to_owned());
+    let id = run_id.clone();
+    let task = tokio::task::spawn_blocking(move || {
+        let pipelines = upstream_first(&inner, &asked)?;
+        let options = SimulateOptions {
+            workspace: inner.root.clone(),
+            warehouse: inner.warehouse(),
+            run_id: id,
+            started_at,
+            row_limit,
+        };
+        handle
+            .block_on(simulate(&pipelines, &options, observer.as_ref()))
+            .map_err(|error| engine_error(&error))
+    });
+    let report = task.await.map_err(|error| {
+        RpcError::new(ErrorCode::Failed, format!("the simulation stopped unexpectedly: {error}"))
+    })??;
+    keep(&workspace, registry, name, &report).await?;
+    Ok(report)
+}
+
+/// The pipeline and all that it reads from, each after those it reads.
+fn upstream_first<'workspace>(
+    workspace: &'workspace Workspace,
+    name: &str,
+) -> Result<Vec<&'workspace CompiledPipeline>, RpcError> {
+    fn visit<'workspace>(
+        workspace: &'workspace Workspace,
+        name: &str,
+        order: &mut Vec<&'workspace CompiledPipeline>,
+    ) -> Result<(), RpcError> {
+        if order.iter().any(|known| known.name == name) {
+            return Ok(());
+        }
+        let compiled = workspace.compiled(name)?;
+        let mut upstream: Vec<&str> = compiled.reads.iter().map(|table| table.pipeline.as_str()).collect();
+        upstream.dedup();
+        for other in upstream {
+            // The compiler refuses cycles, so this ends.
+            visit(workspace, other, order)?;
+        }
+        if !order.iter().any(|known| known.name == name) {
+            order.push(compiled);
+        }
+        Ok(())
+    }
+    let mut order = Vec::new();
+    visit(workspace, name, &mut order)?;
+    Ok(order)
+}
+
+async fn keep(
+    workspace: &Workspace,
+    registry: &Registry,
+    name: &str,
+    report: &RunReport,
+) -> Result<(), RpcError> {
+    let json = serde_json::to_vec_pretty(report).map_err(|error| {
+        RpcError::new(ErrorCode::Failed, format!("the report can't be written as JSON: {error}"))
+    })?;
+    write_whole(&workspace.runs().join(format!("{}.json", report.run_id)), &json)?;
+    let version = registry.current(name).await.map_err(|error| store_error(&error, None))?;
+    let run = Run {
+        pipeline: name.to_owned(),
+        run_id: report.run_id.clone(),
+        version: version.map(|current| current.version),
+        environment: LOCAL.to_owned(),
+        status: match report.outcome {
+            Outcome::Succeeded | Outcome::SucceededWithFailures => RunStatus::Succeeded,
+            Outcome::Cancelled => RunStatus::Cancelled,
+            Outcome::Halted | Outcome::Failed => RunStatus::Failed,
+        },
+        started_at: report.started_at,
+        finished_at: Some(Utc::now()),
+        actor: actor(),
+        report: serde_json::to_value(view(name, report)).unwrap_or_default(),
+    };
+    registry.record_run(&run).await.map_err(|error| store_error(&error, None))
+}
+
+/// Rejected records that a view holds per table; the full report and the rejects table have more.
+const REJECTS_SHOWN: usize = 100;
+
+/// The report as the window shows it.
+pub fn view(name: &str, report: &RunReport) -> RunView {
+    RunView {
+        id: report.run_id.clone(),
+        pipeline: name.to_owned(),
+        started_at: report.started_at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
+        duration_ms: report.duration_millis,
+        outcome: match report.outcome {
+            Outcome::Succeeded => RunOutcome::Succeeded,
+            Outcome::SucceededWithFailures => RunOutcome::SucceededWithFailures,
+            Outcome::Halted => RunOutcome::Halted,
+            Outcome::Failed => RunOutcome::Failed,
+            Outcome::Cancelled => RunOutcome::Cancelled,
+        },
+        message: report
+            .problem
+            .as_ref()
+            .map(|problem| format!("{}: {}\n{}", problem.place, problem.reason, problem.next_step)),
+        tables: report.tables.iter().map(table_view).collect(),
+    }
+}
+
+fn table_view(table: &TableReport) -> TableRunView {
+    let flow = match table.totals {
+        None => FlowView::default(),
+        Some(Totals::Bronze { records, loaded, rejected, .. }) => {
+            FlowView { rows_in: records, loaded, rejected, ..FlowView::default() }
+        }
+        Some(Totals::Silver { records, loaded, filtered, deduplicated, quarantined }) => {
+            FlowView { rows_in: records, loaded, rejected: 0, filtered, deduplicated, quarantined }
+        }
+        Some(Totals::Gold { records, loaded, quarantined }) => {
+            FlowView { rows_in: records, loaded, quarantined, ..FlowView::default() }
+        }
+    };
+    TableRunView {
+        table: table.table.clone(),
+        flow,
+        rules: table
+            .rules
+            .iter()
+            .map(|rule| RuleView {
+                rule: rule.rule.clone(),
+                state: match rule.outcome {
+                    touchstone_engine::RuleOutcome::Passed => RuleState::Passed,
+                    touchstone_engine::RuleOutcome::Failed => RuleState::Failed,
+                },
+                measured: rule.measured.clone(),
+                failing_rows: rule.failing_rows,
+            })
+            .collect(),
+        quarantine: table
+            .quarantine
+            .iter()
+            .map(|count| QuarantineView { rule: count.rule.clone(), rows: count.rows })
+            .collect(),
+        rejects: table
+            .rejects
+            .iter()
+            .take(REJECTS_SHOWN)
+            .map(|reject| RejectView {
+                record: reject.record,
+                line: reject.line,
+                byte: reject.byte,
+                reason: reject.reason.clone(),
+                raw: reject.raw.clone(),
+            })
+            .collect(),
+        duration_ms: table.steps.iter().map(|step| step.millis).sum(),
+    }
+}
+
+/// An engine's error for the UI.
+pub(crate) fn engine_error(error: &EngineError) -> RpcError {
+    let code = match error.kind {
+        ErrorKind::Cancelled => ErrorCode::Cancelled,
+        ErrorKind::Locked => ErrorCode::Unavailable,
+        ErrorKind::Missing => ErrorCode::NotFound,
+        _ => ErrorCode::Failed,
+    };
+    RpcError::new(code, format!("{}: {}", error.place, error.reason)).with_help(error.next_step.clone())
+}

@@ -1,0 +1,281 @@
+//! A workspace: a folder of text files, read and compiled as they are now.
+
+use std::{
+    io::{ErrorKind, Write},
+    path::{Path, PathBuf},
+};
+
+use touchstone_compiler::{Compilation, CompiledPipeline, compile};
+use touchstone_protocol::{ErrorCode, RpcError};
+use touchstone_spec::{Diagnostic, Document, Severity};
+
+use crate::config::{CONFIG_FILE, Config};
+
+/// Folder of the pipeline documents.
+const PIPELINES: &str = "pipelines";
+/// Folder of what a machine made: registry, warehouse, run reports.
+const MACHINE_MADE: &str = ".touchstone";
+/// A pipeline document of more bytes is a mistake: somebody put data there.
+const DOCUMENT_LIMIT: u64 = 8 * 1024 * 1024;
+
+/// A workspace as its files are now.
+#[derive(Debug)]
+pub struct Workspace {
+    /// Its folder, absolute.
+    pub root: PathBuf,
+    /// What `touchstone.toml` says.
+    pub config: Config,
+    /// The pipeline documents, by file name.
+    pub documents: Vec<Document>,
+    /// What the compiler made of them.
+    pub compilation: Compilation,
+}
+
+impl Workspace {
+    /// Reads and compiles the workspace in `folder`.
+    ///
+    /// # Errors
+    /// When the folder doesn't exist, is no workspace, or can't be read. Errors in documents are no errors here: they
+    /// are the compilation's diagnostics.
+    pub fn open(folder: &Path) -> Result<Self, RpcError> {
+        let root = std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf());
+        let config_file = root.join(CONFIG_FILE);
+        let text = std::fs::read_to_string(&config_file).map_err(|error| match error.kind() {
+            ErrorKind::NotFound | ErrorKind::NotADirectory if root.is_dir() => RpcError::new(
+                ErrorCode::NoWorkspace,
+                format!("{} is not a workspace: it has no {CONFIG_FILE}", root.display()),
+            )
+            .with_help(
+                "choose the folder that holds touchstone.toml, or make one with `touchstone init FOLDER`",
+            ),
+            ErrorKind::NotFound | ErrorKind::NotADirectory => {
+                RpcError::new(ErrorCode::NoWorkspace, format!("there is no folder {}", root.display()))
+                    .with_help("check the path, or make a workspace with `touchstone init FOLDER`")
+            }
+            _ => io_error(&config_file, &error),
+        })?;
+        let config = Config::read(&text)?;
+        let documents = read_documents(&root)?;
+        let compilation = compile(&documents);
+        Ok(Self { root, config, documents, compilation })
+    }
+
+    /// Makes `folder` a workspace: writes `touchstone.toml`, the folders for pipelines and samples, and a `.gitignore`.
+    ///
+    /// # Errors
+    /// When it is one already, or can't be written.
+    pub fn init(folder: &Path, name: &str) -> Result<Self, RpcError> {
+        let config_file = folder.join(CONFIG_FILE);
+        for subfolder in [PIPELINES, "samples"] {
+            let path = folder.join(subfolder);
+            std::fs::create_dir_all(&path).map_err(|error| io_error(&path, &error))?;
+        }
+        let text = format!(
+            "name = {}\n\n# Metadata is published to `local` (this computer) and to DynamoDB tables named here:\n# [environments.dev]\n# table = \"touchstone-dev\"\n# region = \"eu-west-1\"\n# profile = \"data-dev\"\n",
+            toml::Value::String(name.to_owned())
+        );
+        write_new(&config_file, &text)?;
+        let ignore = folder.join(".gitignore");
+        if !ignore.exists() {
+            write_new(&ignore, &format!("{MACHINE_MADE}/\n"))?;
+        }
+        Self::open(folder)
+    }
+
+    /// The compiled pipeline of this name.
+    ///
+    /// # Errors
+    /// When there is none, with the nearest name; when it has errors, with the first of them.
+    pub fn compiled(&self, name: &str) -> Result<&CompiledPipeline, RpcError> {
+        let document = self.document(name)?;
+        if let Some(compiled) = self.compilation.pipelines.get(name) {
+            return Ok(compiled);
+        }
+        if let Some(table) = self.compilation.blocked.get(name) {
+            return Err(RpcError::new(
+                ErrorCode::InvalidSpec,
+                format!("`{name}` reads {table}, and the pipeline `{}` has errors", table.pipeline),
+            )
+            .with_help("mend that pipeline first; `touchstone check` shows its errors"));
+        }
+        let errors = self.errors_of(&document.file);
+        let first = errors.first().map_or_else(String::new, |error| format!("\n{error}"));
+        Err(RpcError::new(
+            ErrorCode::InvalidSpec,
+            format!("{} has {} to mend{first}", document.file, count(errors.len(), "error")),
+        )
+        .with_help("see all of them with `touchstone check`"))
+    }
+
+    /// The document of the pipeline of this name.
+    ///
+    /// # Errors
+    /// When there is none, with the nearest name.
+    pub fn document(&self, name: &str) -> Result<&Document, RpcError> {
+        self.documents.iter().find(|document| pipeline_name(document) == name).ok_or_else(|| {
+            let names = self.documents.iter().map(pipeline_name);
+            let help = match touchstone_spec::nearest(name, self.documents.iter().map(pipeline_name)) {
+                Some(nearest) => format!("did you mean `{nearest}`?"),
+                None if self.documents.is_empty() => {
+                    "make one with `touchstone new NAME --from FILE`".to_owned()
+                }
+                None => format!("the pipelines are {}", names.collect::<Vec<_>>().join(", ")),
+            };
+            RpcError::new(
+                ErrorCode::NotFound,
+                format!("there is no pipeline `{name}` in {}", self.root.display()),
+            )
+            .with_help(help)
+        })
+    }
+
+    /// What the compiler found in one file.
+    pub fn diagnostics_of(&self, file: &str) -> Vec<Diagnostic> {
+        self.compilation.diagnostics.0.iter().filter(|found| found.place.file == file).cloned().collect()
+    }
+
+    /// The errors among them.
+    pub fn errors_of(&self, file: &str) -> Vec<Diagnostic> {
+        let mut found = self.diagnostics_of(file);
+        found.retain(|diagnostic| diagnostic.severity == Severity::Error);
+        found
+    }
+
+    /// Where the local registry is.
+    pub fn registry_file(&self) -> PathBuf {
+        self.root.join(MACHINE_MADE).join("registry.db")
+    }
+
+    /// Where the local warehouse is.
+    pub fn warehouse(&self) -> PathBuf {
+        self.root.join(MACHINE_MADE).join("warehouse")
+    }
+
+    /// Where the full reports of simulations are.
+    pub fn runs(&self) -> PathBuf {
+        self.root.join(MACHINE_MADE).join("runs")
+    }
+
+    /// Where a pipeline's document stands or will stand.
+    pub fn pipeline_file(&self, name: &str) -> PathBuf {
+        self.root.join(PIPELINES).join(format!("{name}.yaml"))
+    }
+
+    /// `path` as people know it: relative to the workspace where it is inside.
+    pub fn relative(&self, path: &Path) -> String {
+        path.strip_prefix(&self.root).unwrap_or(path).to_string_lossy().replace('\\', "/")
+    }
+}
+
+/// The name of a document's pipeline; the file's name where the document doesn't say one.
+pub fn pipeline_name(document: &Document) -> &str {
+    match &document.pipeline {
+        Some(pipeline) if !pipeline.pipeline.is_empty() => &pipeline.pipeline,
+        _ => Path::new(&document.file).file_stem().and_then(|stem| stem.to_str()).unwrap_or(&document.file),
+    }
+}
+
+fn read_documents(root: &Path) -> Result<Vec<Document>, RpcError> {
+    let folder = root.join(PIPELINES);
+    let entries = match std::fs::read_dir(&folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(io_error(&folder, &error)),
+    };
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(|error| io_error(&folder, &error))?.path();
+        if path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    files.iter().map(|path| read_document(root, path)).collect()
+}
+
+fn read_document(root: &Path, path: &Path) -> Result<Document, RpcError> {
+    let file = path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/");
+    let length = std::fs::metadata(path).map_err(|error| io_error(path, &error))?.len();
+    if length > DOCUMENT_LIMIT {
+        return Err(RpcError::new(
+            ErrorCode::InvalidSpec,
+            format!("{file} has {length} bytes, too many for a pipeline document"),
+        )
+        .with_help("move data files to `samples/`"));
+    }
+    let bytes = std::fs::read(path).map_err(|error| io_error(path, &error))?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let offset = error.utf8_error().valid_up_to();
+        RpcError::new(ErrorCode::InvalidSpec, format!("{file}: byte {offset} is not UTF-8 text"))
+            .with_help("save the file as UTF-8")
+    })?;
+    Ok(Document::read(file, text))
+}
+
+/// Writes a file that must not exist yet, whole or not at all.
+pub(crate) fn write_new(path: &Path, text: &str) -> Result<(), RpcError> {
+    if path.exists() {
+        return Err(RpcError::new(ErrorCode::Failed, format!("{} exists already", path.display()))
+            .with_help("choose another name, or remove it first"));
+    }
+    write_whole(path, text.as_bytes())
+}
+
+/// Writes a file whole or not at all: into a neighbour first, which then takes its name.
+pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), RpcError> {
+    let parent = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(parent).map_err(|error| io_error(parent, &error))?;
+    let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let neighbour = parent.join(format!(".{name}.{}.tmp", std::process::id()));
+    let written = std::fs::File::create(&neighbour)
+        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
+        .and_then(|()| std::fs::rename(&neighbour, path));
+    written.map_err(|error| {
+        // The neighbour is ours; that it can't be removed matters less than why it couldn't be written.
+        drop(std::fs::remove_file(&neighbour));
+        io_error(path, &error)
+    })
+}
+
+/// An error of the file system, for people.
+pub(crate) fn io_error(path: &Path, error: &std::io::Error) -> RpcError {
+    let help = match error.kind() {
+        ErrorKind::NotFound => "check the path",
+        ErrorKind::PermissionDenied => "ask for permission to this file or folder, or choose another one",
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            "free some space on this disk and try again; nothing was left half-written"
+        }
+        ErrorKind::IsADirectory => "name a file, not a folder",
+        ErrorKind::ReadOnlyFilesystem => "copy the workspace to a disk that can be written",
+        _ => "check the disk and try again",
+    };
+    RpcError::new(ErrorCode::Failed, format!("{}: {error}", path.display())).with_help(help)
+}
+
+/// `1 error`, `2 errors`.
+pub(crate) fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_workspace_opens_and_is_not_made_twice() {
+        let folder = tempfile::tempdir().unwrap();
+        let workspace = Workspace::init(folder.path(), "Test \"firm\"").unwrap();
+        assert_eq!(workspace.config.name, "Test \"firm\"");
+        assert!(Workspace::init(folder.path(), "again").unwrap_err().message.contains("exists already"));
+    }
+
+    #[test]
+    fn a_folder_that_is_no_workspace_says_what_to_do() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = Workspace::open(folder.path()).unwrap_err();
+        assert_eq!(error.code, ErrorCode::NoWorkspace);
+        assert!(error.help.unwrap().contains("touchstone init"));
+        let missing = Workspace::open(&folder.path().join("nowhere")).unwrap_err();
+        assert!(missing.message.contains("there is no folder"), "{}", missing.message);
+    }
+}
