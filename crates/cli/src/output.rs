@@ -4,7 +4,7 @@ use std::io::{IsTerminal, Write};
 
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use touchstone_studio::{ErrorCode, RpcError, spec::SpecDiff};
 
 /// Writes a line to standard output. A reader that went away (`| head`) ends the program quietly, as other
@@ -86,8 +86,28 @@ pub(crate) fn difference(difference: &SpecDiff) {
 fn short(value: &Value) -> String {
     const LIMIT: usize = 120;
     let text = match value {
+        Value::Object(part) => return summary(part),
         Value::String(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),
         other => other.to_string(),
     };
     if text.chars().count() > LIMIT { text.chars().take(LIMIT - 1).chain(['…']).collect() } else { text }
+}
+
+/// A part of a document that came or went as a whole: what it is and how large.
+fn summary(part: &Map<String, Value>) -> String {
+    let size = |key: &str| {
+        part.get(key)
+            .map(|inner| inner.as_object().map_or_else(|| inner.as_array().map_or(0, Vec::len), Map::len))
+    };
+    if let Some(columns) = size("contract") {
+        return format!("a source of {columns} columns");
+    }
+    if let Some(fields) = size("fields") {
+        return format!("a table of {fields} fields");
+    }
+    if part.contains_key("sql") {
+        return "a table made by SQL".to_owned();
+    }
+    let keys: Vec<String> = part.iter().map(|(key, value)| format!("{key}: {}", short(value))).collect();
+    keys.join(", ")
 }

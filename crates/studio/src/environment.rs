@@ -118,11 +118,11 @@ pub(crate) fn store_error(error: &StoreError, environment: Option<&str>) -> RpcE
     RpcError::new(code, format!("{}: {}", error.place(), error.reason())).with_help(help)
 }
 
-/// Who is acting: the person's name on this computer.
+/// Who is acting: the person's account on this computer.
 pub fn actor() -> String {
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     variable("USER")
         .or_else(|| variable("USERNAME"))
-        .or_else(|| variable("LOGNAME"))
+        .or_else(|| whoami::username().ok())
         .unwrap_or_else(|| "unknown".to_owned())
 }

@@ -115,7 +115,9 @@ pub(crate) fn ingest(folder: Option<PathBuf>, options: &IngestOptions) -> Outcom
             source_format(&workspace, source)?
         }
         None => {
-            infer_file(options.file.as_path(), &InferOptions::default()).map_err(|error| ingest_error(&error))?.format
+            infer_file(options.file.as_path(), &InferOptions::default())
+                .map_err(|error| ingest_error(&error))?
+                .format
         }
     };
     let mut clean_out = Output::create(&options.clean)?;

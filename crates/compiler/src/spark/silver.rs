@@ -2,7 +2,7 @@
 //!
 //! Reads the typed source `source` (see `spark_sql_typed_source`) and the views of the tables that it looks into.
 //! Fields that use fields above them stand in later steps; a lookup is a left join on a unique column, so it
-//! never multiplies rows. `_file` and `_record` are passed on, so that the job can say where a row came from.
+//! never multiplies rows. `_source_file` and `_record` are passed on, so that the job can say where a row came from.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ use crate::{ColumnRef, Expr, ExprKind, FieldPlan, SilverPlan};
 /// The relation that a step reads.
 const ROW: &str = "`_row`";
 /// Columns of the source that aren't the contract's.
-const ORIGIN: [&str; 2] = ["`_file`", "`_record`"];
+const ORIGIN: [&str; 2] = ["`_source_file`", "`_record`"];
 
 pub(crate) fn render(plan: &SilverPlan) -> String {
     let mut steps = Steps::default();

@@ -8,10 +8,10 @@ use crate::CompiledSource;
 /// The relation `source` that silver mappings read: one SELECT over the bronze table, registered as `bronze`.
 ///
 /// Columns have the contract's names and types; text that is no value of its type becomes null, and `_broken` lists
-/// the columns for which a record breaks the contract, so that the job can quarantine it. `_file`, `_record` and
+/// the columns for which a record breaks the contract, so that the job can quarantine it. `_source_file`, `_record` and
 /// `_loaded_at` are passed on.
 pub fn spark_sql_typed_source(source: &CompiledSource) -> String {
-    let origin = ["`_file`", "`_record`", "`_loaded_at`"].map(str::to_owned);
+    let origin = ["`_source_file`", "`_record`", "`_loaded_at`"].map(str::to_owned);
     let mut steps = Steps::default();
     let mut texts: Vec<String> = source
         .contract
