@@ -96,7 +96,10 @@ impl Window {
         let output = screen.0.stdout.take().expect("it is piped");
         BufReader::new(output).read_line(&mut number).expect("Xvfb says which display it took");
         let display = format!(":{}", number.trim());
-        assert_ne!(display, ":", "Xvfb did not start; run `cargo xtask test`, which installs what is missing");
+        assert_ne!(
+            display, ":",
+            "Xvfb did not start; run `cargo xtask test`, which installs what is missing"
+        );
 
         // Nothing of the person who runs the tests: no settings, no session, no keychain.
         let home = tempfile::Builder::new().prefix("touchstone-home-").tempdir().expect("a temporary folder");
@@ -135,7 +138,15 @@ impl Window {
 
     /// Gives the window the keyboard, as a window manager would.
     fn focus(&self) {
-        self.xdotool(&["search", "--sync", "--onlyvisible", "--name", "^Touchstone", "windowfocus", "--sync"]);
+        self.xdotool(&[
+            "search",
+            "--sync",
+            "--onlyvisible",
+            "--name",
+            "^Touchstone",
+            "windowfocus",
+            "--sync",
+        ]);
         // And the page within it: a click where nothing is.
         self.xdotool(&["mousemove", "640", "787", "click", "1"]);
     }
@@ -158,8 +169,9 @@ impl Window {
 
     fn give_up(&self, reason: &str) -> ! {
         let picture = Path::new(env!("CARGO_TARGET_TMPDIR")).join("desktop-failure.png");
-        let taken = Command::new("import").args(["-window", "root"]).arg(&picture).env("DISPLAY", &self.display);
-        let seen = match taken.status() {
+        let mut camera = Command::new("import");
+        camera.args(["-window", "root"]).arg(&picture).env("DISPLAY", &self.display);
+        let seen = match camera.status() {
             Ok(status) if status.success() => format!("the window then: {}", picture.display()),
             _ => "no picture could be taken".to_owned(),
         };
@@ -205,15 +217,19 @@ impl Group {
     fn start(command: &mut Command) -> Self {
         let program = command.get_program().to_owned();
         let child = command.process_group(0).stdin(Stdio::null()).spawn();
-        Self(child.unwrap_or_else(|error| panic!("{} does not start: {error}", Path::new(&program).display())))
+        Self(
+            child.unwrap_or_else(|error| panic!("{} does not start: {error}", Path::new(&program).display())),
+        )
     }
 }
 
 impl Drop for Group {
     fn drop(&mut self) {
         let group = format!("-{}", self.0.id());
-        let signal = |name: &str| Command::new("kill").args(["-s", name, "--", &group]).stderr(Stdio::null()).status();
-        let ended = signal("TERM").is_ok_and(|status| status.success()) && self.ends_within(Duration::from_secs(5));
+        let signal =
+            |name: &str| Command::new("kill").args(["-s", name, "--", &group]).stderr(Stdio::null()).status();
+        let ended =
+            signal("TERM").is_ok_and(|status| status.success()) && self.ends_within(Duration::from_secs(5));
         if !ended {
             drop(signal("KILL"));
         }

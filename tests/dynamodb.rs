@@ -1,5 +1,7 @@
 //! Publishing to a DynamoDB environment through the real command line, against AWS's own DynamoDB Local.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "what fails here fails the test")]
+
 use std::{
     net::{TcpListener, TcpStream},
     path::Path,
@@ -30,7 +32,7 @@ impl Server {
             .spawn()
             .expect("java starts");
         let server = Self { child, port };
-        let deadline = Instant::now() + Duration::from_secs(60);
+        let deadline = Instant::now() + Duration::from_mins(1);
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
             assert!(Instant::now() < deadline, "DynamoDB Local did not come up");
             std::thread::sleep(Duration::from_millis(100));

@@ -28,6 +28,9 @@ pub fn binary(variable: &str) -> PathBuf {
 }
 
 /// The repository's root.
+///
+/// # Panics
+/// Outside of cargo.
 pub fn repository() -> PathBuf {
     // Read at run time: clones may share a target folder, and a test built in one must not look into another.
     let manifest = std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it");

@@ -34,7 +34,7 @@ async fn run(arguments: Arguments) -> Outcome {
         Command::New { name, from } => command::workspace::new(folder, &name, &from),
         Command::Check { json } => command::workspace::check(folder, json),
         Command::Schema => command::reference::schema(),
-        Command::Functions => command::reference::functions(),
+        Command::Functions => Ok(command::reference::functions()),
         Command::Infer { file, json } => command::data::infer(&file, json),
         Command::Ingest(options) => command::data::ingest(folder, &options),
         Command::Simulate { pipeline, rows, json } => {

@@ -12,8 +12,7 @@ use touchstone_studio::{ErrorCode, RpcError, spec::SpecDiff};
 pub(crate) fn line(text: impl AsRef<str>) {
     let mut out = std::io::stdout().lock();
     if let Err(error) = writeln!(out, "{}", text.as_ref()) {
-        let code = if error.kind() == std::io::ErrorKind::BrokenPipe { 0 } else { 1 };
-        std::process::exit(code);
+        std::process::exit(i32::from(error.kind() != std::io::ErrorKind::BrokenPipe));
     }
 }
 

@@ -11,7 +11,7 @@ use touchstone_studio::engine::{PlannedStep, RunEvent, RunObserver};
 /// Shows the steps of a run on standard error; nothing where that is no terminal.
 #[derive(Debug)]
 pub(crate) struct Bar {
-    bar: ProgressBar,
+    shown: ProgressBar,
     steps: Mutex<Vec<PlannedStep>>,
     cancelled: AtomicBool,
 }
@@ -20,11 +20,11 @@ impl Bar {
     /// A bar that waits for its run.
     pub(crate) fn new() -> Self {
         // indicatif itself hides a bar on standard error when that is no terminal.
-        let bar = ProgressBar::new(0);
+        let shown = ProgressBar::new(0);
         if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}") {
-            bar.set_style(style);
+            shown.set_style(style);
         }
-        Self { bar, steps: Mutex::new(Vec::new()), cancelled: AtomicBool::new(false) }
+        Self { shown, steps: Mutex::new(Vec::new()), cancelled: AtomicBool::new(false) }
     }
 
     /// Asks the run to stop.
@@ -34,7 +34,7 @@ impl Bar {
 
     /// Takes the bar off the screen.
     pub(crate) fn clear(&self) {
-        self.bar.finish_and_clear();
+        self.shown.finish_and_clear();
     }
 
     fn title(&self, step: usize) -> String {
@@ -47,14 +47,14 @@ impl RunObserver for Bar {
     fn progress(&self, event: RunEvent) {
         match event {
             RunEvent::Planned { steps } => {
-                self.bar.set_length(steps.len() as u64);
+                self.shown.set_length(steps.len() as u64);
                 *self.steps.lock().unwrap_or_else(PoisonError::into_inner) = steps;
             }
-            RunEvent::Started { step } => self.bar.set_message(self.title(step)),
+            RunEvent::Started { step } => self.shown.set_message(self.title(step)),
             RunEvent::Advanced { step, done, .. } => {
-                self.bar.set_message(format!("{}, {done} rows", self.title(step)));
+                self.shown.set_message(format!("{}, {done} rows", self.title(step)));
             }
-            RunEvent::Finished { .. } => self.bar.inc(1),
+            RunEvent::Finished { .. } => self.shown.inc(1),
         }
     }
 

@@ -7,7 +7,7 @@ use touchstone_protocol::{EnvironmentView, ErrorCode, RpcError};
 /// Name of the file that makes a folder a workspace.
 pub const CONFIG_FILE: &str = "touchstone.toml";
 
-/// The environment that every workspace has: embedded SQLite on this computer.
+/// The environment that every workspace has: embedded `SQLite` on this computer.
 pub const LOCAL: &str = "local";
 
 /// What `touchstone.toml` says.

@@ -98,10 +98,12 @@ pub fn draft(name: &str, sample: &str, inference: &Inference) -> (Pipeline, Vec<
     let mut field_of: Vec<String> = Vec::new();
     for column in &inference.contract {
         let base = snake_case(&column.name);
-        let field = (1..)
-            .map(|number| if number == 1 { base.clone() } else { format!("{base}_{number}") })
-            .find(|candidate| !fields.contains_key(candidate))
-            .unwrap_or(base);
+        let mut field = base.clone();
+        let mut number = 1;
+        while fields.contains_key(&field) {
+            number += 1;
+            field = format!("{base}_{number}");
+        }
         fields.insert(field.clone(), Field { from: Some(column.name.clone()), ..Field::default() });
         field_of.push(field);
     }

@@ -75,16 +75,14 @@ impl Samples {
         let path = workspace.root.join(sample);
         let metadata = std::fs::metadata(&path).map_err(|error| io_error(&path, &error))?;
         let key = Key { path, modified: metadata.modified().ok(), length: metadata.len(), format };
-        let known = self.find(&key);
-        let read = match known {
-            Some(known) => known,
-            None => {
-                let task = tokio::task::spawn_blocking(move || read(key));
-                let read = task.await.map_err(|error| {
-                    RpcError::new(ErrorCode::Failed, format!("reading the sample stopped: {error}"))
-                })??;
-                self.remember(read)
-            }
+        let read = if let Some(known) = self.find(&key) {
+            known
+        } else {
+            let task = tokio::task::spawn_blocking(move || read(key));
+            let read = task.await.map_err(|error| {
+                RpcError::new(ErrorCode::Failed, format!("reading the sample stopped: {error}"))
+            })??;
+            self.remember(read)
         };
         Ok(view(&read, sample, &file.contract, offset, limit))
     }

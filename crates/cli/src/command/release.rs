@@ -178,16 +178,12 @@ async fn compare(
     };
     let old = release::version(&registry, environment, pipeline, before).await?;
     let old_content = Some((old.spec_text.as_str(), old.nodes.as_slice()));
-    match after {
-        Some(after) => {
-            let new = release::version(&registry, environment, pipeline, after).await?;
-            Ok(release::difference(old_content, (&new.spec_text, &new.nodes)))
-        }
-        None => {
-            let new = release::content(workspace, pipeline)?;
-            Ok(release::difference(old_content, (&new.spec_text, &new.nodes)))
-        }
+    if let Some(after) = after {
+        let new = release::version(&registry, environment, pipeline, after).await?;
+        return Ok(release::difference(old_content, (&new.spec_text, &new.nodes)));
     }
+    let new = release::content(workspace, pipeline)?;
+    Ok(release::difference(old_content, (&new.spec_text, &new.nodes)))
 }
 
 /// Publishes an old version anew.
