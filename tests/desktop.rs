@@ -40,8 +40,8 @@ fn a_steward_opens_simulates_and_publishes_by_keyboard() {
     window.wait("rpc table_rows ok", 1);
 
     // The first time there is no message yet: the keys lead to it.
-    window.press("ctrl+Return");
-    window.type_text("Reviewed with the trading desk");
+    window.see_change(|window| window.press("ctrl+Return"));
+    window.see_change(|window| window.type_text("Reviewed with the trading desk"));
     window.press("ctrl+Return");
     window.wait("rpc publish ok", 1);
     window.wait("rpc history ok", trades + 2);
@@ -157,6 +157,30 @@ impl Window {
 
     fn type_text(&self, text: &str) {
         self.xdotool(&["type", "--delay", "30", text]);
+    }
+
+    /// Waits until what was done is to be seen, and the picture stands still again: the log doesn't tell of what
+    /// happens in the page alone.
+    fn see_change(&self, act: impl Fn(&Self)) {
+        let before = self.picture();
+        act(self);
+        let until = Instant::now() + PATIENCE;
+        let mut last = before.clone();
+        while Instant::now() < until {
+            thread::sleep(Duration::from_millis(250));
+            let now = self.picture();
+            if now != before && now == last {
+                return;
+            }
+            last = now;
+        }
+        self.give_up("waited for the window to show what was typed");
+    }
+
+    fn picture(&self) -> Vec<u8> {
+        let taken =
+            Command::new("import").args(["-window", "root", "rgb:-"]).env("DISPLAY", &self.display).output();
+        taken.expect("import starts; `cargo xtask test` installs it").stdout
     }
 
     fn xdotool(&self, arguments: &[&str]) {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use egui::{Frame, Margin, Panel, RichText, Ui};
 use touchstone_protocol::{EvidenceView, PipelineState, PipelineView, RejectView};
+use touchstone_spec::DataType;
 
 use super::table;
 use crate::command::{Command, Commands, RowsOf};
@@ -95,17 +96,20 @@ fn headers(rows: &Rows) -> Vec<GridColumn> {
     let header = |(place, column): (usize, &touchstone_protocol::ColumnView)| {
         let evidence: Option<&EvidenceView> = evidence.get(place);
         let records = evidence.map_or(0, |one| one.parsed + one.failed + one.nulls);
-        let (detail, tone) = match evidence.map(|one| (&one.inferred, one.promised.as_ref())) {
-            None => (column.data_type.to_string(), Tone::Neutral),
-            Some((inferred, Some(promised))) if inferred == promised => (inferred.to_string(), Tone::Neutral),
-            Some((inferred, Some(promised))) => (format!("{inferred}, promised {promised}"), Tone::Warning),
-            Some((inferred, None)) => (format!("{inferred}, not promised"), Tone::Warning),
-        };
+        let promised = evidence.and_then(|one| match &one.promised {
+            Some(promised) if *promised == one.inferred => None,
+            Some(promised) if holds(promised, &one.inferred) => {
+                Some((format!("promised {promised}"), Tone::Neutral))
+            }
+            Some(promised) => Some((format!("promised {promised}"), Tone::Warning)),
+            None => Some(("not promised".to_owned(), Tone::Warning)),
+        });
         GridColumn {
             name: column.name.clone(),
             numeric: table::is_numeric(&column.data_type),
             data: true,
-            detail: Some((detail, tone)),
+            detail: Some(evidence.map_or(&column.data_type, |one| &one.inferred).to_string()),
+            promised,
             nulls: evidence.map(|one| {
                 let share = if records == 0 { 0.0 } else { one.nulls as f32 / records as f32 };
                 (share, format!("{} null", text::share(one.nulls, records)))
@@ -115,6 +119,18 @@ fn headers(rows: &Rows) -> Vec<GridColumn> {
         }
     };
     columns.map(header).collect()
+}
+
+/// Whether a column of the promised type can hold all values of the inferred one.
+fn holds(promised: &DataType, inferred: &DataType) -> bool {
+    match (inferred, promised) {
+        (_, DataType::String) => true,
+        (DataType::Decimal { scale: from, .. }, DataType::Decimal { scale: to, .. }) => from <= to,
+        (inferred, DataType::Decimal { .. }) => inferred.is_integer(),
+        (inferred, DataType::Double) => inferred.is_numeric(),
+        (DataType::Date, DataType::Timestamp) => true,
+        (inferred, promised) => inferred.widens_to(promised),
+    }
 }
 
 /// What speaks for a column's type, in sentences.
@@ -205,5 +221,19 @@ fn reject_list(rejects: &[RejectView]) -> Listed<'_> {
             GridColumn::data("As it is in the file").stretched(),
         ],
         rows: rows.collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_promise_that_holds_all_values_is_no_warning() {
+        let decimal = |scale| DataType::Decimal { precision: 18, scale };
+        assert!(holds(&decimal(6), &decimal(4)) && !holds(&decimal(2), &decimal(4)));
+        assert!(holds(&decimal(2), &DataType::Long) && holds(&DataType::String, &DataType::Date));
+        assert!(holds(&DataType::Long, &DataType::Int) && !holds(&DataType::Int, &DataType::Long));
+        assert!(!holds(&DataType::Long, &DataType::String) && !holds(&DataType::Date, &DataType::Timestamp));
     }
 }

@@ -10,7 +10,6 @@ use crate::command::{Command, Commands, RowsOf};
 use crate::rows::{Row, Rows};
 use crate::state::State;
 use crate::text;
-use crate::theme::Tone;
 use crate::widgets::grid::{Cell, Grid, GridColumn, GridOutput, GridRows};
 use crate::widgets::{empty, error_box, pending};
 
@@ -65,7 +64,7 @@ pub(super) fn table_header(column: &ColumnView) -> GridColumn {
         name: column.name.clone(),
         numeric: is_numeric(&column.data_type),
         data: true,
-        detail: Some((column.data_type.to_string(), Tone::Neutral)),
+        detail: Some(column.data_type.to_string()),
         tooltip: format!("{} {}{expression}", column.name, column.data_type),
         ..GridColumn::default()
     }

@@ -27,9 +27,11 @@ pub(crate) struct GridColumn {
     pub(crate) numeric: bool,
     /// Whether its cells are data, and not words of ours.
     pub(crate) data: bool,
-    /// Second line: the type; with the tone of what is to be said about it.
-    pub(crate) detail: Option<(String, Tone)>,
-    /// Third line: share of nulls, 0 to 1, and how it's written.
+    /// Second line: the type.
+    pub(crate) detail: Option<String>,
+    /// Third line: the type that was promised, with the tone of what that means.
+    pub(crate) promised: Option<(String, Tone)>,
+    /// Last line: share of nulls, 0 to 1, and how it's written.
     pub(crate) nulls: Option<(f32, String)>,
     /// More about it, while the pointer is on the header.
     pub(crate) tooltip: String,

@@ -3,7 +3,7 @@
 use egui::{Align, CursorIcon, Id, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use super::{GridColumn, PADDING, widths};
-use crate::theme::{self, Tokens};
+use crate::theme::{self, Tokens, Tone};
 use crate::widgets::draw_line;
 
 const NAME: f32 = 24.0;
@@ -12,8 +12,9 @@ const NULLS: f32 = 18.0;
 
 pub(super) fn height(columns: &[GridColumn]) -> f32 {
     let detail = if columns.iter().any(|column| column.detail.is_some()) { DETAIL } else { 0.0 };
+    let promised = if columns.iter().any(|column| column.promised.is_some()) { DETAIL } else { 0.0 };
     let nulls = if columns.iter().any(|column| column.nulls.is_some()) { NULLS } else { 0.0 };
-    NAME + detail + nulls
+    NAME + detail + promised + nulls
 }
 
 pub(super) fn show(
@@ -48,9 +49,13 @@ pub(super) fn show(
         let name = Rect::from_min_size(inner.min, vec2(inner.width(), NAME));
         draw_line(&painter, name, align, &column.name, theme::small_strong(), tokens.text_strong);
         let mut y = name.bottom() - 3.0;
-        if let Some((detail, tone)) = &column.detail {
+        let lines = [
+            column.detail.as_ref().map(|detail| (detail, Tone::Neutral)),
+            column.promised.as_ref().map(|(text, tone)| (text, *tone)),
+        ];
+        for (text, tone) in lines.into_iter().flatten() {
             let place = Rect::from_min_size(pos2(inner.left(), y), vec2(inner.width(), DETAIL));
-            draw_line(&painter, place, align, detail, theme::mono_small(), tokens.tone_text(*tone));
+            draw_line(&painter, place, align, text, theme::mono_small(), tokens.tone_text(tone));
             y = place.bottom();
         }
         if let Some((share, text)) = &column.nulls {
@@ -87,7 +92,8 @@ pub(super) fn show(
 }
 
 fn spoken(column: &GridColumn) -> String {
-    let detail = column.detail.as_ref().map(|(detail, _)| format!(", {detail}")).unwrap_or_default();
+    let detail = column.detail.as_ref().map(|detail| format!(", {detail}")).unwrap_or_default();
+    let promised = column.promised.as_ref().map(|(text, _)| format!(", {text}")).unwrap_or_default();
     let nulls = column.nulls.as_ref().map(|(_, text)| format!(", {text}")).unwrap_or_default();
-    format!("{}{detail}{nulls}", column.name)
+    format!("{}{detail}{promised}{nulls}", column.name)
 }

@@ -63,8 +63,9 @@ fn measured(ui: &Ui, rows: &dyn GridRows, place: usize) -> f32 {
     let Some(column) = rows.columns().get(place) else { return NARROWEST };
     let font = if column.data { theme::mono() } else { theme::body() };
     let mut width = text_width(ui, &column.name, theme::small_strong());
-    if let Some((detail, _)) = &column.detail {
-        width = width.max(text_width(ui, detail, theme::mono_small()));
+    for text in [column.detail.as_ref(), column.promised.as_ref().map(|(text, _)| text)].into_iter().flatten()
+    {
+        width = width.max(text_width(ui, text, theme::mono_small()));
     }
     if let Some((_, nulls)) = &column.nulls {
         width = width.max(text_width(ui, nulls, theme::small()));
