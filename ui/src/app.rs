@@ -121,6 +121,7 @@ impl App {
             }),
             Command::ShowPart(part) => self.change_pipeline(|pipeline| pipeline.part = part),
             Command::ChooseEnvironment(environment) => self.choose_environment(environment),
+            Command::ShowChange(place) => self.change_pipeline(|pipeline| pipeline.change = Some(place)),
             Command::EditMessage(message) => self.change_pipeline(|pipeline| pipeline.message = message),
             Command::Publish => self.publish(),
             Command::ConfirmPublish => self.publish_now(),

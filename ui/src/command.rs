@@ -100,6 +100,8 @@ pub enum Command {
     ShowPart(TablePart),
     /// Choose where to publish.
     ChooseEnvironment(String),
+    /// Look at one of the differences whole.
+    ShowChange(usize),
     /// Change the message.
     EditMessage(String),
     /// Publish, or ask first when readers would break.
@@ -184,22 +186,22 @@ impl Command {
                 offer("Previous pipeline", "", icon::PIPELINE, keys(Modifiers::ALT, Key::ArrowUp))
             }
             Self::ShowTab(Tab::Sample) => {
-                offer("Sample", "Records of the sample", icon::FILE, keys(Modifiers::COMMAND, Key::Num1))
+                offer("Show sample", "Records of the sample", icon::FILE, keys(Modifiers::COMMAND, Key::Num1))
             }
             Self::ShowTab(Tab::Simulate) => offer(
-                "Simulate",
+                "Show simulation",
                 "The last simulation and its tables",
                 icon::TABLE,
                 keys(Modifiers::COMMAND, Key::Num2),
             ),
             Self::ShowTab(Tab::Publish) => offer(
-                "Publish",
+                "Show publishing",
                 "What publishing would change, and the history",
                 icon::PUBLISH,
                 keys(Modifiers::COMMAND, Key::Num3),
             ),
             Self::ShowTab(Tab::Problems) => offer(
-                "Problems",
+                "Show problems",
                 "What is wrong with the pipeline",
                 icon::WARNING,
                 keys(Modifiers::COMMAND, Key::Num4),
@@ -223,6 +225,7 @@ impl Command {
             Self::ShowPart(TablePart::Rules) => offer("Rules", "", icon::TABLE, None),
             Self::ShowPart(TablePart::Rejects) => offer("Rejects", "", icon::TABLE, None),
             Self::ChooseEnvironment(_) => offer("Environment", "", icon::NOTHING, None),
+            Self::ShowChange(_) => offer("Difference", "", icon::NOTHING, None),
             Self::EditMessage(_) => offer("Message", "", icon::NOTHING, None),
             Self::Publish => offer(
                 "Publish…",

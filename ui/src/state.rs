@@ -76,6 +76,8 @@ pub struct Pipeline {
     pub table: Option<TableName>,
     /// Part of it that is shown.
     pub part: TablePart,
+    /// Place of the difference that is looked at whole.
+    pub change: Option<usize>,
     /// What publishing would change.
     pub plan: Remote<PublishPlan>,
     /// Its published versions.

@@ -2,6 +2,7 @@
 
 mod audit;
 mod bar;
+mod changes;
 mod dialog;
 mod pipeline;
 mod pipelines;

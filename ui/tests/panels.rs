@@ -254,12 +254,14 @@ fn publishing_needs_a_message_and_then_shows_the_version() {
     select_trades(&mut harness);
     press(&mut harness, Modifiers::COMMAND, Key::Num3);
     assert!(sees(&harness, "Field silver.trades.fields.notional.type, Before int, After decimal(18,2)"));
+    harness.get_by_label_contains("Field silver.trades.fields.notional.type").click();
+    settle(&mut harness);
+    assert!(sees(&harness, "Difference, field by field, 1 row"));
     assert!(sees(&harness, "Say in the message why you publish"));
+    // Without a message the keys lead to its field.
     press(&mut harness, Modifiers::COMMAND, Key::Enter);
     assert_eq!(script.count("publish"), 0);
-
-    harness.get_by_role_and_label(Role::TextInput, "Message").focus();
-    settle(&mut harness);
+    assert!(harness.get_by_role_and_label(Role::TextInput, "Message").is_focused());
     harness.get_by_role_and_label(Role::TextInput, "Message").type_text("First version");
     settle(&mut harness);
     press(&mut harness, Modifiers::COMMAND, Key::Enter);

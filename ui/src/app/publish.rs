@@ -44,7 +44,10 @@ impl App {
             return;
         }
         match error {
-            None => pipeline.message.clear(),
+            None => {
+                pipeline.message.clear();
+                pipeline.change = None;
+            }
             Some(error) => {
                 let action = match error.code {
                     ErrorCode::InvalidSpec => Some(Command::ShowTab(Tab::Problems)),

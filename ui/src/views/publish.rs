@@ -1,16 +1,14 @@
 //! Publishing: what it would change, field by field; the message; the button; the versions so far.
 
-use std::borrow::Cow;
-
 use egui::{Align, Frame, Id, Layout, Margin, Panel, RichText, ScrollArea, Stroke, TextEdit, Ui};
 use touchstone_protocol::{PublishPlan, VersionView};
-use touchstone_spec::Change;
 
+use super::changes::differences;
 use super::problems;
 use crate::command::{Command, Commands};
 use crate::state::{Pipeline, State};
 use crate::theme::{self, Tokens, Tone};
-use crate::widgets::grid::{Cell, Grid, GridColumn, Listed};
+use crate::widgets::grid::Grid;
 use crate::widgets::{Button, badge, empty, error_box, pending, state_icon};
 use crate::{icon, text};
 
@@ -48,10 +46,7 @@ pub(super) fn publish(state: &State, commands: &Commands, pipeline: &Pipeline, u
         let text = "The document is what is published";
         empty(ui, state, commands, icon::PASSED, "No differences", text, None);
     } else {
-        let output = Grid::new("changes", "Differences", &changes(&plan.diff.changes)).show(ui);
-        if let Some(copied) = output.copied {
-            commands.send(Command::Copy(copied));
-        }
+        differences(commands, pipeline, plan, ui);
     }
 }
 
@@ -103,36 +98,6 @@ fn summary(plan: &PublishPlan, ui: &mut Ui) {
             }
         });
     });
-}
-
-fn changes(changes: &[Change]) -> Listed<'_> {
-    fn shown(value: &serde_json::Value) -> Cell<'static> {
-        text::value(value).map_or(Cell::Blank, |text| Cell::Text(text.into()))
-    }
-    let rows = changes.iter().map(|change| {
-        let what = match (change.before.is_null(), change.after.is_null()) {
-            (true, _) => "added",
-            (_, true) => "removed",
-            _ => "changed",
-        };
-        vec![
-            Cell::Toned(change.class.to_string().into(), Tone::of_change(change.class)),
-            Cell::Text(what.into()),
-            Cell::Text(Cow::Borrowed(&change.path)),
-            shown(&change.before),
-            shown(&change.after),
-        ]
-    });
-    Listed {
-        columns: vec![
-            GridColumn::words("Class"),
-            GridColumn::words("What"),
-            GridColumn::data("Field"),
-            GridColumn::data("Before"),
-            GridColumn::data("After").stretched(),
-        ],
-        rows: rows.collect(),
-    }
 }
 
 fn publish_form(state: &State, commands: &Commands, pipeline: &Pipeline, plan: &PublishPlan, ui: &mut Ui) {

@@ -210,8 +210,10 @@ fn table_parts(state: &State, commands: &Commands, pipeline: &Pipeline, table: &
     Frame::new().fill(tokens.panel).inner_margin(Margin { left: 16, right: 12, top: 0, bottom: 0 }).show(
         ui,
         |ui| {
+            // As high as the tabs, so that what stands before them is centred on them.
+            ui.spacing_mut().interact_size.y = 32.0;
             ui.horizontal(|ui| {
-                ui.set_min_size(egui::vec2(ui.available_width(), 32.0));
+                ui.set_min_width(ui.available_width());
                 layer_dot(ui, table.table.layer);
                 let home = pipeline.view.value().map(|view| view.state.name.as_str());
                 let name = text::table(&table.table, home);

@@ -190,7 +190,13 @@ impl<'a> Grid<'a> {
         let clip = ui.clip_rect();
         let response = ui.interact(clip, id, Sense::click());
         let name = self.name;
-        response.widget_info(|| WidgetInfo::labeled(Role::Grid, true, format!("{name}, {total} rows")));
+        response.widget_info(|| {
+            WidgetInfo::labeled(
+                Role::Grid,
+                true,
+                format!("{name}, {total} {}", if total == 1 { "row" } else { "rows" }),
+            )
+        });
         let at = |pointer: egui::Pos2| {
             let row = ((pointer.y - origin.y) / GRID_ROW_HEIGHT).floor();
             let column =

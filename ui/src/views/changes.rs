@@ -1,0 +1,191 @@
+//! The differences of a plan: one line each, and the one that is looked at whole, field by field.
+
+use std::borrow::Cow;
+
+use egui::{Frame, Margin, Panel, RichText, Ui};
+use serde_json::Value;
+use touchstone_protocol::PublishPlan;
+use touchstone_spec::Change;
+
+use crate::command::{Command, Commands};
+use crate::state::Pipeline;
+use crate::text;
+use crate::theme::{self, Tokens, Tone};
+use crate::widgets::grid::{Cell, Grid, GridColumn, Listed};
+
+pub(super) fn differences(commands: &Commands, pipeline: &Pipeline, plan: &PublishPlan, ui: &mut Ui) {
+    let changes = &plan.diff.changes;
+    let shown = pipeline.change.and_then(|place| Some((place, changes.get(place)?)));
+    if let Some((_, change)) = shown {
+        let frame = Frame::new().fill(Tokens::of(ui.visuals()).content);
+        Panel::bottom("whole").resizable(true).default_size(220.0).frame(frame).show(ui, |ui| {
+            ui.push_id(&change.path, |ui| whole(commands, change, ui));
+        });
+    }
+    let selected = shown.map(|(place, _)| place as u64);
+    let output = Grid::new("changes", "Differences", &listed(changes)).select_rows(selected).show(ui);
+    if let Some(place) = output.selected.and_then(|row| usize::try_from(row).ok()) {
+        commands.send(Command::ShowChange(place));
+    }
+    if let Some(copied) = output.copied {
+        commands.send(Command::Copy(copied));
+    }
+}
+
+fn listed(changes: &[Change]) -> Listed<'_> {
+    let rows = changes.iter().map(|change| {
+        let what = match (change.before.is_null(), change.after.is_null()) {
+            (true, _) => "added",
+            (_, true) => "removed",
+            _ => "changed",
+        };
+        vec![
+            Cell::Toned(change.class.to_string().into(), Tone::of_change(change.class)),
+            Cell::Text(what.into()),
+            Cell::Text(Cow::Borrowed(&change.path)),
+            summary(&change.before),
+            summary(&change.after),
+        ]
+    });
+    Listed {
+        columns: vec![
+            GridColumn::words("Class"),
+            GridColumn::words("What"),
+            GridColumn::data("Field"),
+            GridColumn::data("Before"),
+            GridColumn::data("After").stretched(),
+        ],
+        rows: rows.collect(),
+    }
+}
+
+/// A value on one line: itself where it's short, else how much there is.
+fn summary(value: &Value) -> Cell<'static> {
+    match value {
+        Value::Null => Cell::Blank,
+        Value::Object(_) | Value::Array(_) => {
+            let mut fields = Vec::new();
+            flatten("", value, &mut fields);
+            match fields.as_slice() {
+                [] => Cell::Toned("nothing".into(), Tone::Neutral),
+                [_, _, _, _, ..] => {
+                    Cell::Toned(text::count(fields.len() as u64, "field", "fields").into(), Tone::Neutral)
+                }
+                few => {
+                    let few = few.iter().map(|(path, text)| match path.as_str() {
+                        "" => text.clone(),
+                        path => format!("{path}: {text}"),
+                    });
+                    Cell::Text(few.collect::<Vec<_>>().join(", ").into())
+                }
+            }
+        }
+        other => Cell::Text(text::value(other).unwrap_or_default().into()),
+    }
+}
+
+/// One difference, field by field.
+fn whole(commands: &Commands, change: &Change, ui: &mut Ui) {
+    let tokens = Tokens::of(ui.visuals());
+    Frame::new().inner_margin(Margin::symmetric(16, 6)).show(ui, |ui| {
+        ui.label(RichText::new(&change.path).font(theme::mono()).color(tokens.text_strong));
+    });
+    let mut fields: Vec<(String, [Option<String>; 2])> = Vec::new();
+    for (side, value) in [&change.before, &change.after].into_iter().enumerate() {
+        let mut flat = Vec::new();
+        flatten("", value, &mut flat);
+        for (path, text) in flat {
+            match fields.iter_mut().find(|field| field.0 == path && field.1[side].is_none()) {
+                Some(field) => field.1[side] = Some(text),
+                None => {
+                    let mut sides = [None, None];
+                    sides[side] = Some(text);
+                    fields.push((path, sides));
+                }
+            }
+        }
+    }
+    let cell = |text: Option<String>| text.map_or(Cell::Blank, |text| Cell::Text(text.into()));
+    let listed = Listed {
+        columns: vec![
+            GridColumn::data("Field"),
+            GridColumn::data("Before"),
+            GridColumn::data("After").stretched(),
+        ],
+        rows: fields
+            .into_iter()
+            .map(|(path, [before, after])| {
+                vec![Cell::Toned(path.into(), Tone::Neutral), cell(before), cell(after)]
+            })
+            .collect(),
+    };
+    let output = Grid::new("fields", "Difference, field by field", &listed).show(ui);
+    if let Some(copied) = output.copied {
+        commands.send(Command::Copy(copied));
+    }
+}
+
+/// Every field below a value with its path; columns by their names, lists of words and lines of a text as they stand.
+fn flatten(path: &str, value: &Value, fields: &mut Vec<(String, String)>) {
+    let below = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
+    match value {
+        Value::Null => {}
+        Value::Object(object) => {
+            for (key, value) in object {
+                flatten(&below(key), value, fields);
+            }
+        }
+        Value::Array(items) if items.iter().any(Value::is_object) => {
+            for (place, item) in items.iter().enumerate() {
+                let name = item.get("name").and_then(Value::as_str);
+                let mut item = item.clone();
+                if let (Some(_), Some(object)) = (name, item.as_object_mut()) {
+                    object.shift_remove("name");
+                }
+                let name = name.map_or_else(|| (place + 1).to_string(), str::to_owned);
+                flatten(&below(&name), &item, fields);
+            }
+        }
+        Value::Array(items) => {
+            let words: Vec<_> = items.iter().filter_map(text::value).collect();
+            fields.push((path.to_owned(), words.join(", ")));
+        }
+        Value::String(text) if text.trim_end().contains('\n') => {
+            fields.extend(text.trim_end().lines().map(|line| (path.to_owned(), line.to_owned())));
+        }
+        other => fields.push((path.to_owned(), text::value(other).unwrap_or_default())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_value_is_told_field_by_field() {
+        let value = json!({
+            "kind": "file",
+            "contract": [{ "name": "Trade ID", "type": "string", "required": true }],
+            "key": ["a", "b"],
+            "sql": "select a\nfrom b\n",
+        });
+        let mut fields = Vec::new();
+        flatten("", &value, &mut fields);
+        let fields: Vec<_> = fields.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        assert_eq!(
+            fields,
+            [
+                ("kind", "file"),
+                ("contract.Trade ID.type", "string"),
+                ("contract.Trade ID.required", "true"),
+                ("key", "a, b"),
+                ("sql", "select a"),
+                ("sql", "from b"),
+            ]
+        );
+        assert_eq!(summary(&json!(["failed", "halted"])), Cell::Text("failed, halted".into()));
+        assert_eq!(summary(&value), Cell::Toned("6 fields".into(), Tone::Neutral));
+    }
+}
