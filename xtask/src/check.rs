@@ -52,7 +52,8 @@ fn test_steps(project: &Project, options: &Options, steps: &mut Steps) -> Result
     steps.perform("build", || run(cargo(project).args(["build", "--workspace", "--all-targets"])))?;
     steps.perform("tests", || {
         let mut tests = cargo(project);
-        tests.args(["test", "--workspace"]);
+        // All of them, so that one run shows everything that is broken.
+        tests.args(["test", "--workspace", "--no-fail-fast"]);
         tests.envs(variables);
         if !options.filter.is_empty() {
             tests.arg("--").args(&options.filter);
