@@ -87,7 +87,9 @@ fn an_environment_is_made_published_to_rolled_back_and_proved() {
 
     let file = root.join("pipelines/prices.yaml");
     let text = std::fs::read_to_string(&file).unwrap();
-    std::fs::write(&file, text.replacen("owner:", "description: Closing prices\nowner:", 1)).unwrap();
+    let changed = text.replacen("title: ", "title: All ", 1);
+    assert_ne!(text, changed);
+    std::fs::write(&file, changed).unwrap();
     touchstone(root, &["publish", "prices", "--env", "dev", "-m", "second"]).well();
     touchstone(root, &["rollback", "prices", "1", "--env", "dev", "-m", "back"]).well();
     let history = touchstone(root, &["history", "prices", "--env", "dev", "--json"]).well().json();
