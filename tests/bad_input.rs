@@ -240,3 +240,34 @@ fn two_processes_on_one_workspace() {
     }
     touchstone(root, &["simulate", "trades"]).well();
 }
+
+#[test]
+fn an_output_never_overwrites_what_is_read() {
+    let workspace = sample_workspace();
+    let root = workspace.path();
+    let file = root.join("samples/prices.csv");
+    let (name, before) = (file.to_string_lossy().into_owned(), std::fs::read(&file).unwrap());
+    let other = root.join("other.csv");
+    let other_name = other.to_string_lossy().into_owned();
+    for (clean, rejects) in [(&name, &other_name), (&other_name, &name), (&other_name, &other_name)] {
+        let ran = touchstone(root, &["ingest", &name, "--clean", clean, "--rejects", rejects]);
+        refused(&ran, &["nothing was written"]);
+        assert!(std::fs::read(&file).unwrap() == before, "the sample changed");
+        assert!(!other.exists());
+    }
+}
+
+#[test]
+fn a_copied_workspace_does_not_write_into_the_original() {
+    let workspace = sample_workspace();
+    let root = workspace.path();
+    touchstone(root, &["simulate", "prices", "--rows", "50"]).well();
+    let copy = tempfile::tempdir().unwrap();
+    let copied =
+        std::process::Command::new("cp").arg("-r").arg(root.join(".")).arg(copy.path()).status().unwrap();
+    assert!(copied.success());
+    let ran = touchstone(copy.path(), &["simulate", "prices", "--rows", "50"]);
+    refused(&ran, &["moved or copied", "delete"]);
+    std::fs::remove_dir_all(copy.path().join(".touchstone/warehouse")).unwrap();
+    touchstone(copy.path(), &["simulate", "prices", "--rows", "50"]).well();
+}

@@ -11,7 +11,7 @@ use touchstone_studio::{ErrorCode, RpcError, spec::SpecDiff};
 /// programs do.
 pub(crate) fn line(text: impl AsRef<str>) {
     let mut out = std::io::stdout().lock();
-    if let Err(error) = writeln!(out, "{}", text.as_ref()) {
+    if let Err(error) = writeln!(out, "{}", printable(text.as_ref())) {
         std::process::exit(i32::from(error.kind() != std::io::ErrorKind::BrokenPipe));
     }
 }
@@ -28,7 +28,23 @@ pub(crate) fn error(error: &RpcError) {
 
 /// Writes a line to standard error; that nobody reads it is no error.
 pub(crate) fn note(text: impl AsRef<str>) {
-    drop(writeln!(std::io::stderr().lock(), "{}", text.as_ref()));
+    drop(writeln!(std::io::stderr().lock(), "{}", printable(text.as_ref())));
+}
+
+/// The text with what would steer a terminal, or turn the reading direction around, made visible: a message or a
+/// column name must not be able to hide a line of the audit trail.
+fn printable(text: &str) -> String {
+    let steers = |character: char| {
+        (character.is_control() && !matches!(character, '\n' | '\t'))
+            || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
+    };
+    text.chars()
+        .map(
+            |character| {
+                if steers(character) { character.escape_unicode().to_string() } else { character.to_string() }
+            },
+        )
+        .collect()
 }
 
 /// Writes a value as JSON.
@@ -109,4 +125,18 @@ fn summary(part: &Map<String, Value>) -> String {
     }
     let keys: Vec<String> = part.iter().map(|(key, value)| format!("{key}: {}", short(value))).collect();
     keys.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::printable;
+
+    #[test]
+    fn what_steers_a_terminal_is_made_visible() {
+        assert_eq!(
+            printable("ok\u{1b}[2K\rforged\tZürich 東京\n"),
+            "ok\\u{1b}[2K\\u{d}forged\tZürich 東京\n"
+        );
+        assert_eq!(printable("a\u{202e}b"), "a\\u{202e}b");
+    }
 }

@@ -141,6 +141,17 @@ impl Warehouse {
 
     async fn load(&self, name: &TableName) -> Result<Option<Loaded>, EngineError> {
         let Some(location) = self.catalog.pointer(name).await? else { return Ok(None) };
+        if !path_of(&location).starts_with(&self.root) {
+            return Err(EngineError::new(
+                ErrorKind::Warehouse,
+                name.to_string(),
+                format!(
+                    "the workspace was moved or copied: its warehouse still points to {}",
+                    path_of(&location).display()
+                ),
+                format!("delete {} and simulate again; simulations make it anew", self.root.display()),
+            ));
+        }
         let metadata = TableMetadata::read_from(&self.files, &location)
             .await
             .map_err(|error| EngineError::warehouse(name.to_string(), &error))?;

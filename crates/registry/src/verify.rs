@@ -216,12 +216,16 @@ impl Registry {
                 )
             }
             Head::Is(head) => {
-                let beyond = self.store().get(&keys::event(head.sequence + 1)).await?.is_some();
+                let beyond = Query {
+                    after: Some(keys::event(head.sequence).sort),
+                    ..Query::new(keys::AUDIT, keys::EVENT_PREFIX).limit(1)
+                };
+                let beyond = self.store().query(&beyond).await?.items.into_iter().next();
                 let now = self.raw_head().await?;
-                if !beyond || now.sequence() != head.sequence {
+                let Some(beyond) = beyond.filter(|_| now.sequence() == head.sequence) else {
                     return Ok(None);
-                }
-                format!("event {} lies behind the event that the audit head names as last", head.sequence + 1)
+                };
+                format!("{} lies behind the event that the audit head names as last", beyond.key.sort)
             }
         };
         Ok(Some(problem(ProblemKind::Truncated, Some(events + 1), None, message)))
@@ -350,6 +354,7 @@ fn compare(snapshot: &Snapshot, events: &[AuditEvent], settled: u64, report: &mu
         let pointed = snapshot.pointers.get(pipeline).and_then(|body| body.get("version")?.as_u64());
         let (settled_version, later) = latest.get(pipeline).cloned().unwrap_or_default();
         let named = pointed.unwrap_or(0);
+        let event = events.iter().find(|event| event.pipeline == pipeline && event.version == named);
         if named != settled_version && !later.contains(&named) {
             report.problems.push(problem(
                 ProblemKind::PointerMoved,
@@ -364,8 +369,28 @@ fn compare(snapshot: &Snapshot, events: &[AuditEvent], settled: u64, report: &mu
                     ),
                 },
             ));
+        } else if let (Some(event), Some(body)) = (event, snapshot.pointers.get(pipeline))
+            && !repeats(body, event)
+        {
+            report.problems.push(problem(
+                ProblemKind::PointerMoved,
+                Some(event.sequence),
+                Some((pipeline, named)),
+                format!("what {pipeline} says of its current version {named} is not what was published"),
+            ));
         }
     }
+}
+
+/// Whether a current pointer says of its version what the event recorded.
+fn repeats(pointer: &Value, event: &AuditEvent) -> bool {
+    let time = serde_json::to_value(event).ok().and_then(|event| event.get("time").cloned());
+    pointer.get("actor").and_then(Value::as_str) == Some(&event.actor)
+        && pointer.get("message").and_then(Value::as_str) == Some(&event.message)
+        && pointer.get("pipeline").and_then(Value::as_str) == Some(&event.pipeline)
+        && pointer.get("content_hash") == event.details.get("content_hash")
+        && pointer.get("change_class") == event.details.get("change_class")
+        && pointer.get("published_at") == time.as_ref()
 }
 
 fn problem(

@@ -59,6 +59,19 @@ impl Document {
         document
     }
 
+    /// A document whose file can't be read as text, with the reason and the next step.
+    pub fn unreadable(file: impl Into<String>, message: String, help: String) -> Self {
+        let mut document = Self {
+            file: file.into(),
+            text: String::new(),
+            pipeline: None,
+            diagnostics: Diagnostics::default(),
+            root: None,
+        };
+        document.push(&DocPath::root(), "unreadable", message, Some(help));
+        document
+    }
+
     /// The place of the value at `path`, or of the nearest part of the document that holds it.
     pub fn place(&self, path: &DocPath) -> Place {
         let span = self.find(path).map(|(node, _)| node.span);

@@ -185,31 +185,46 @@ fn read_documents(root: &Path) -> Result<Vec<Document>, RpcError> {
     let mut files = Vec::new();
     for entry in entries {
         let path = entry.map_err(|error| io_error(&folder, &error))?.path();
-        if path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml") {
+        // Editors and file managers leave hidden files beside the real ones.
+        let is_hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        if !is_hidden && path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml") {
             files.push(path);
         }
     }
     files.sort();
-    files.iter().map(|path| read_document(root, path)).collect()
+    Ok(files.iter().map(|path| read_document(root, path)).collect())
 }
 
-fn read_document(root: &Path, path: &Path) -> Result<Document, RpcError> {
+/// A document, or one that says why it can't be read: a broken file must not hold up the others.
+fn read_document(root: &Path, path: &Path) -> Document {
     let file = path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/");
-    let length = std::fs::metadata(path).map_err(|error| io_error(path, &error))?.len();
-    if length > DOCUMENT_LIMIT {
-        return Err(RpcError::new(
-            ErrorCode::InvalidSpec,
-            format!("{file} has {length} bytes, too many for a pipeline document"),
-        )
-        .with_help("move data files to `samples/`"));
+    match read_text(path) {
+        Ok(text) => Document::read(file, text),
+        Err((message, help)) => Document::unreadable(file, message, help),
     }
-    let bytes = std::fs::read(path).map_err(|error| io_error(path, &error))?;
-    let text = String::from_utf8(bytes).map_err(|error| {
+}
+
+fn read_text(path: &Path) -> Result<String, (String, String)> {
+    let failed = |error: &std::io::Error| {
+        let error = io_error(path, error);
+        (error.message, error.help.unwrap_or_default())
+    };
+    let metadata = std::fs::metadata(path).map_err(|error| failed(&error))?;
+    if metadata.is_dir() {
+        return Err((
+            "this is a folder, not a pipeline document".to_owned(),
+            "give it another name".to_owned(),
+        ));
+    }
+    if metadata.len() > DOCUMENT_LIMIT {
+        let message = format!("{} bytes are too many for a pipeline document", metadata.len());
+        return Err((message, "move data files to `samples/`".to_owned()));
+    }
+    let bytes = std::fs::read(path).map_err(|error| failed(&error))?;
+    String::from_utf8(bytes).map_err(|error| {
         let offset = error.utf8_error().valid_up_to();
-        RpcError::new(ErrorCode::InvalidSpec, format!("{file}: byte {offset} is not UTF-8 text"))
-            .with_help("save the file as UTF-8")
-    })?;
-    Ok(Document::read(file, text))
+        (format!("byte {offset} is not UTF-8 text"), "save the file as UTF-8".to_owned())
+    })
 }
 
 /// Writes a file that must not exist yet, whole or not at all.
@@ -267,6 +282,33 @@ mod tests {
         let workspace = Workspace::init(folder.path(), "Test \"firm\"").unwrap();
         assert_eq!(workspace.config.name, "Test \"firm\"");
         assert!(Workspace::init(folder.path(), "again").unwrap_err().message.contains("exists already"));
+    }
+
+    #[test]
+    fn a_file_that_is_no_document_does_not_hold_up_the_others() {
+        let folder = tempfile::tempdir().unwrap();
+        Workspace::init(folder.path(), "x").unwrap();
+        let pipelines = folder.path().join(PIPELINES);
+        std::fs::write(pipelines.join("good.yaml"), "pipeline: good\n").unwrap();
+        std::fs::write(pipelines.join("latin.yaml"), b"pipeline: caf\xe9\n").unwrap();
+        std::fs::write(pipelines.join("._good.yaml"), b"\0\x05\x16\x07").unwrap();
+        std::fs::create_dir(pipelines.join("folder.yaml")).unwrap();
+        let workspace = Workspace::open(folder.path()).unwrap();
+        assert!(workspace.compilation.pipelines.contains_key("good"));
+        let found: Vec<String> = workspace
+            .compilation
+            .diagnostics
+            .0
+            .iter()
+            .map(|found| format!("{}: {}", found.place.file, found.message))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                "pipelines/folder.yaml: this is a folder, not a pipeline document",
+                "pipelines/latin.yaml: byte 13 is not UTF-8 text",
+            ]
+        );
     }
 
     #[test]

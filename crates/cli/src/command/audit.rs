@@ -78,6 +78,10 @@ pub(crate) async fn audit(
                     "versions": report.versions,
                     "problems": problems,
                 }))?;
+            } else if report.is_intact() && report.events == 0 {
+                output::line(format!(
+                    "nothing was ever published to {environment}: there is no event to prove"
+                ));
             } else if report.is_intact() {
                 output::line(format!(
                     "intact: {} events in one chain, {} versions as they were published",

@@ -120,6 +120,7 @@ pub(crate) fn ingest(folder: Option<PathBuf>, options: &IngestOptions) -> Outcom
                 .format
         }
     };
+    check_outputs(options)?;
     let mut clean_out = Output::create(&options.clean)?;
     let mut rejects_out = Output::create(&options.rejects)?;
     let totals = clean(&options.file, &format, &mut clean_out.file, &mut rejects_out.file, &unwatched)
@@ -137,6 +138,23 @@ pub(crate) fn ingest(folder: Option<PathBuf>, options: &IngestOptions) -> Outcom
         output::line(format!("  {}  everything else, a line each", options.rejects.display()));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The three files must be three: what is read must not be overwritten, nor one output by the other.
+fn check_outputs(options: &IngestOptions) -> Result<(), RpcError> {
+    let same = |one: &Path, other: &Path| match (std::fs::canonicalize(one), std::fs::canonicalize(other)) {
+        (Ok(one), Ok(other)) => one == other && one.is_file(),
+        _ => std::path::absolute(one).ok() == std::path::absolute(other).ok(),
+    };
+    let (file, clean, rejects) = (&options.file, &options.clean, &options.rejects);
+    let problem = if same(file, clean) || same(file, rejects) {
+        format!("{} would be overwritten, and it is what is read", file.display())
+    } else if same(clean, rejects) {
+        format!("{} can't be both outputs", clean.display())
+    } else {
+        return Ok(());
+    };
+    Err(RpcError::new(ErrorCode::Failed, problem).with_help("name two other files; nothing was written"))
 }
 
 /// A file that gets its name when it is whole. What is no ordinary file (a pipe, a device) is written to directly.

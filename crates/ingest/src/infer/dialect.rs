@@ -111,7 +111,8 @@ fn score(dialect: Dialect, beginning: &[u8], whole: bool) -> DialectCandidate {
     let (columns, count) =
         widths.iter().copied().max_by_key(|(width, count)| (*count, *width)).unwrap_or((0, 0));
     let consistency = count as f64 / records.max(1) as f64;
-    let typed = typed as f64 / cells.max(1) as f64;
+    // A header alone has no cells that could speak against it.
+    let typed = if cells == 0 && records == 1 { 1.0 } else { typed as f64 / cells.max(1) as f64 };
     let regular = if columns > 1 { (columns - 1) as f64 / columns as f64 } else { 0.0 };
     let score = consistency * consistency * regular * (0.2 + 0.8 * typed);
     let rounded = |value: f64| (value * 10_000.0).round() / 10_000.0;

@@ -235,7 +235,8 @@ impl CsvReader {
 /// Blanks around the names are dropped, empty names filled in, and repeated ones numbered; each change is noted.
 fn name_columns(cells: &[String], line: u64, notes: &mut Vec<ReadNote>) -> Vec<String> {
     let mut note = |message: String| notes.push(ReadNote { line: Some(line), message });
-    let given: HashSet<&str> = cells.iter().map(|cell| cell.trim()).collect();
+    // Names that differ only in case are one name to Spark, Athena and Glue.
+    let given: HashSet<String> = cells.iter().map(|cell| cell.trim().to_lowercase()).collect();
     let mut taken: HashSet<String> = HashSet::new();
     let mut names = Vec::with_capacity(cells.len());
     for (cell, position) in cells.iter().zip(1_usize..) {
@@ -246,7 +247,9 @@ fn name_columns(cells: &[String], line: u64, notes: &mut Vec<ReadNote>) -> Vec<S
         let wanted = if trimmed.is_empty() { format!("column_{position}") } else { trimmed.to_owned() };
         let mut name = wanted.clone();
         let mut copy = 2_u64;
-        while taken.contains(&name) || (name != trimmed && given.contains(name.as_str())) {
+        while taken.contains(&name.to_lowercase())
+            || (name != trimmed && given.contains(&name.to_lowercase()))
+        {
             name = format!("{wanted}_{copy}");
             copy = copy.saturating_add(1);
         }
@@ -257,7 +260,7 @@ fn name_columns(cells: &[String], line: u64, notes: &mut Vec<ReadNote>) -> Vec<S
                 "the name `{trimmed}` stands twice in the header; column {position} is called `{name}`"
             ));
         }
-        taken.insert(name.clone());
+        taken.insert(name.to_lowercase());
         names.push(name);
     }
     names

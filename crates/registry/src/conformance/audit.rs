@@ -273,7 +273,19 @@ pub async fn an_unrecorded_version_is_found(store: Arc<dyn Store>) -> Outcome {
 /// A pointer that was turned back, or taken away, is found.
 pub async fn a_moved_pointer_is_found(store: Arc<dyn Store>) -> Outcome {
     let registry = six_events(&store).await?;
-    let mut pointer = read(store.as_ref(), &keys::current("trades")).await?;
+    let good = read(store.as_ref(), &keys::current("trades")).await?;
+    for name in ["actor", "message", "content_hash", "change_class", "published_at", "pipeline"] {
+        let mut forged = good.clone();
+        forged[name] = json!("forged");
+        overwrite(store.as_ref(), keys::current("trades"), forged).await?;
+        let found = problems(&registry).await?;
+        assert_eq!(
+            found.iter().map(|problem| problem.kind).collect::<Vec<_>>(),
+            [ProblemKind::PointerMoved],
+            "{name}"
+        );
+    }
+    let mut pointer = good;
     pointer["version"] = json!(3);
     overwrite(store.as_ref(), keys::current("trades"), pointer).await?;
     let found = problems(&registry).await?;
@@ -282,5 +294,19 @@ pub async fn a_moved_pointer_is_found(store: Arc<dyn Store>) -> Outcome {
     let found = problems(&registry).await?;
     assert_eq!(found.iter().map(|problem| problem.kind).collect::<Vec<_>>(), [ProblemKind::PointerMoved]);
     assert!(found[0].message.contains("points to no version"), "{}", found[0]);
+    Ok(())
+}
+
+/// An event that was slipped in behind the last one is found, also when it leaves a gap.
+pub async fn an_event_behind_the_head_is_found(store: Arc<dyn Store>) -> Outcome {
+    let registry = six_events(&store).await?;
+    for sequence in [7, 9] {
+        let event = read(store.as_ref(), &keys::event(6)).await?;
+        overwrite(store.as_ref(), keys::event(sequence), event).await?;
+        let found = problems(&registry).await?;
+        assert_eq!(found[0].kind, ProblemKind::Truncated, "{sequence}: {found:?}");
+        remove(store.as_ref(), keys::event(sequence)).await?;
+        assert!(registry.verify_audit().await?.is_intact());
+    }
     Ok(())
 }

@@ -50,7 +50,7 @@ macro_rules! conformance_tests {
             the_chain_grows_and_verifies, audit_filters_and_pages, verifying_while_others_publish,
             a_changed_event_is_found, a_rewritten_event_is_found, a_missing_event_is_found,
             a_reordered_event_is_found, a_truncated_chain_is_found, a_changed_version_is_found,
-            an_unrecorded_version_is_found, a_moved_pointer_is_found,
+            an_unrecorded_version_is_found, a_moved_pointer_is_found, an_event_behind_the_head_is_found,
         );
     };
     (@each $fresh:path, $($case:ident),+ $(,)?) => {

@@ -18,6 +18,7 @@ use async_trait::async_trait;
 use line::Line;
 use problem::Place;
 use serde_json::Value;
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Connection as _, Row as _, Sqlite, Transaction};
 use std::path::Path;
 use std::time::Duration;
@@ -97,7 +98,7 @@ impl SqliteStore {
                 .fetch_optional(&mut **transaction)
                 .await
                 .map_err(|error| self.place.problem(&error))?;
-            let body = row.map(|row| self.body(key, row.get::<&str, _>(0))).transpose()?;
+            let body = row.map(|row| self.body(key, self.text(&row, 0)?)).transpose()?;
             if !holds(write.condition(), body.as_ref()) {
                 failed.push(FailedWrite { index, key: key.clone() });
             }
@@ -121,6 +122,12 @@ impl SqliteStore {
             statement.execute(&mut **transaction).await.map_err(|error| self.place.problem(&error))?;
         }
         Ok(failed)
+    }
+
+    /// A text of a row; bytes that are no text any more are damage.
+    fn text<'row>(&self, row: &'row SqliteRow, column: usize) -> Result<&'row str, StoreError> {
+        row.try_get(column)
+            .map_err(|error| self.place.corrupt(format!("an item can't be read any more: {error}")))
     }
 
     fn body(&self, key: &Key, text: &str) -> Result<Value, StoreError> {
@@ -156,7 +163,7 @@ impl Store for SqliteStore {
             )
             .await
             .map_err(|error| self.place.problem(&error))?;
-        row.map(|row| Ok(Item::new(key.clone(), self.body(key, row.get::<&str, _>(0))?))).transpose()
+        row.map(|row| Ok(Item::new(key.clone(), self.body(key, self.text(&row, 0)?)?))).transpose()
     }
 
     async fn query(&self, query: &Query) -> Result<Page, StoreError> {
@@ -193,7 +200,7 @@ impl Store for SqliteStore {
                 .map_err(|error| self.place.problem(&error))?;
             let found = rows.len();
             for row in rows {
-                let (sort, text): (String, &str) = (row.get(0), row.get(1));
+                let (sort, text) = (self.text(&row, 0)?.to_owned(), self.text(&row, 1)?);
                 if bytes > 0 && bytes + text.len() > PAGE_BYTES {
                     page.next = Some(after);
                     return Ok(page);
@@ -227,7 +234,11 @@ impl Store for SqliteStore {
             connection.begin_with("BEGIN IMMEDIATE").await.map_err(|error| self.place.problem(&error))?;
         let failed = self.apply(&mut transaction, &writes).await?;
         if failed.is_empty() {
-            transaction.commit().await.map_err(|error| self.place.problem(&error))
+            transaction.commit().await.map_err(|error| self.place.problem(&error))?;
+            // The file alone is whole from here on, for those who copy it. A reader that is at work now puts this
+            // off until the next write; what was committed is safe either way.
+            drop(sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut *connection).await);
+            Ok(())
         } else {
             transaction.rollback().await.map_err(|error| self.place.problem(&error))?;
             Err(StoreError::conflict(self.place.to_string(), failed))
