@@ -25,10 +25,28 @@ pub async fn start(canvas_id: String) -> Result<(), JsValue> {
     let canvas = canvas.dyn_into::<web_sys::HtmlCanvasElement>()?;
     let backend = Tauri::find().ok_or("This page needs the studio's window: start touchstone-studio")?;
     keep_reload_keys(&window)?;
+    show_panics();
     let creator = Box::new(move |context: &eframe::CreationContext<'_>| {
         Ok(Box::new(Page(App::new(&context.egui_ctx, backend))) as Box<dyn eframe::App>)
     });
     WebRunner::new().start(canvas, WebOptions::default(), creator).await
+}
+
+/// The page says that the studio stopped; this adds why, for the report of the person whom it happened to.
+fn show_panics() {
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        before(panic);
+        let document = web_sys::window().and_then(|window| window.document());
+        if let Some((document, message)) =
+            document.and_then(|it| it.get_element_by_id("message").map(|at| (it, at)))
+            && let Ok(why) = document.create_element("pre")
+        {
+            why.set_text_content(Some(&panic.to_string()));
+            // Where this fails too there is nobody left to tell.
+            drop(message.append_child(&why));
+        }
+    }));
 }
 
 /// F5 and Ctrl+R simulate; a web view would reload the page.

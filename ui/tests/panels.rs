@@ -366,3 +366,23 @@ fn nothing_is_drawn_while_nothing_happens() {
     let delay = harness.output().viewport_output.values().map(|output| output.repaint_delay).min();
     assert_eq!(delay, Some(std::time::Duration::MAX));
 }
+
+#[test]
+fn a_window_of_any_size_is_drawn() {
+    let script = Script::open();
+    let mut harness = window(&script);
+    select_trades(&mut harness);
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    for tab in [Key::Num1, Key::Num2, Key::Num3, Key::Num4] {
+        press(&mut harness, Modifiers::COMMAND, tab);
+        for (width, height) in
+            [(0.0, 0.0), (1.0, 1.0), (40.0, 900.0), (300.0, 150.0), (900.0, 40.0), (4_000.0, 2_500.0)]
+        {
+            harness.set_size(egui::vec2(width, height));
+            settle(&mut harness);
+        }
+    }
+    harness.set_size(egui::vec2(1280.0, 800.0));
+    settle(&mut harness);
+    assert!(sees(&harness, "No problems"));
+}

@@ -81,6 +81,10 @@ fn the_samples_are_looked_at_simulated_and_published() {
 
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     wait_for(&mut window, "First version");
+    window.get_by_label_contains("Field silver.trades,").click();
+    wait_for(&mut window, "Field fields.trade_id.from, Before , After Trade ID");
+    window.get_by_role_and_label(Role::TextInput, "Message").focus();
+    window.run_steps(3);
     window.get_by_role_and_label(Role::TextInput, "Message").type_text("Reviewed");
     window.run_steps(3);
     press(&mut window, Modifiers::COMMAND, Key::Enter);

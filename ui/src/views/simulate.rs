@@ -130,13 +130,10 @@ fn totals(run: &RunView, tokens: &Tokens) -> Listed<'static> {
             let tone = if number == 0 { Tone::Neutral } else { tone };
             Cell::Toned(text::number(number).into(), tone)
         };
-        let lost = |number: u64, tone| {
-            if table.table.layer == Layer::Gold { Cell::Blank } else { dim(number, tone) }
-        };
-        let sum = match (table.table.layer, table.adds_up()) {
-            (Layer::Gold, _) => Cell::Blank,
-            (_, true) => Cell::Icon(icon::CHECK, tokens.success, "yes".into()),
-            (_, false) => Cell::Icon(icon::FAILED, tokens.error, "no".into()),
+        let sum = if table.adds_up() {
+            Cell::Icon(icon::CHECK, tokens.success, "yes".into())
+        } else {
+            Cell::Icon(icon::FAILED, tokens.error, "no".into())
         };
         let failed = table.rules.iter().filter(|rule| rule.state == RuleState::Failed).count();
         let rules = match (table.rules.len(), failed) {
@@ -154,10 +151,10 @@ fn totals(run: &RunView, tokens: &Tokens) -> Listed<'static> {
             ),
             Cell::Text(text::number(flow.rows_in).into()),
             Cell::Text(text::number(flow.loaded).into()),
-            lost(flow.rejected, Tone::Warning),
-            lost(flow.filtered, Tone::Neutral),
-            lost(flow.deduplicated, Tone::Neutral),
-            lost(flow.quarantined, Tone::Warning),
+            dim(flow.rejected, Tone::Warning),
+            dim(flow.filtered, Tone::Neutral),
+            dim(flow.deduplicated, Tone::Neutral),
+            dim(flow.quarantined, Tone::Warning),
             sum,
             rules,
             Cell::Toned(text::duration(table.duration_ms).into(), Tone::Neutral),
@@ -189,11 +186,10 @@ fn table_parts(state: &State, commands: &Commands, pipeline: &Pipeline, table: &
         Layer::Bronze => {
             parts.push((TablePart::Rejects, Some(table.flow.rejected), warned(table.flow.rejected)));
         }
-        Layer::Silver => {
+        Layer::Silver | Layer::Gold => {
             let quarantined = table.flow.quarantined;
             parts.push((TablePart::Quarantine, Some(quarantined), warned(quarantined)));
         }
-        Layer::Gold => {}
     }
     if !table.rules.is_empty() {
         let tone = if failed > 0 { Tone::Error } else { Tone::Neutral };
