@@ -95,13 +95,12 @@ fn whole(commands: &Commands, change: &Change, ui: &mut Ui) {
         let mut flat = Vec::new();
         flatten("", value, &mut flat);
         for (path, text) in flat {
-            match fields.iter_mut().find(|field| field.0 == path && field.1[side].is_none()) {
-                Some(field) => field.1[side] = Some(text),
-                None => {
-                    let mut sides = [None, None];
-                    sides[side] = Some(text);
-                    fields.push((path, sides));
-                }
+            if let Some(field) = fields.iter_mut().find(|field| field.0 == path && field.1[side].is_none()) {
+                field.1[side] = Some(text);
+            } else {
+                let mut sides = [None, None];
+                sides[side] = Some(text);
+                fields.push((path, sides));
             }
         }
     }

@@ -124,11 +124,10 @@ fn headers(rows: &Rows) -> Vec<GridColumn> {
 /// Whether a column of the promised type can hold all values of the inferred one.
 fn holds(promised: &DataType, inferred: &DataType) -> bool {
     match (inferred, promised) {
-        (_, DataType::String) => true,
+        (_, DataType::String) | (DataType::Date, DataType::Timestamp) => true,
         (DataType::Decimal { scale: from, .. }, DataType::Decimal { scale: to, .. }) => from <= to,
         (inferred, DataType::Decimal { .. }) => inferred.is_integer(),
         (inferred, DataType::Double) => inferred.is_numeric(),
-        (DataType::Date, DataType::Timestamp) => true,
         (inferred, promised) => inferred.widens_to(promised),
     }
 }
