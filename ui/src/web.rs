@@ -1,5 +1,7 @@
 //! The page: starts the app on a canvas, in Tauri's window.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use eframe::{WebOptions, WebRunner};
 use egui::Ui;
 use wasm_bindgen::prelude::{Closure, JsCast as _, JsValue, wasm_bindgen};
@@ -32,10 +34,19 @@ pub async fn start(canvas_id: String) -> Result<(), JsValue> {
     WebRunner::new().start(canvas, WebOptions::default(), creator).await
 }
 
+/// Whether the page has stopped; what was going on when it did still holds its locks.
+static STOPPED: AtomicBool = AtomicBool::new(false);
+
+/// Whether the page has stopped: nothing may be done with the app any more.
+pub(crate) fn has_stopped() -> bool {
+    STOPPED.load(Ordering::Relaxed)
+}
+
 /// The page says that the studio stopped; this adds why, for the report of the person whom it happened to.
 fn show_panics() {
     let before = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
+        STOPPED.store(true, Ordering::Relaxed);
         before(panic);
         let document = web_sys::window().and_then(|window| window.document());
         if let Some((document, message)) =

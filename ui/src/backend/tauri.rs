@@ -43,12 +43,16 @@ impl Backend for Tauri {
     fn send(&self, request: Request, reply: Reply) {
         match self.promise(&request) {
             Ok(promise) => spawn_local(async move {
-                reply(match JsFuture::from(promise).await {
+                let answer = match JsFuture::from(promise).await {
                     Ok(value) => json(&value).and_then(|text| {
                         serde_json::from_str::<Value>(&text).map_err(|error| failed(&error.to_string()))
                     }),
                     Err(error) => Err(described(&error)),
-                });
+                };
+                // Into an app that has stopped an answer would only bring a second error, in the place of the first.
+                if !crate::web::has_stopped() {
+                    reply(answer);
+                }
             }),
             Err(error) => reply(Err(error)),
         }

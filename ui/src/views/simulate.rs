@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use egui::{Align, Frame, Layout, Margin, RichText, ScrollArea, Ui};
+use egui::{Align, Frame, Margin, RichText, ScrollArea, Ui};
 use touchstone_protocol::{JobView, RuleState, RunView, StepState, TableRunView};
 use touchstone_spec::{Layer, TableName};
 
@@ -12,14 +12,12 @@ use crate::rows::Rows;
 use crate::state::{Job, Pipeline, State};
 use crate::theme::{self, Tokens, Tone};
 use crate::widgets::grid::{Cell, Grid, GridColumn, Listed};
-use crate::widgets::{
-    TabHeading, badge, command_button, empty, error_box, layer_dot, pending, progress, state_icon, tabs,
-};
+use crate::widgets::{TabHeading, badge, empty, error_box, layer_dot, pending, progress, state_icon, tabs};
 use crate::{icon, text};
 
 pub(super) fn simulate(state: &State, commands: &Commands, pipeline: &Pipeline, ui: &mut Ui) {
     if let Some(job) = &pipeline.job {
-        running(state, commands, job, ui);
+        running(job, ui);
     }
     if let Some(error) = pipeline.run.error() {
         Frame::new().inner_margin(Margin::symmetric(12, 8)).show(ui, |ui| {
@@ -39,7 +37,7 @@ pub(super) fn simulate(state: &State, commands: &Commands, pipeline: &Pipeline, 
 }
 
 /// The job's steps, with how far it is.
-fn running(state: &State, commands: &Commands, job: &Job, ui: &mut Ui) {
+fn running(job: &Job, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
     let frame = Frame::new().fill(tokens.header).inner_margin(Margin::symmetric(16, 10));
     frame.show(ui, |ui| {
@@ -53,26 +51,27 @@ fn running(state: &State, commands: &Commands, job: &Job, ui: &mut Ui) {
             if let Some(error) = job.progress.error() {
                 ui.label(RichText::new(format!("No news: {}", error.message)).color(tokens.warning));
             }
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                command_button(ui, state, commands, &Command::CancelSimulation, |button| button);
-            });
         });
         progress(ui, "Simulation", fraction, ui.available_width());
         if let Some(view) = view {
-            ScrollArea::vertical().id_salt("steps").max_height(132.0).show(ui, |ui| steps(ui, view));
+            ScrollArea::vertical()
+                .id_salt("steps")
+                .auto_shrink([false, true])
+                .max_height(132.0)
+                .show(ui, |ui| steps(ui, view));
         }
     });
 }
 
 fn steps(ui: &mut Ui, view: &JobView) {
     let tokens = Tokens::of(ui.visuals());
-    for step in &view.steps {
+    for (place, step) in view.steps.iter().enumerate() {
         let (sign, color, words) = match step.state {
             StepState::Waiting => (icon::CIRCLE, tokens.text_disabled, "waiting"),
             StepState::Running => (icon::PLAY, tokens.link, "running"),
             StepState::Done => (icon::CHECK, tokens.success, "done"),
         };
-        ui.horizontal(|ui| {
+        let row = ui.horizontal(|ui| {
             state_icon(ui, sign, color, words);
             let is_waiting = step.state == StepState::Waiting;
             let color = if is_waiting { tokens.text_subdued } else { tokens.text };
@@ -82,6 +81,12 @@ fn steps(ui: &mut Ui, view: &JobView) {
                 ui.label(RichText::new(rows).font(theme::small()).color(tokens.text_subdued));
             }
         });
+        // Once for each step: who scrolls back to look at an earlier one is left alone.
+        let shown = ui.scope_id().with("step that was scrolled to");
+        if step.state == StepState::Running && ui.data(|data| data.get_temp(shown)) != Some(place) {
+            ui.data_mut(|data| data.insert_temp(shown, place));
+            row.response.scroll_to_me(Some(Align::Center));
+        }
     }
 }
 

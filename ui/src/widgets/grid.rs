@@ -267,12 +267,17 @@ impl<'a> Grid<'a> {
                     painter.rect_stroke(cell, 2, stroke, StrokeKind::Inside);
                 }
             }
+            if is_selected && response.has_focus() {
+                let ring = line.intersect(clip).shrink2(vec2(1.0, 0.0));
+                painter.rect_stroke(ring, 2, Stroke::new(2.0, tokens.focus), StrokeKind::Inside);
+            }
             painter.hline(line.x_range(), line.bottom() - 0.5, Stroke::new(1.0, tokens.grid_line));
             let row_response = ui.interact(line.intersect(clip), id.with(("row", row)), Sense::hover());
             row_response
                 .widget_info(|| WidgetInfo::selected(Role::Row, true, is_selected, self.read_aloud(row)));
         }
-        if response.has_focus() && self.selects != Selects::Cells {
+        // Where whole rows are selected, and none is yet, the whole grid has the keyboard.
+        if response.has_focus() && self.selects == Selects::Rows(None) {
             painter.rect_stroke(clip.shrink(1.0), 2, Stroke::new(2.0, tokens.focus), StrokeKind::Inside);
         }
     }
