@@ -5,8 +5,11 @@ use serde_json::Value;
 use touchstone_spec::TableName;
 
 use crate::{
-    AuditView, ErrorCode, JobView, PipelineView, PublishPlan, PublishedView, RpcError, RunView, SampleView,
-    TablePage, VersionView, WorkspaceView,
+    AuditFilter, AuditView, ChangesView, ColumnProfileView, ComparisonView, ConnectionView, CredentialSource,
+    DataQuery, DataRef, DataView, DocumentView, ErrorCode, ExportFormat, FileView, FoundView, HomeView,
+    JobView, PipelineView, PreviewView, ProfileView, PublishPlan, PublishedView, RecordView, RowChange,
+    RpcError, RunDiffView, RunView, SaveView, SettingsView, StateScope, TracedView, VersionView,
+    WorkspaceView,
 };
 
 /// A request that knows the type of its reply.
@@ -91,18 +94,6 @@ requests! {
         pipeline: String,
     } -> PipelineView;
 
-    /// Rows of a source's sample as they are in the file, with the inferred and the promised type of each column.
-    sample_rows: SampleRows {
-        /// Name of the pipeline.
-        pipeline: String,
-        /// Name of the source.
-        source: String,
-        /// First row, from zero.
-        offset: u64,
-        /// Most rows to give, at most 1,000.
-        limit: u64,
-    } -> SampleView;
-
     /// Starts to simulate a pipeline, and first those whose tables it reads. Gives the job; ask for it by `job_status`.
     start_simulate: StartSimulate {
         /// Name of the pipeline.
@@ -126,16 +117,6 @@ requests! {
         /// Name of the pipeline.
         pipeline: String,
     } -> Option<RunView>;
-
-    /// Rows of a table in the local warehouse.
-    table_rows: TableRows {
-        /// Which table. Quarantined rows: the table's name with `_quarantine` behind it.
-        table: TableName,
-        /// First row, from zero.
-        offset: u64,
-        /// Most rows to give, at most 1,000.
-        limit: u64,
-    } -> TablePage;
 
     /// What publishing a pipeline would change.
     plan_publish: PlanPublish {
@@ -171,9 +152,295 @@ requests! {
     audit: Audit {
         /// Name of the environment.
         environment: String,
+        /// Which events.
+        filter: AuditFilter,
         /// Most events to give, at most 1,000.
         limit: u64,
     } -> AuditView;
+
+    /// The audit trail as a text to keep: every event that the filter lets through, oldest first.
+    export_audit: ExportAudit {
+        /// Name of the environment.
+        environment: String,
+        /// Which events.
+        filter: AuditFilter,
+        /// As what.
+        format: ExportFormat,
+    } -> String;
+
+    /// What two versions of a pipeline differ in.
+    compare_versions: CompareVersions {
+        /// Name of the pipeline.
+        pipeline: String,
+        /// Name of the environment.
+        environment: String,
+        /// The older side. None: before the first version.
+        before: Option<u64>,
+        /// The newer side. None: the document in the workspace.
+        after: Option<u64>,
+    } -> ComparisonView;
+
+    /// Publishes an older version anew, as a new version.
+    roll_back: RollBack {
+        /// Name of the pipeline.
+        pipeline: String,
+        /// Name of the environment.
+        environment: String,
+        /// The version to go back to.
+        version: u64,
+        /// Why.
+        message: String,
+        /// The version that the person saw as current; another one is a conflict.
+        expected_version: u64,
+    } -> PublishedView;
+
+    /// What the start page shows: workspaces opened before, and what else can be opened here.
+    home: Home {} -> HomeView;
+
+    /// Makes a new workspace in a folder that is empty or doesn't exist, and opens it.
+    new_workspace: NewWorkspace {
+        /// The folder. None: the person chooses one in the system's dialog.
+        path: Option<String>,
+        /// Name of the workspace. None: that of the folder.
+        name: Option<String>,
+    } -> Option<WorkspaceView>;
+
+    /// Puts the sample workspace into a folder of its own where it isn't yet, and opens it.
+    open_sample_workspace: OpenSampleWorkspace {} -> WorkspaceView;
+
+    /// Takes a workspace from the list of those opened before; its folder stays.
+    forget_workspace: ForgetWorkspace {
+        /// Its folder, as the list gives it.
+        path: String,
+    } -> HomeView;
+
+    /// Lets the person choose data files in the system's dialog. Empty: none chosen.
+    pick_files: PickFiles {} -> Vec<String>;
+
+    /// Keeps a piece of a file that was dropped onto a page that knows no paths. Gives the path once it is whole.
+    upload: Upload {
+        /// Name of the file, without folders.
+        name: String,
+        /// Names this upload; chosen by the page.
+        id: String,
+        /// Bytes that came before this piece.
+        offset: u64,
+        /// The piece, base64; at most 1 MiB of bytes.
+        data: String,
+        /// Whether it is the last piece.
+        done: bool,
+    } -> Option<String>;
+
+    /// Lets the person choose where to keep a text. Gives the path, or none when they chose none. Where the front door
+    /// has no dialog it answers `unsupported`, and the page offers a download.
+    save_text: SaveText {
+        /// Suggested file name.
+        name: String,
+        /// What to write.
+        text: String,
+    } -> Option<String>;
+
+    /// A data file at first sight: its dialect, inferred contract and evidence from its first megabytes. At once.
+    open_file: OpenFile {
+        /// The file, absolute or relative to the workspace.
+        file: String,
+    } -> FileView;
+
+    /// Starts to read data as a whole: types proved over every record, a cache for the grid. Gives the job, whose
+    /// result is a profile.
+    start_profile: StartProfile {
+        /// Which data.
+        data: DataRef,
+    } -> JobView;
+
+    /// What is known of data and its columns, from a part or the whole. Answers at once.
+    profile: Profile {
+        /// Which data.
+        data: DataRef,
+    } -> ProfileView;
+
+    /// Rows of data: sorted, filtered, a page of them.
+    rows: Rows {
+        /// Which data.
+        data: DataRef,
+        /// Sorted and filtered how.
+        query: DataQuery,
+        /// First row, from zero, after sorting and filtering.
+        offset: u64,
+        /// Most rows to give, at most 1,000.
+        limit: u64,
+    } -> DataView;
+
+    /// The next cell that holds a text.
+    find: Find {
+        /// Which data.
+        data: DataRef,
+        /// Sorted and filtered how.
+        query: DataQuery,
+        /// What to look for; letters match whether large or small.
+        text: String,
+        /// Row to start behind (or before), from zero. None: from the beginning (or end).
+        from: Option<u64>,
+        /// Whether to look upwards.
+        backward: bool,
+    } -> Option<FoundView>;
+
+    /// Everything about one column: counts, histogram, top values, shapes, alternatives to its type.
+    column: ColumnProfile {
+        /// Which data.
+        data: DataRef,
+        /// Filtered how.
+        query: DataQuery,
+        /// Name of the column.
+        column: String,
+    } -> ColumnProfileView;
+
+    /// The original record behind a row, as it is in the file.
+    record: Record {
+        /// Name of the pipeline.
+        pipeline: String,
+        /// Name of the source.
+        source: String,
+        /// Number of the record, from one.
+        record: u64,
+    } -> RecordView;
+
+    /// All documents of the workspace as they are on disk.
+    documents: Documents {} -> Vec<DocumentView>;
+
+    /// Writes a document, if the file is still what the person started from.
+    save_document: SaveDocument {
+        /// Its file, relative to the workspace.
+        file: String,
+        /// What to write.
+        text: String,
+        /// Hash of what the edits started from. None: the file must not exist yet.
+        base_hash: Option<String>,
+    } -> SaveView;
+
+    /// Removes a document's file, if it is still what the person saw.
+    delete_document: DeleteDocument {
+        /// Its file, relative to the workspace.
+        file: String,
+        /// Hash of what the person saw.
+        base_hash: String,
+    } -> ();
+
+    /// Drafts a pipeline from data files: inferred contracts, one silver table each. Files from outside the workspace
+    /// are copied into its samples. Nothing is written but those copies: the page saves the document.
+    draft_pipeline: DraftPipeline {
+        /// Name of the pipeline.
+        pipeline: String,
+        /// The files.
+        files: Vec<String>,
+    } -> DocumentView;
+
+    /// Answers as soon as files of the workspace differ from the revision that the page knows, or after half a minute.
+    await_changes: AwaitChanges {
+        /// The revision that the page knows; 0 at first.
+        revision: u64,
+    } -> ChangesView;
+
+    /// Runs one table of an unsaved document over the first records of its samples. Writes nothing.
+    preview: Preview {
+        /// The document's file, relative to the workspace.
+        file: String,
+        /// Its unsaved text.
+        text: String,
+        /// Which table.
+        table: TableName,
+        /// Sample records to read, at most 10,000.
+        limit: u64,
+    } -> PreviewView;
+
+    /// Simulations of a pipeline, newest first.
+    runs: Runs {
+        /// Name of the pipeline.
+        pipeline: String,
+        /// Most runs to give, at most 100.
+        limit: u64,
+    } -> Vec<RunView>;
+
+    /// How a table differs between two simulations.
+    run_diff: RunDiff {
+        /// Which table.
+        table: TableName,
+        /// Run of the older side. None: the one before the newer side.
+        before: Option<String>,
+        /// Run of the newer side. None: the last.
+        after: Option<String>,
+        /// Only rows of this kind. None: all that differ.
+        kind: Option<RowChange>,
+        /// First differing row, from zero.
+        offset: u64,
+        /// Most rows to give, at most 1,000.
+        limit: u64,
+    } -> RunDiffView;
+
+    /// Which rows and which expressions made a cell.
+    trace: Trace {
+        /// The table.
+        table: TableName,
+        /// Row in the table as it is stored, from zero (`row_ids` of its rows).
+        row: u64,
+        /// Name of the column. None: the whole row.
+        column: Option<String>,
+    } -> TracedView;
+
+    /// AWS settings and environments. Never holds a secret.
+    settings: Settings {} -> SettingsView;
+
+    /// Adds or changes an environment in `touchstone.toml`, keeping its comments and order.
+    save_environment: SaveEnvironment {
+        /// Name of the environment.
+        name: String,
+        /// DynamoDB table.
+        table: String,
+        /// AWS region. None: the profile's.
+        region: Option<String>,
+        /// Where credentials come from.
+        credentials: CredentialSource,
+        /// Address of an AWS-compatible server. None: AWS.
+        endpoint: Option<String>,
+    } -> SettingsView;
+
+    /// Takes an environment from `touchstone.toml`; what is published there stays.
+    remove_environment: RemoveEnvironment {
+        /// Name of the environment.
+        name: String,
+    } -> SettingsView;
+
+    /// Has the front door ask the person for access keys, outside the page, and keep them in the system's keychain.
+    enter_keys: EnterKeys {
+        /// Name of the environment.
+        environment: String,
+    } -> SettingsView;
+
+    /// Takes the access keys of an environment out of the system's keychain.
+    forget_keys: ForgetKeys {
+        /// Name of the environment.
+        environment: String,
+    } -> SettingsView;
+
+    /// Asks an environment who the person is there, and what they may do.
+    test_connection: TestConnection {
+        /// Name of the environment.
+        environment: String,
+    } -> ConnectionView;
+
+    /// What the page wants remembered between sessions. None: nothing yet.
+    load_state: LoadState {
+        /// For whom.
+        scope: StateScope,
+    } -> Option<Value>;
+
+    /// Remembers it, atomically.
+    save_state: SaveState {
+        /// For whom.
+        scope: StateScope,
+        /// What the page gets back.
+        state: Value,
+    } -> ();
 }
 
 #[cfg(test)]

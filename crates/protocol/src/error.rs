@@ -46,6 +46,8 @@ pub enum ErrorCode {
     Credentials,
     /// The person cancelled it: say nothing.
     Cancelled,
+    /// The front door has no such thing (a dialog): do without.
+    Unsupported,
     /// Anything else: show the message.
     Failed,
 }

@@ -8,13 +8,12 @@ mod error;
 mod views;
 
 pub use call::{
-    Audit, Call, CancelJob, Handler, History, JobStatus, LastRun, OpenPipeline, OpenWorkspace, PickWorkspace,
-    PlanPublish, Publish, Request, SampleRows, StartSimulate, TableRows, Workspace, dispatch,
+    Audit, AwaitChanges, Call, CancelJob, ColumnProfile, CompareVersions, DeleteDocument, Documents,
+    DraftPipeline, EnterKeys, ExportAudit, Find, ForgetKeys, ForgetWorkspace, Handler, History, Home,
+    JobStatus, LastRun, LoadState, NewWorkspace, OpenFile, OpenPipeline, OpenSampleWorkspace, OpenWorkspace,
+    PickFiles, PickWorkspace, PlanPublish, Preview, Profile, Publish, Record, RemoveEnvironment, Request,
+    RollBack, Rows, RunDiff, Runs, SaveDocument, SaveEnvironment, SaveState, SaveText, Settings,
+    StartProfile, StartSimulate, TestConnection, Trace, Upload, Workspace, dispatch,
 };
 pub use error::{ErrorCode, RpcError};
-pub use views::{
-    AuditEventView, AuditView, CellView, ColumnView, EnvironmentView, EvidenceView, FlowView, JobState,
-    JobView, PipelineState, PipelineView, PublishPlan, PublishedView, QuarantineView, RejectView, RuleState,
-    RuleView, RunOutcome, RunView, SampleView, SourceView, StepState, StepView, TablePage, TableRunView,
-    TableView, VersionView, WorkspaceView,
-};
+pub use views::*;

@@ -1,7 +1,26 @@
 //! What replies hold: what a person sees, and nothing that they must not.
 
+mod data;
+mod design;
+mod follow;
+mod settings;
+
 use serde::{Deserialize, Serialize};
 use touchstone_spec::{ChangeClass, DataType, Diagnostic, SpecDiff, TableName};
+
+pub use data::{
+    AlternativeView, BadCell, BinView, ColumnProfileView, ColumnSummary, DataQuery, DataRef, DataView,
+    FileView, Filter, FilterTest, FoundView, KeyView, ProfileView, RecordView, SortBy, ValueCount,
+};
+pub use design::{
+    ChangesView, DiffRow, DocumentView, LostValues, PreviewView, RowChange, RunDiffView, SaveView, TraceStep,
+    TracedView,
+};
+pub use follow::{AuditFilter, CheckState, CheckView, ComparisonView, ExportFormat, TouchView};
+pub use settings::{
+    ConnectionView, CredentialSource, EnvironmentSettings, HomeView, ProfileSettings, RecentView,
+    SettingsView, StateScope,
+};
 
 /// An open workspace.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -118,23 +137,6 @@ pub struct TablePage {
     pub total: u64,
 }
 
-/// Some rows of a source's sample, with what was found out about its columns.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SampleView {
-    /// The sample file, relative to the workspace.
-    pub file: String,
-    /// Rows as text. `data_type` of the columns is the inferred type.
-    pub page: TablePage,
-    /// Number of each row's record in the file, from one.
-    pub record_numbers: Vec<u64>,
-    /// What speaks for each column's type, in the order of the columns.
-    pub evidence: Vec<EvidenceView>,
-    /// Records that could not be read, the first hundred.
-    pub rejects: Vec<RejectView>,
-    /// How many records could not be read.
-    pub rejected: u64,
-}
-
 /// What speaks for and against a column's type.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EvidenceView {
@@ -178,8 +180,8 @@ pub struct RejectView {
 pub struct JobView {
     /// Id of the job.
     pub id: String,
-    /// Pipeline that it works on.
-    pub pipeline: String,
+    /// What it works on: a pipeline that is simulated, a file that is read.
+    pub subject: String,
     /// Whether it runs, and how it ended.
     pub state: JobState,
     /// Its steps, in order.
@@ -187,9 +189,19 @@ pub struct JobView {
     /// Share of the work that is done, 0 to 1.
     pub fraction: f32,
     /// Its result, once done.
-    pub run: Option<RunView>,
+    pub result: Option<JobResult>,
     /// Its error, once failed.
     pub error: Option<crate::RpcError>,
+}
+
+/// What came of a job.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "value", rename_all = "snake_case")]
+pub enum JobResult {
+    /// A simulation.
+    Run(RunView),
+    /// Data that was read as a whole.
+    Profile(ProfileView),
 }
 
 /// Whether a job runs, and how it ended.
@@ -217,6 +229,8 @@ pub struct StepView {
     pub state: StepState,
     /// Rows done so far, where rows are counted.
     pub rows: Option<u64>,
+    /// Rows that there are to do, where that is known.
+    pub rows_expected: Option<u64>,
 }
 
 /// How far a step is.
@@ -279,6 +293,8 @@ pub struct TableRunView {
     pub quarantine: Vec<QuarantineView>,
     /// Rejected records, the first hundred (bronze only).
     pub rejects: Vec<RejectView>,
+    /// Fields in which values became null because they didn't fit.
+    pub lost: Vec<LostValues>,
     /// How long it took.
     pub duration_ms: u64,
 }
@@ -351,6 +367,10 @@ pub struct PublishPlan {
     pub content_hash: String,
     /// What keeps it from being published; empty when nothing does.
     pub problems: Vec<Diagnostic>,
+    /// What a careful person would look at first.
+    pub checklist: Vec<CheckView>,
+    /// Gold and silver columns that the differences reach, also in other pipelines.
+    pub touches: Vec<TouchView>,
 }
 
 /// A version that was just published.
@@ -384,8 +404,10 @@ pub struct VersionView {
 pub struct AuditView {
     /// Events, newest first.
     pub events: Vec<AuditEventView>,
-    /// Events that there are in all.
+    /// Events that the filter lets through.
     pub total: u64,
+    /// Everybody in the trail, in order of their names.
+    pub actors: Vec<String>,
     /// What is wrong with the chain. None: every event holds the hash of the one before it.
     pub broken: Option<String>,
 }
@@ -407,8 +429,14 @@ pub struct AuditEventView {
     pub version: Option<u64>,
     /// Why.
     pub message: String,
+    /// What the version meant for readers.
+    pub class: Option<ChangeClass>,
+    /// The version before, to compare with. None: there was none.
+    pub previous_version: Option<u64>,
     /// Hash of the event, in hexadecimal.
     pub hash: String,
+    /// Hash of the event before, in hexadecimal; empty for the first.
+    pub previous_hash: String,
 }
 
 impl TableRunView {
