@@ -9,8 +9,8 @@ use std::sync::mpsc;
 
 use egui::{Context, Theme, Ui};
 use touchstone_protocol::{
-    Audit, ErrorCode, History, LastRun, OpenPipeline, OpenWorkspace, PickWorkspace, PlanPublish, RpcError,
-    SampleRows, TableRows, Workspace, WorkspaceView,
+    Audit, AuditFilter, DataQuery, DataRef, ErrorCode, History, LastRun, OpenPipeline, OpenWorkspace,
+    PickWorkspace, PlanPublish, Profile, Rows as RowsCall, RpcError, Workspace, WorkspaceView,
 };
 
 use crate::backend::Backend;
@@ -289,7 +289,9 @@ impl App {
 
     fn load_audit(&mut self) {
         let environment = self.state.environment.clone();
-        self.fetch(Audit { environment, limit: AUDIT_LIMIT }, |state| Some(&mut state.audit));
+        self.fetch(Audit { environment, filter: AuditFilter::default(), limit: AUDIT_LIMIT }, |state| {
+            Some(&mut state.audit)
+        });
     }
 
     fn load_rows(&mut self, of: &RowsOf, visible: &Range<u64>) {
@@ -298,17 +300,27 @@ impl App {
             let ticket = self.ticket();
             self.state.rows.entry(of.clone()).or_default().begin(page, ticket);
             let (offset, limit) = (page * PAGE_ROWS, PAGE_ROWS);
+            let query = DataQuery::default();
             match of.clone() {
                 RowsOf::Sample { pipeline, source } => {
+                    let data = DataRef::Sample { pipeline, source };
+                    if page == 0 {
+                        let of = of.clone();
+                        self.call(Profile { data: data.clone() }, move |app, result| {
+                            if let (Ok(facts), Some(rows)) = (result, app.state.rows.get_mut(&of)) {
+                                rows.set_sample(facts.into());
+                            }
+                        });
+                    }
                     let of = of.clone();
-                    let call = SampleRows { pipeline, source, offset, limit };
-                    self.call(call, move |app, result| {
-                        app.finish_rows(&of, page, ticket, result.map(RowsAnswer::from));
+                    self.call(RowsCall { data, query, offset, limit }, move |app, result| {
+                        app.finish_rows(&of, page, ticket, result.map(RowsAnswer::of_file));
                     });
                 }
                 RowsOf::Table(table) => {
                     let of = of.clone();
-                    self.call(TableRows { table, offset, limit }, move |app, result| {
+                    let data = DataRef::Table { table, run: None };
+                    self.call(RowsCall { data, query, offset, limit }, move |app, result| {
                         app.finish_rows(&of, page, ticket, result.map(RowsAnswer::from));
                     });
                 }

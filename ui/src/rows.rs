@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use touchstone_protocol::{CellView, ColumnView, EvidenceView, RejectView, RpcError, SampleView, TablePage};
+use touchstone_protocol::{CellView, ColumnView, DataView, EvidenceView, ProfileView, RejectView, RpcError};
 
 use crate::remote::{Remote, Ticket};
 
@@ -26,8 +26,6 @@ pub struct Rows {
 /// What is known of a sample beside its rows.
 #[derive(Debug, Clone)]
 pub struct SampleFacts {
-    /// The file, relative to the workspace.
-    pub file: String,
     /// What speaks for each column's type.
     pub evidence: Vec<EvidenceView>,
     /// Records that could not be read, the first hundred.
@@ -47,21 +45,28 @@ pub struct PageRows {
 /// What a page brought.
 #[derive(Debug, Clone)]
 pub struct RowsAnswer {
-    page: TablePage,
+    page: DataView,
     record_numbers: Vec<u64>,
-    sample: Option<SampleFacts>,
 }
 
-impl From<TablePage> for RowsAnswer {
-    fn from(page: TablePage) -> Self {
-        Self { page, record_numbers: Vec::new(), sample: None }
+impl RowsAnswer {
+    /// Rows of a file, numbered as its records are.
+    pub(crate) fn of_file(page: DataView) -> Self {
+        Self { record_numbers: page.row_ids.iter().map(|row| row + 1).collect(), page }
     }
 }
 
-impl From<SampleView> for RowsAnswer {
-    fn from(view: SampleView) -> Self {
-        let SampleView { file, page, record_numbers, evidence, rejects, rejected } = view;
-        Self { page, record_numbers, sample: Some(SampleFacts { file, evidence, rejects, rejected }) }
+impl From<DataView> for RowsAnswer {
+    fn from(page: DataView) -> Self {
+        Self { page, record_numbers: Vec::new() }
+    }
+}
+
+impl From<ProfileView> for SampleFacts {
+    fn from(profile: ProfileView) -> Self {
+        let ProfileView { columns, rejects, rejected, .. } = profile;
+        let evidence = columns.into_iter().filter_map(|column| column.evidence).collect();
+        Self { evidence, rejects, rejected }
     }
 }
 
@@ -95,6 +100,10 @@ impl Rows {
     /// What is known of the sample.
     pub fn sample(&self) -> Option<&SampleFacts> {
         self.sample.as_ref()
+    }
+
+    pub(crate) fn set_sample(&mut self, facts: SampleFacts) {
+        self.sample = Some(facts);
     }
 
     /// Row number `row`, from zero.
@@ -160,7 +169,6 @@ impl Rows {
                 self.stale = false;
                 self.columns = answer.page.columns;
                 self.total = Some(answer.page.total);
-                self.sample = answer.sample.or_else(|| self.sample.take());
                 let pages = answer.page.total.div_ceil(PAGE_ROWS).max(1);
                 self.pages.retain(|kept, _| *kept < pages);
             }
@@ -194,7 +202,7 @@ mod tests {
 
     fn page(offset: u64, total: u64, text: &str) -> RowsAnswer {
         let rows = (offset..total.min(offset + PAGE_ROWS)).map(|row| vec![Some(format!("{text}{row}"))]);
-        TablePage { columns: Vec::new(), rows: rows.collect(), offset, total }.into()
+        DataView { rows: rows.collect(), offset, total, ..DataView::default() }.into()
     }
 
     fn text(rows: &Rows, row: u64) -> Option<&str> {

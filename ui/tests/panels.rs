@@ -9,7 +9,7 @@ use egui_kittest::{
     kittest::{NodeT as _, Queryable as _},
 };
 use support::Script;
-use touchstone_protocol::{ErrorCode, Request, RpcError};
+use touchstone_protocol::{DataRef, ErrorCode, Request, RpcError};
 use touchstone_ui::App;
 
 type Window<'a> = Harness<'a, Option<App>>;
@@ -115,7 +115,9 @@ fn a_sample_is_fetched_in_pages_as_it_is_scrolled() {
     let pages = |script: &Script| {
         let asked = &script.lock().asked;
         let offset = |request: &Request| match request {
-            Request::SampleRows(rows) if rows.pipeline == "trades" => Some(rows.offset),
+            Request::Rows(rows) if matches!(&rows.data, DataRef::Sample { pipeline, .. } if pipeline == "trades") => {
+                Some(rows.offset)
+            }
             _ => None,
         };
         asked.iter().filter_map(offset).collect::<Vec<_>>()

@@ -4,10 +4,11 @@ use std::path::Path;
 
 use touchstone_engine::Warehouse;
 use touchstone_protocol::{
-    Audit, AuditView, CancelJob, ErrorCode, Handler, History, JobStatus, JobView, LastRun, OpenPipeline,
-    OpenWorkspace, PickWorkspace, PipelineView, PlanPublish, Publish, PublishPlan, PublishedView, RpcError,
-    RunView, SampleRows, SampleView, StartSimulate, TablePage, TableRows, VersionView, WorkspaceView,
+    Audit, AuditView, CancelJob, DataRef, DataView, ErrorCode, Handler, History, JobStatus, JobView, LastRun,
+    OpenPipeline, OpenWorkspace, PickWorkspace, PipelineView, PlanPublish, Profile, ProfileView, Publish,
+    PublishPlan, PublishedView, RollBack, Rows, RpcError, RunView, StartSimulate, VersionView, WorkspaceView,
 };
+use touchstone_spec::TableName;
 
 use crate::{
     config::LOCAL,
@@ -46,10 +47,26 @@ impl Handler for Studio {
         self.pipeline_view(&workspace, &params.pipeline).await
     }
 
-    async fn sample_rows(&self, params: SampleRows) -> Result<SampleView, RpcError> {
+    async fn rows(&self, params: Rows) -> Result<DataView, RpcError> {
         let workspace = Studio::workspace(self)?;
         let limit = params.limit.min(PAGE_LIMIT);
-        self.samples.rows(workspace, &params.pipeline, &params.source, params.offset, limit).await
+        match params.data {
+            DataRef::File { .. } => Err(unsupported()),
+            DataRef::Sample { pipeline, source } => {
+                self.samples.rows(&workspace, &pipeline, &source, params.offset, limit).await
+            }
+            DataRef::Table { table, .. } => table_rows(&workspace, &table, params.offset, limit).await,
+        }
+    }
+
+    async fn profile(&self, params: Profile) -> Result<ProfileView, RpcError> {
+        let workspace = Studio::workspace(self)?;
+        match params.data {
+            DataRef::Sample { pipeline, source } => {
+                self.samples.profile(&workspace, &pipeline, &source).await
+            }
+            DataRef::File { .. } | DataRef::Table { .. } => Err(unsupported()),
+        }
     }
 
     async fn start_simulate(&self, params: StartSimulate) -> Result<JobView, RpcError> {
@@ -71,30 +88,6 @@ impl Handler for Studio {
         let workspace = Studio::workspace(self)?;
         let registry = self.registry(&workspace, LOCAL).await?;
         last_run(&registry, &params.pipeline).await
-    }
-
-    async fn table_rows(&self, params: TableRows) -> Result<TablePage, RpcError> {
-        let workspace = Studio::workspace(self)?;
-        let warehouse =
-            Warehouse::open(&workspace.warehouse()).await.map_err(|error| engine_error(&error))?;
-        let limit = usize::try_from(params.limit.min(PAGE_LIMIT)).unwrap_or(usize::MAX);
-        let offset = usize::try_from(params.offset).unwrap_or(usize::MAX);
-        let page =
-            warehouse.page(&params.table, offset, limit).await.map_err(|error| engine_error(&error))?;
-        Ok(TablePage {
-            columns: page
-                .columns
-                .into_iter()
-                .map(|column| touchstone_protocol::ColumnView {
-                    name: column.name,
-                    data_type: column.data_type,
-                    expression: None,
-                })
-                .collect(),
-            rows: page.rows,
-            offset: params.offset,
-            total: page.total,
-        })
     }
 
     async fn plan_publish(&self, params: PlanPublish) -> Result<PublishPlan, RpcError> {
@@ -141,4 +134,250 @@ impl Handler for Studio {
         let limit = usize::try_from(params.limit.min(PAGE_LIMIT)).unwrap_or(usize::MAX);
         self.audit_view(&workspace, &params.environment, limit).await
     }
+
+    async fn roll_back(&self, params: RollBack) -> Result<PublishedView, RpcError> {
+        let workspace = Studio::workspace(self)?;
+        let registry = self.registry(&workspace, &params.environment).await?;
+        release::rollback(
+            &registry,
+            &params.environment,
+            &params.pipeline,
+            params.version,
+            &params.message,
+            Some(params.expected_version),
+        )
+        .await
+    }
+
+    async fn export_audit(&self, _params: touchstone_protocol::ExportAudit) -> Result<String, RpcError> {
+        Err(unsupported())
+    }
+
+    async fn compare_versions(
+        &self,
+        _params: touchstone_protocol::CompareVersions,
+    ) -> Result<touchstone_protocol::ComparisonView, RpcError> {
+        Err(unsupported())
+    }
+
+    async fn home(
+        &self,
+        _params: touchstone_protocol::Home,
+    ) -> Result<touchstone_protocol::HomeView, RpcError> {
+        Err(unsupported())
+    }
+
+    async fn new_workspace(
+        &self,
+        _params: touchstone_protocol::NewWorkspace,
+    ) -> Result<Option<touchstone_protocol::WorkspaceView>, RpcError> {
+        Err(unsupported())
+    }
+
+    async fn open_sample_workspace(
+        &self,
+        _params: touchstone_protocol::OpenSampleWorkspace,
+    ) -> Result<touchstone_protocol::WorkspaceView, RpcError> {
+        Err(unsupported())
+    }
+
+    async fn forget_workspace(
+        &self,
+        _params: touchstone_protocol::ForgetWorkspace,
+    ) -> Result<touchstone_protocol::HomeView, RpcError> {
+        Err(unsupported())
+    }
+
+    async fn pick_files(&self, _params: touchstone_protocol::PickFiles) -> Result<Vec<String>, RpcError> {
+        Err(unsupported())
+    }
+
+    async fn upload(&self, _params: touchstone_protocol::Upload) -> Result<Option<String>, RpcError> {
+        Err(unsupported())
+    }
+
+    async fn save_text(&self, _params: touchstone_protocol::SaveText) -> Result<Option<String>, RpcError> {
+        Err(unsupported())
+    }
+
+    async fn open_file(
+        &self,
+        _params: touchstone_protocol::OpenFile,
+    ) -> Result<touchstone_protocol::FileView, RpcError> {
+        Err(unsupported())
+    }
+
+    async fn start_profile(
+        &self,
+        _params: touchstone_protocol::StartProfile,
+    ) -> Result<touchstone_protocol::JobView, RpcError> {
+        Err(unsupported())
+    }
+
+    async fn find(
+        &self,
+        _params: touchstone_protocol::Find,
+    ) -> Result<Option<touchstone_protocol::FoundView>, RpcError> {
+        Err(unsupported())
+    }
+
+    async fn column(
+        &self,
+        _params: touchstone_protocol::ColumnProfile,
+    ) -> Result<touchstone_protocol::ColumnProfileView, RpcError> {
+        Err(unsupported())
+    }
+
+    async fn record(
+        &self,
+        _params: touchstone_protocol::Record,
+    ) -> Result<touchstone_protocol::RecordView, RpcError> {
+        Err(unsupported())
+    }
+
+    async fn documents(
+        &self,
+        _params: touchstone_protocol::Documents,
+    ) -> Result<Vec<touchstone_protocol::DocumentView>, RpcError> {
+        Err(unsupported())
+    }
+
+    async fn save_document(
+        &self,
+        _params: touchstone_protocol::SaveDocument,
+    ) -> Result<touchstone_protocol::SaveView, RpcError> {
+        Err(unsupported())
+    }
+
+    async fn delete_document(&self, _params: touchstone_protocol::DeleteDocument) -> Result<(), RpcError> {
+        Err(unsupported())
+    }
+
+    async fn draft_pipeline(
+        &self,
+        _params: touchstone_protocol::DraftPipeline,
+    ) -> Result<touchstone_protocol::DocumentView, RpcError> {
+        Err(unsupported())
+    }
+
+    async fn await_changes(
+        &self,
+        _params: touchstone_protocol::AwaitChanges,
+    ) -> Result<touchstone_protocol::ChangesView, RpcError> {
+        Err(unsupported())
+    }
+
+    async fn preview(
+        &self,
+        _params: touchstone_protocol::Preview,
+    ) -> Result<touchstone_protocol::PreviewView, RpcError> {
+        Err(unsupported())
+    }
+
+    async fn runs(
+        &self,
+        _params: touchstone_protocol::Runs,
+    ) -> Result<Vec<touchstone_protocol::RunView>, RpcError> {
+        Err(unsupported())
+    }
+
+    async fn run_diff(
+        &self,
+        _params: touchstone_protocol::RunDiff,
+    ) -> Result<touchstone_protocol::RunDiffView, RpcError> {
+        Err(unsupported())
+    }
+
+    async fn trace(
+        &self,
+        _params: touchstone_protocol::Trace,
+    ) -> Result<touchstone_protocol::TracedView, RpcError> {
+        Err(unsupported())
+    }
+
+    async fn settings(
+        &self,
+        _params: touchstone_protocol::Settings,
+    ) -> Result<touchstone_protocol::SettingsView, RpcError> {
+        Err(unsupported())
+    }
+
+    async fn save_environment(
+        &self,
+        _params: touchstone_protocol::SaveEnvironment,
+    ) -> Result<touchstone_protocol::SettingsView, RpcError> {
+        Err(unsupported())
+    }
+
+    async fn remove_environment(
+        &self,
+        _params: touchstone_protocol::RemoveEnvironment,
+    ) -> Result<touchstone_protocol::SettingsView, RpcError> {
+        Err(unsupported())
+    }
+
+    async fn enter_keys(
+        &self,
+        _params: touchstone_protocol::EnterKeys,
+    ) -> Result<touchstone_protocol::SettingsView, RpcError> {
+        Err(unsupported())
+    }
+
+    async fn forget_keys(
+        &self,
+        _params: touchstone_protocol::ForgetKeys,
+    ) -> Result<touchstone_protocol::SettingsView, RpcError> {
+        Err(unsupported())
+    }
+
+    async fn test_connection(
+        &self,
+        _params: touchstone_protocol::TestConnection,
+    ) -> Result<touchstone_protocol::ConnectionView, RpcError> {
+        Err(unsupported())
+    }
+
+    async fn load_state(
+        &self,
+        _params: touchstone_protocol::LoadState,
+    ) -> Result<Option<serde_json::Value>, RpcError> {
+        Err(unsupported())
+    }
+
+    async fn save_state(&self, _params: touchstone_protocol::SaveState) -> Result<(), RpcError> {
+        Err(unsupported())
+    }
+}
+
+fn unsupported() -> RpcError {
+    RpcError::new(ErrorCode::Unsupported, "this front door doesn't answer that")
+}
+
+async fn table_rows(
+    workspace: &crate::Workspace,
+    table: &TableName,
+    offset: u64,
+    limit: u64,
+) -> Result<DataView, RpcError> {
+    let warehouse = Warehouse::open(&workspace.warehouse()).await.map_err(|error| engine_error(&error))?;
+    let rows = usize::try_from(limit).unwrap_or(usize::MAX);
+    let first = usize::try_from(offset).unwrap_or(usize::MAX);
+    let page = warehouse.page(table, first, rows).await.map_err(|error| engine_error(&error))?;
+    Ok(DataView {
+        columns: page
+            .columns
+            .into_iter()
+            .map(|column| touchstone_protocol::ColumnView {
+                name: column.name,
+                data_type: column.data_type,
+                expression: None,
+            })
+            .collect(),
+        row_ids: (offset..).take(page.rows.len()).collect(),
+        rows: page.rows,
+        bad: Vec::new(),
+        offset,
+        total: page.total,
+        complete: true,
+    })
 }

@@ -9,7 +9,7 @@ use std::{
 };
 
 use touchstone_engine::{RunEvent, RunObserver};
-use touchstone_protocol::{ErrorCode, JobState, JobView, RpcError, RunView, StepState, StepView};
+use touchstone_protocol::{ErrorCode, JobResult, JobState, JobView, RpcError, StepState, StepView};
 
 /// Finished jobs that are remembered, so that a late question still gets its answer.
 const REMEMBERED: usize = 20;
@@ -25,12 +25,12 @@ impl Jobs {
     ///
     /// # Errors
     /// When another job of the studio still runs: the warehouse has one writer.
-    pub(crate) fn begin(&self, id: String, pipeline: &str) -> Result<Arc<Job>, RpcError> {
+    pub(crate) fn begin(&self, id: String, subject: &str) -> Result<Arc<Job>, RpcError> {
         let mut jobs = lock(&self.jobs);
         if let Some(running) = jobs.values().find(|job| job.is_running()) {
             return Err(RpcError::new(
                 ErrorCode::Unavailable,
-                format!("a simulation of `{}` is still running", running.pipeline),
+                format!("a simulation of `{}` is still running", running.subject),
             )
             .with_help("wait for it, or cancel it first"));
         }
@@ -39,7 +39,7 @@ impl Jobs {
         }
         let job = Arc::new(Job {
             id: id.clone(),
-            pipeline: pipeline.to_owned(),
+            subject: subject.to_owned(),
             cancelled: AtomicBool::new(false),
             progress: Mutex::new(Progress::default()),
         });
@@ -63,7 +63,7 @@ impl Jobs {
 #[derive(Debug)]
 pub(crate) struct Job {
     id: String,
-    pipeline: String,
+    subject: String,
     cancelled: AtomicBool,
     progress: Mutex<Progress>,
 }
@@ -73,7 +73,7 @@ struct Progress {
     steps: Vec<StepView>,
     /// Share of the step at hand that is done, 0 to 1.
     step_share: f32,
-    end: Option<Result<RunView, RpcError>>,
+    end: Option<Result<JobResult, RpcError>>,
 }
 
 impl Job {
@@ -83,7 +83,7 @@ impl Job {
     }
 
     /// Ends it.
-    pub(crate) fn end(&self, result: Result<RunView, RpcError>) {
+    pub(crate) fn end(&self, result: Result<JobResult, RpcError>) {
         lock(&self.progress).end = Some(result);
     }
 
@@ -97,10 +97,10 @@ impl Job {
         let done = progress.steps.iter().filter(|step| step.state == StepState::Done).count();
         let running = progress.steps.iter().any(|step| step.state == StepState::Running);
         let share = if running { progress.step_share } else { 0.0 };
-        let (state, run, error) = match &progress.end {
+        let (state, result, error) = match &progress.end {
             None if self.cancelled.load(Ordering::Relaxed) => (JobState::Cancelling, None, None),
             None => (JobState::Running, None, None),
-            Some(Ok(run)) => (JobState::Done, Some(run.clone()), None),
+            Some(Ok(result)) => (JobState::Done, Some(result.clone()), None),
             Some(Err(error)) if error.code == ErrorCode::Cancelled => (JobState::Cancelled, None, None),
             Some(Err(error)) => (JobState::Failed, None, Some(error.clone())),
         };
@@ -113,11 +113,11 @@ impl Job {
         };
         JobView {
             id: self.id.clone(),
-            pipeline: self.pipeline.clone(),
+            subject: self.subject.clone(),
             state,
             steps: progress.steps.clone(),
             fraction,
-            run,
+            result,
             error,
         }
     }
@@ -134,6 +134,7 @@ impl RunObserver for Job {
                         title: format!("{}: {}", step.table, step.step),
                         state: StepState::Waiting,
                         rows: None,
+                        rows_expected: None,
                     })
                     .collect();
             }
@@ -149,6 +150,7 @@ impl RunObserver for Job {
                 }
                 if let Some(step) = progress.steps.get_mut(step) {
                     step.rows = Some(done);
+                    step.rows_expected = total;
                 }
             }
             RunEvent::Finished { step, rows } => {

@@ -154,6 +154,8 @@ pub async fn plan(
         diff: difference,
         content_hash,
         problems,
+        checklist: Vec::new(),
+        touches: Vec::new(),
     })
 }
 
@@ -190,7 +192,7 @@ pub async fn publish(
     published(registry, &version, &plan.environment).await
 }
 
-/// Publishes an old version's content anew.
+/// Publishes an old version's content anew. `seen` is the version that the person saw as current, where they saw one.
 ///
 /// # Errors
 /// When the pipeline was never published, there is no such version, it is the current one, or as [`publish`].
@@ -200,11 +202,22 @@ pub async fn rollback(
     name: &str,
     to_version: u64,
     message: &str,
+    seen: Option<u64>,
 ) -> Result<PublishedView, RpcError> {
     let failed = |error| store_error(&error, Some(environment));
     let Some(current) = registry.current(name).await.map_err(failed)? else {
         return Err(not_published(name, environment));
     };
+    if seen.is_some_and(|seen| seen != current.version) {
+        return Err(RpcError::new(
+            ErrorCode::Conflict,
+            format!(
+                "since you looked, {} published version {} (“{}”)",
+                current.actor, current.version, current.message
+            ),
+        )
+        .with_help("look at the new history and roll back again"));
+    }
     if current.version == to_version {
         return Err(RpcError::new(
             ErrorCode::Failed,

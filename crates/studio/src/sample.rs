@@ -10,7 +10,9 @@ use std::{
 use touchstone_ingest::{
     CsvReader, InferOptions, Inference, IngestError, IngestErrorCode, Reject, TextBatch, infer,
 };
-use touchstone_protocol::{ColumnView, ErrorCode, EvidenceView, RejectView, RpcError, SampleView, TablePage};
+use touchstone_protocol::{
+    ColumnSummary, ColumnView, DataView, ErrorCode, EvidenceView, ProfileView, RejectView, RpcError,
+};
 use touchstone_spec::{ContractField, CsvFormat, FileFormat, Source};
 
 use crate::workspace::{Workspace, io_error};
@@ -56,12 +58,36 @@ impl Samples {
     /// When there is no such source or sample, or it can't be read in the source's format.
     pub(crate) async fn rows(
         &self,
-        workspace: Arc<Workspace>,
+        workspace: &Workspace,
         pipeline: &str,
         source: &str,
         offset: u64,
         limit: u64,
-    ) -> Result<SampleView, RpcError> {
+    ) -> Result<DataView, RpcError> {
+        let (sample, contract) = self.sample(workspace, pipeline, source).await?;
+        Ok(rows(&sample, &contract, offset, limit))
+    }
+
+    /// What is known of a source's sample.
+    ///
+    /// # Errors
+    /// As [`Samples::rows`].
+    pub(crate) async fn profile(
+        &self,
+        workspace: &Workspace,
+        pipeline: &str,
+        source: &str,
+    ) -> Result<ProfileView, RpcError> {
+        let (sample, contract) = self.sample(workspace, pipeline, source).await?;
+        Ok(profile(&sample, &contract))
+    }
+
+    async fn sample(
+        &self,
+        workspace: &Workspace,
+        pipeline: &str,
+        source: &str,
+    ) -> Result<(Arc<Sample>, Vec<ContractField>), RpcError> {
         let document = workspace.document(pipeline)?;
         let Some(Source::File(file)) = document.pipeline.as_ref().and_then(|spec| spec.sources.get(source))
         else {
@@ -84,7 +110,7 @@ impl Samples {
             })??;
             self.remember(read)
         };
-        Ok(view(&read, sample, &file.contract, offset, limit))
+        Ok((read, file.contract.clone()))
     }
 
     fn find(&self, key: &Key) -> Option<Arc<Sample>> {
@@ -120,41 +146,51 @@ fn read(key: Key) -> Result<Sample, RpcError> {
     Ok(Sample { key, columns, batches, rows, rejects, rejected: totals.rejected, inference })
 }
 
-fn view(sample: &Sample, file: &str, contract: &[ContractField], offset: u64, limit: u64) -> SampleView {
-    let evidence: Vec<EvidenceView> = sample
-        .columns
-        .iter()
-        .enumerate()
-        .map(|(position, name)| evidence(sample, position, name, contract))
-        .collect();
+fn rows(sample: &Sample, contract: &[ContractField], offset: u64, limit: u64) -> DataView {
     let columns = sample
         .columns
         .iter()
-        .zip(&evidence)
-        .map(|(name, evidence)| ColumnView {
-            name: name.clone(),
-            data_type: evidence.inferred.clone(),
-            expression: None,
+        .enumerate()
+        .map(|(position, name)| {
+            let evidence = evidence(sample, position, name, contract);
+            ColumnView {
+                name: name.clone(),
+                data_type: evidence.promised.unwrap_or(evidence.inferred),
+                expression: None,
+            }
         })
         .collect();
-    let (mut rows, mut record_numbers) = (Vec::new(), Vec::new());
+    let (mut rows, mut row_ids) = (Vec::new(), Vec::new());
     let mut start = 0_u64;
     for batch in &sample.batches {
         let length = batch.record_numbers.len() as u64;
         let first = offset.saturating_sub(start).min(length);
-        let last = (offset + limit).saturating_sub(start).min(length);
+        let last = offset.saturating_add(limit).saturating_sub(start).min(length);
         for row in first..last {
             let Ok(row) = usize::try_from(row) else { continue };
             rows.push(batch.columns.iter().map(|column| column.get(row).map(str::to_owned)).collect());
-            record_numbers.extend(batch.record_numbers.get(row));
+            row_ids.extend(batch.record_numbers.get(row).map(|record| record.saturating_sub(1)));
         }
         start += length;
     }
-    SampleView {
-        file: file.to_owned(),
-        page: TablePage { columns, rows, offset, total: sample.rows },
-        record_numbers,
-        evidence,
+    DataView { columns, rows, row_ids, bad: Vec::new(), offset, total: sample.rows, complete: true }
+}
+
+fn profile(sample: &Sample, contract: &[ContractField]) -> ProfileView {
+    let summary = |(position, name): (usize, &String)| {
+        let evidence = evidence(sample, position, name, contract);
+        ColumnSummary {
+            name: name.clone(),
+            data_type: evidence.promised.clone().unwrap_or_else(|| evidence.inferred.clone()),
+            null_share: if sample.rows == 0 { 0.0 } else { evidence.nulls as f32 / sample.rows as f32 },
+            bad: evidence.failed,
+            bars: Vec::new(),
+            evidence: Some(evidence),
+        }
+    };
+    ProfileView {
+        rows: sample.rows,
+        complete: true,
         rejects: sample
             .rejects
             .iter()
@@ -167,6 +203,8 @@ fn view(sample: &Sample, file: &str, contract: &[ContractField], offset: u64, li
             })
             .collect(),
         rejected: sample.rejected,
+        keys: Vec::new(),
+        columns: sample.columns.iter().enumerate().map(summary).collect(),
     }
 }
 

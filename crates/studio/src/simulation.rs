@@ -189,6 +189,7 @@ fn table_view(table: &TableReport) -> TableRunView {
                 raw: reject.raw.clone(),
             })
             .collect(),
+        lost: Vec::new(),
         duration_ms: table.steps.iter().map(|step| step.millis).sum(),
     }
 }

@@ -8,7 +8,7 @@ use std::{
 
 use touchstone_engine::RunObserver;
 use touchstone_protocol::{
-    AuditEventView, AuditView, ErrorCode, JobView, PipelineState, PipelineView, RpcError, RunView,
+    AuditEventView, AuditView, ErrorCode, JobResult, JobView, PipelineState, PipelineView, RpcError, RunView,
     SourceView, TableView, VersionView, WorkspaceView,
 };
 use touchstone_registry::{AuditQuery, Current, Registry};
@@ -195,7 +195,7 @@ impl Studio {
                 Ok(report) if report.outcome == touchstone_engine::Outcome::Cancelled => {
                     Err(RpcError::new(ErrorCode::Cancelled, "the simulation was cancelled"))
                 }
-                Ok(report) => Ok(simulation::view(&name, &report)),
+                Ok(report) => Ok(JobResult::Run(simulation::view(&name, &report))),
                 Err(error) => Err(error),
             });
         });
@@ -224,16 +224,20 @@ impl Studio {
                 .into_iter()
                 .map(|event| AuditEventView {
                     sequence: event.sequence,
+                    class: event.change_class(),
                     time: event.time.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
                     actor: event.actor,
                     action: event.action.to_string(),
                     pipeline: event.pipeline,
                     version: Some(event.version),
+                    previous_version: event.version.checked_sub(1).filter(|version| *version > 0),
                     message: event.message,
                     hash: event.hash,
+                    previous_hash: event.previous_hash,
                 })
                 .collect(),
             total,
+            actors: Vec::new(),
             broken: report.problems.first().map(ToString::to_string),
         })
     }

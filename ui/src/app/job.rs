@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use touchstone_protocol::{CancelJob, ErrorCode, JobState, JobStatus, JobView, RpcError, StartSimulate};
+use touchstone_protocol::{
+    CancelJob, ErrorCode, JobResult, JobState, JobStatus, JobView, RpcError, StartSimulate,
+};
 
 use super::App;
 use crate::command::{Command, RowsOf, Tab};
@@ -94,7 +96,7 @@ impl App {
                 })),
                 _ => None,
             };
-            if let Some(run) = view.run {
+            if let Some(JobResult::Run(run)) = view.result {
                 pipeline.run.set(Some(run));
             }
             self.end_job(name, error);

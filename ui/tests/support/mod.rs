@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde::Serialize;
 use serde_json::Value;
 use touchstone_protocol::{
-    AuditEventView, AuditView, ColumnView, EnvironmentView, ErrorCode, EvidenceView, FlowView, JobState,
-    JobView, PipelineState, PipelineView, PublishPlan, PublishedView, QuarantineView, RejectView, Request,
-    RpcError, RuleState, RuleView, RunOutcome, RunView, SampleView, SourceView, StepState, StepView,
-    TablePage, TableRunView, VersionView, WorkspaceView,
+    AuditEventView, AuditView, ColumnSummary, ColumnView, DataRef, DataView, EnvironmentView, ErrorCode,
+    EvidenceView, FlowView, JobResult, JobState, JobView, PipelineState, PipelineView, ProfileView,
+    PublishPlan, PublishedView, QuarantineView, RejectView, Request, RpcError, RuleState, RuleView,
+    RunOutcome, RunView, SourceView, StepState, StepView, TableRunView, VersionView, WorkspaceView,
 };
 use touchstone_spec::{
     Change, ChangeClass, DataType, Diagnostic, Layer, Place, Severity, SpecDiff, TableName,
@@ -110,7 +110,6 @@ impl Inner {
             Request::PickWorkspace(_) => json(None::<WorkspaceView>),
             Request::Workspace(_) => json(self.is_open.then(|| self.workspace())),
             Request::OpenPipeline(open) => json(self.pipeline(&open.pipeline)),
-            Request::SampleRows(rows) => json(sample(&rows.source, rows.offset, rows.limit)),
             Request::StartSimulate(_) => {
                 (self.job_step, self.cancelled) = (0, false);
                 json(self.job())
@@ -124,7 +123,11 @@ impl Inner {
                 json(self.job())
             }
             Request::LastRun(_) => json(&self.run),
-            Request::TableRows(rows) => json(table(&rows.table, rows.offset, rows.limit)),
+            Request::Rows(rows) => match &rows.data {
+                DataRef::Table { table: name, .. } => json(table(name, rows.offset, rows.limit)),
+                DataRef::Sample { .. } | DataRef::File { .. } => json(sample(rows.offset, rows.limit)),
+            },
+            Request::Profile(_) => json(profile()),
             Request::PlanPublish(plan) => json(self.plan(&plan.pipeline, &plan.environment)),
             Request::Publish(publish) => {
                 let current = self.published.first().map(|version| version.version);
@@ -137,6 +140,7 @@ impl Inner {
             }
             Request::History(_) => json(&self.published),
             Request::Audit(_) => json(self.audit()),
+            other => Err(RpcError::new(ErrorCode::Unsupported, other.method())),
         }
     }
 
@@ -221,10 +225,11 @@ impl Inner {
                 std::cmp::Ordering::Greater => StepState::Waiting,
             },
             rows: (place < self.job_step).then_some(5_021),
+            rows_expected: None,
         };
         JobView {
             id: "job-1".to_owned(),
-            pipeline: "trades".to_owned(),
+            subject: "trades".to_owned(),
             state,
             steps: vec![
                 step(0, "bronze.trades: read"),
@@ -233,7 +238,7 @@ impl Inner {
                 step(3, "gold.sector_exposure"),
             ],
             fraction: if is_done { 1.0 } else { self.job_step as f32 / 4.0 },
-            run: (state == JobState::Done).then(run),
+            result: (state == JobState::Done).then(|| JobResult::Run(run())),
             error: None,
         }
     }
@@ -265,6 +270,8 @@ impl Inner {
             class,
             content_hash: "c0ffee".to_owned(),
             problems: if pipeline == "positions" { vec![problem()] } else { Vec::new() },
+            checklist: Vec::new(),
+            touches: Vec::new(),
         }
     }
 
@@ -277,11 +284,15 @@ impl Inner {
             pipeline: "trades".to_owned(),
             version: Some(version.version),
             message: version.message.clone(),
+            class: Some(version.class),
+            previous_version: version.version.checked_sub(1).filter(|version| *version > 0),
             hash: "9f86d081884c7d659a2feaa0c55ad015".to_owned(),
+            previous_hash: String::new(),
         };
         AuditView {
             events: self.published.iter().map(event).collect(),
             total: self.published.len() as u64,
+            actors: Vec::new(),
             broken: None,
         }
     }
@@ -309,8 +320,8 @@ fn column(name: &str, data_type: DataType) -> ColumnView {
 const DECIMAL: DataType = DataType::Decimal { precision: 18, scale: 6 };
 const TRADES: u64 = 5_021;
 
-fn sample(source: &str, offset: u64, limit: u64) -> SampleView {
-    let columns = vec![
+fn sample_columns() -> Vec<ColumnView> {
+    vec![
         column("Trade ID", DataType::String),
         column("Trade Dt", DataType::Date),
         column("Settle Dt", DataType::Date),
@@ -320,7 +331,10 @@ fn sample(source: &str, offset: u64, limit: u64) -> SampleView {
         column("Px", DECIMAL),
         column("Broker", DataType::String),
         column("Comment", DataType::String),
-    ];
+    ]
+}
+
+fn sample(offset: u64, limit: u64) -> DataView {
     let row = |row: u64| {
         let text = |text: &str| Some(text.to_owned());
         vec![
@@ -341,7 +355,19 @@ fn sample(source: &str, offset: u64, limit: u64) -> SampleView {
         ]
     };
     let rows: Vec<_> = (offset..(offset + limit).min(TRADES)).collect();
-    let evidence = columns.iter().map(|column| EvidenceView {
+    DataView {
+        columns: sample_columns(),
+        row_ids: rows.clone(),
+        rows: rows.into_iter().map(row).collect(),
+        bad: Vec::new(),
+        offset,
+        total: TRADES,
+        complete: true,
+    }
+}
+
+fn profile() -> ProfileView {
+    let evidence = |column: &ColumnView| EvidenceView {
         inferred: column.data_type.clone(),
         promised: Some(if column.name == "Qty" { DECIMAL } else { column.data_type.clone() }),
         parsed: if column.name == "Px" { 4_560 } else { TRADES },
@@ -351,12 +377,22 @@ fn sample(source: &str, offset: u64, limit: u64) -> SampleView {
         distinct: 180,
         distinct_exact: true,
         reason: "Most values read as this type".to_owned(),
-    });
-    SampleView {
-        file: format!("samples/{source}.csv"),
-        evidence: evidence.collect(),
-        record_numbers: rows.iter().map(|row| row + 1).collect(),
-        page: TablePage { rows: rows.into_iter().map(row).collect(), columns, offset, total: TRADES },
+    };
+    ProfileView {
+        rows: TRADES,
+        complete: true,
+        keys: Vec::new(),
+        columns: sample_columns()
+            .iter()
+            .map(|column| ColumnSummary {
+                name: column.name.clone(),
+                data_type: column.data_type.clone(),
+                null_share: 0.0,
+                bad: 0,
+                bars: Vec::new(),
+                evidence: Some(evidence(column)),
+            })
+            .collect(),
         rejects: vec![RejectView {
             record: 2_210,
             line: 2_214,
@@ -368,7 +404,7 @@ fn sample(source: &str, offset: u64, limit: u64) -> SampleView {
     }
 }
 
-fn table(name: &TableName, offset: u64, limit: u64) -> TablePage {
+fn table(name: &TableName, offset: u64, limit: u64) -> DataView {
     let total = if name.table.ends_with("_quarantine") { 12 } else { 4_980 };
     let columns = vec![
         column("trade_id", DataType::String),
@@ -386,7 +422,16 @@ fn table(name: &TableName, offset: u64, limit: u64) -> TablePage {
             (!row.is_multiple_of(9)).then(|| "Technology".to_owned()),
         ]
     };
-    TablePage { columns, rows: (offset..(offset + limit).min(total)).map(row).collect(), offset, total }
+    let rows = offset..(offset + limit).min(total);
+    DataView {
+        columns,
+        row_ids: rows.clone().collect(),
+        rows: rows.map(row).collect(),
+        bad: Vec::new(),
+        offset,
+        total,
+        complete: true,
+    }
 }
 
 fn run() -> RunView {
@@ -397,13 +442,14 @@ fn run() -> RunView {
         rules: Vec::new(),
         quarantine: Vec::new(),
         rejects: Vec::new(),
+        lost: Vec::new(),
         duration_ms: 41,
     };
     let mut bronze = part(
         name(Layer::Bronze, "trades"),
         FlowView { rows_in: 5_022, loaded: 5_021, rejected: 1, ..FlowView::default() },
     );
-    bronze.rejects = sample("trades", 0, 1).rejects;
+    bronze.rejects = profile().rejects;
     let mut silver = part(
         name(Layer::Silver, "trades"),
         FlowView {

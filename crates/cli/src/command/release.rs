@@ -197,7 +197,7 @@ pub(crate) async fn rollback(
 ) -> Outcome {
     let (studio, workspace) = open(folder)?;
     let registry = studio.registry(&workspace, environment).await?;
-    let published = release::rollback(&registry, environment, pipeline, version, message).await?;
+    let published = release::rollback(&registry, environment, pipeline, version, message, None).await?;
     if json {
         output::json(&published)?;
     } else {
