@@ -1,42 +1,36 @@
 //! The app: takes the commands that panels send, asks the back end, and puts the answers into the state.
 
-mod answers;
-mod job;
-mod publish;
-
-use std::ops::Range;
 use std::sync::mpsc;
 
 use egui::{Context, Theme, Ui};
 use touchstone_protocol::{
-    Audit, AuditFilter, DataQuery, DataRef, ErrorCode, History, LastRun, OpenPipeline, OpenWorkspace,
-    PickWorkspace, PlanPublish, Profile, Rows as RowsCall, RpcError, Workspace, WorkspaceView,
+    Audit, AuditFilter, ErrorCode, History, LastRun, OpenPipeline, OpenWorkspace, PickWorkspace, PlanPublish,
+    RpcError, Workspace, WorkspaceView,
 };
 
 use crate::backend::Backend;
-use crate::command::{Command, Commands, RowsOf, Tab, TablePart};
+use crate::command::{Command, Commands, Place, Section, TablePart};
 use crate::remote::{Remote, Ticket};
-use crate::rows::{PAGE_ROWS, RowsAnswer};
-use crate::state::{Notice, State, View};
-use crate::{theme, views};
+use crate::state::{Notice, State};
+use crate::{release, shell, theme};
 
 /// Audit events that are fetched.
 const AUDIT_LIMIT: u64 = 1_000;
 
 /// What to do with an answer once it's here.
-type Answered = Box<dyn FnOnce(&mut App) + Send>;
+pub(crate) type Answered = Box<dyn FnOnce(&mut App) + Send>;
 
 /// The whole window.
 pub struct App {
-    state: State,
+    pub(crate) state: State,
     commands: Commands,
-    backend: Box<dyn Backend>,
-    ctx: Context,
+    pub(crate) backend: Box<dyn Backend>,
+    pub(crate) ctx: Context,
     answers: mpsc::Receiver<Answered>,
-    answered: mpsc::Sender<Answered>,
+    pub(crate) answered: mpsc::Sender<Answered>,
     last_ticket: u64,
     /// When to ask how far the jobs are.
-    poll_at: Option<f64>,
+    pub(crate) poll_at: Option<f64>,
 }
 
 impl App {
@@ -69,8 +63,8 @@ impl App {
             answered(self);
         }
         self.poll_jobs();
-        views::shortcuts(&self.state, &self.commands, ui.ctx());
-        views::window(&self.state, &self.commands, ui);
+        shell::shortcuts(&self.state, &self.commands, ui.ctx());
+        shell::window(&self.state, &self.commands, ui);
         let commands = self.commands.take();
         if !commands.is_empty() {
             for command in commands {
@@ -83,15 +77,15 @@ impl App {
     /// Does what a person commanded.
     fn apply(&mut self, command: Command) {
         // The difference must be in sight before it's published: the keys work everywhere.
-        let is_in_sight = self.state.view == View::Pipelines && self.state.tab == Tab::Publish;
+        let is_in_sight = self.state.section() == Some(Section::Publish);
         if command == Command::Publish && self.state.selected.is_some() {
             let has_message =
                 self.state.selected_pipeline().is_some_and(|one| !one.message.trim().is_empty());
             if !has_message {
-                self.ctx.memory_mut(|memory| memory.request_focus(views::message_field()));
+                self.ctx.memory_mut(|memory| memory.request_focus(release::message_field()));
             }
             if !is_in_sight {
-                self.show_tab(Tab::Publish);
+                self.show_section(Section::Publish);
                 return;
             }
         }
@@ -103,15 +97,14 @@ impl App {
             Command::EditPath(path) => self.state.path = path,
             Command::OpenPath => self.open_path(),
             Command::Reload => self.reload(),
-            Command::ShowPipelines => self.state.view = View::Pipelines,
-            Command::ShowAudit => {
-                self.state.view = View::Audit;
-                self.load_audit();
-            }
+            Command::Go(place) => self.go(place),
+            Command::CloseTab(place) => self.close_tab(&place),
+            Command::CloseThisTab => self.close_tab(&self.state.place.clone()),
+            Command::ToggleProblems => self.state.problems = !self.state.problems,
             Command::Select(pipeline) => self.select(&pipeline),
             Command::NextPipeline => self.select_neighbour(1),
             Command::PreviousPipeline => self.select_neighbour(-1),
-            Command::ShowTab(tab) => self.show_tab(tab),
+            Command::ShowSection(section) => self.show_section(section),
             Command::ShowSource(source) => self.change_pipeline(|pipeline| pipeline.source = Some(source)),
             Command::Simulate => self.simulate(),
             Command::CancelSimulation => self.cancel_simulation(),
@@ -126,7 +119,6 @@ impl App {
             Command::Publish => self.publish(),
             Command::ConfirmPublish => self.publish_now(),
             Command::CloseDialog => self.state.dialog = None,
-            Command::NeedRows(of, visible) => self.load_rows(&of, &visible),
             Command::Retry => self.retry(),
             Command::Dismiss(id) => self.state.notices.retain(|notice| notice.id != id),
             Command::Copy(text) => self.ctx.copy_text(text),
@@ -134,6 +126,14 @@ impl App {
                 let other = if self.ctx.theme() == Theme::Dark { Theme::Light } else { Theme::Dark };
                 self.ctx.set_theme(other);
             }
+            Command::Home(command) => self.apply_home(command),
+            Command::Data(command) => self.apply_data(command),
+            Command::Design(command) => self.apply_design(command),
+            Command::Prove(command) => self.apply_prove(command),
+            Command::Release(command) => self.apply_release(command),
+            Command::Lineage(command) => self.apply_lineage(command),
+            Command::Account(command) => self.apply_account(command),
+            Command::Settings(command) => self.apply_settings(command),
         }
     }
 
@@ -157,7 +157,7 @@ impl App {
         self.call(OpenWorkspace { path }, move |app, result| app.opened(ticket, result));
     }
 
-    fn opened(&mut self, ticket: Ticket, result: Result<WorkspaceView, RpcError>) {
+    pub(crate) fn opened(&mut self, ticket: Ticket, result: Result<WorkspaceView, RpcError>) {
         match result {
             Ok(workspace) => {
                 if self.state.opening.finish(ticket, Ok(())) {
@@ -176,7 +176,7 @@ impl App {
         }
     }
 
-    fn load_workspace(&mut self) {
+    pub(crate) fn load_workspace(&mut self) {
         let ticket = self.ticket();
         self.state.workspace.begin(ticket);
         self.call(Workspace {}, move |app, result| match result {
@@ -195,7 +195,7 @@ impl App {
     }
 
     /// The workspace's list is here: keeps the selection where it can, else selects the first.
-    fn show_workspace(&mut self, workspace: Option<WorkspaceView>) {
+    pub(crate) fn show_workspace(&mut self, workspace: Option<WorkspaceView>) {
         let selected = workspace.as_ref().and_then(|workspace| {
             let kept = workspace.pipelines.iter().find(|one| Some(&one.name) == self.state.selected.as_ref());
             kept.or_else(|| workspace.pipelines.first()).map(|one| one.name.clone())
@@ -212,9 +212,9 @@ impl App {
         }
     }
 
-    fn reload(&mut self) {
+    pub(crate) fn reload(&mut self) {
         self.load_workspace();
-        for rows in self.state.rows.values_mut() {
+        for rows in self.state.data.rows.values_mut() {
             rows.make_stale();
         }
         self.load_audit();
@@ -229,21 +229,43 @@ impl App {
         }
     }
 
-    fn select(&mut self, pipeline: &str) {
-        self.state.view = View::Pipelines;
-        if self.state.selected.as_deref() == Some(pipeline) {
-            return;
+    /// Shows a place, in a tab of its own.
+    pub(crate) fn go(&mut self, place: Place) {
+        if let Place::Pipeline(name) = &place {
+            self.state.selected = Some(name.clone());
+            let known = self.state.pipelines.entry(name.clone()).or_default().view.value().is_some();
+            if !known {
+                self.load_pipeline(name);
+            }
         }
-        self.state.selected = Some(pipeline.to_owned());
-        let known = self.state.pipelines.entry(pipeline.to_owned()).or_default().view.value().is_some();
-        if !known {
-            self.load_pipeline(pipeline);
+        if place == Place::Audit {
+            self.load_audit();
+        }
+        if place != Place::Home && !self.state.tabs.contains(&place) {
+            self.state.tabs.push(place.clone());
+        }
+        self.state.place = place;
+    }
+
+    /// Closes a tab; where it was shown, its neighbour is.
+    fn close_tab(&mut self, place: &Place) {
+        let Some(at) = self.state.tabs.iter().position(|tab| tab == place) else { return };
+        self.state.tabs.remove(at);
+        if self.state.place == *place {
+            let next = self.state.tabs.get(at.min(self.state.tabs.len().saturating_sub(1))).cloned();
+            self.go(next.unwrap_or_default());
         }
     }
 
-    fn show_tab(&mut self, tab: Tab) {
-        self.state.view = View::Pipelines;
-        self.state.tab = tab;
+    pub(crate) fn select(&mut self, pipeline: &str) {
+        self.go(Place::Pipeline(pipeline.to_owned()));
+    }
+
+    pub(crate) fn show_section(&mut self, section: Section) {
+        if let Some(selected) = self.state.selected.clone() {
+            self.select(&selected);
+            self.change_pipeline(|pipeline| pipeline.section = section);
+        }
     }
 
     fn choose_environment(&mut self, environment: String) {
@@ -263,7 +285,7 @@ impl App {
         }
     }
 
-    fn load_pipeline(&mut self, name: &str) {
+    pub(crate) fn load_pipeline(&mut self, name: &str) {
         let pipeline = name.to_owned();
         self.fetch(OpenPipeline { pipeline: pipeline.clone() }, {
             let pipeline = pipeline.clone();
@@ -276,7 +298,7 @@ impl App {
     }
 
     /// What is published of a pipeline in the environment, and what publishing would change.
-    fn load_publication(&mut self, name: &str) {
+    pub(crate) fn load_publication(&mut self, name: &str) {
         let (pipeline, environment) = (name.to_owned(), self.state.environment.clone());
         self.fetch(PlanPublish { pipeline: pipeline.clone(), environment: environment.clone() }, {
             let pipeline = pipeline.clone();
@@ -287,56 +309,16 @@ impl App {
         });
     }
 
-    fn load_audit(&mut self) {
+    pub(crate) fn load_audit(&mut self) {
         let environment = self.state.environment.clone();
         self.fetch(Audit { environment, filter: AuditFilter::default(), limit: AUDIT_LIMIT }, |state| {
             Some(&mut state.audit)
         });
     }
 
-    fn load_rows(&mut self, of: &RowsOf, visible: &Range<u64>) {
-        let rows = self.state.rows.entry(of.clone()).or_default();
-        for page in rows.missing(visible) {
-            let ticket = self.ticket();
-            self.state.rows.entry(of.clone()).or_default().begin(page, ticket);
-            let (offset, limit) = (page * PAGE_ROWS, PAGE_ROWS);
-            let query = DataQuery::default();
-            match of.clone() {
-                RowsOf::Sample { pipeline, source } => {
-                    let data = DataRef::Sample { pipeline, source };
-                    if page == 0 {
-                        let of = of.clone();
-                        self.call(Profile { data: data.clone() }, move |app, result| {
-                            if let (Ok(facts), Some(rows)) = (result, app.state.rows.get_mut(&of)) {
-                                rows.set_sample(facts.into());
-                            }
-                        });
-                    }
-                    let of = of.clone();
-                    self.call(RowsCall { data, query, offset, limit }, move |app, result| {
-                        app.finish_rows(&of, page, ticket, result.map(RowsAnswer::of_file));
-                    });
-                }
-                RowsOf::Table(table) => {
-                    let of = of.clone();
-                    let data = DataRef::Table { table, run: None };
-                    self.call(RowsCall { data, query, offset, limit }, move |app, result| {
-                        app.finish_rows(&of, page, ticket, result.map(RowsAnswer::from));
-                    });
-                }
-            }
-        }
-    }
-
-    fn finish_rows(&mut self, of: &RowsOf, page: u64, ticket: Ticket, result: Result<RowsAnswer, RpcError>) {
-        if let Some(rows) = self.state.rows.get_mut(of) {
-            rows.finish(page, ticket, result);
-        }
-    }
-
     /// Asks again for all that is shown and failed.
     fn retry(&mut self) {
-        for rows in self.state.rows.values_mut() {
+        for rows in self.state.data.rows.values_mut() {
             rows.forget_failures();
         }
         if self.state.workspace.error().is_some() {
@@ -354,7 +336,7 @@ impl App {
         }
     }
 
-    fn change_pipeline(&mut self, change: impl FnOnce(&mut crate::state::Pipeline)) {
+    pub(crate) fn change_pipeline(&mut self, change: impl FnOnce(&mut crate::state::Pipeline)) {
         if let Some(pipeline) =
             self.state.selected.as_ref().and_then(|name| self.state.pipelines.get_mut(name))
         {
@@ -363,7 +345,7 @@ impl App {
     }
 
     /// Shows an error until it's dismissed.
-    fn notice(&mut self, title: impl Into<String>, error: RpcError, action: Option<Command>) {
+    pub(crate) fn notice(&mut self, title: impl Into<String>, error: RpcError, action: Option<Command>) {
         if error.code == ErrorCode::Cancelled {
             return;
         }
@@ -371,7 +353,7 @@ impl App {
         self.state.notices.push(Notice { id, title: title.into(), error, action });
     }
 
-    fn ticket(&mut self) -> Ticket {
+    pub(crate) fn ticket(&mut self) -> Ticket {
         self.last_ticket += 1;
         Ticket(self.last_ticket)
     }

@@ -1,54 +1,61 @@
 //! Everything that a person can do, each with its text, tooltip and shortcut together.
 
 use std::cell::RefCell;
-use std::ops::Range;
 
 use egui::{Key, KeyboardShortcut, Modifiers};
+use serde::{Deserialize, Serialize};
 use touchstone_spec::TableName;
 
-use crate::icon;
+use crate::state::State;
+use crate::{account, data, design, home, icon, lineage, prove, release, settings};
 
-/// A tab of a pipeline.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Tab {
-    /// The source's sample with the inferred types.
+/// A section of a pipeline.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Section {
+    /// How it is made: canvas, mappings, rules, queries.
     #[default]
-    Sample,
+    Design,
+    /// The samples of its sources.
+    Data,
     /// Simulations and their tables.
-    Simulate,
+    Prove,
     /// The difference from what is published, and the history.
     Publish,
-    /// What is wrong with it.
-    Problems,
 }
 
-impl Tab {
-    /// All tabs, in order.
-    pub const ALL: [Self; 4] = [Self::Sample, Self::Simulate, Self::Publish, Self::Problems];
+impl Section {
+    /// All sections, in order.
+    pub const ALL: [Self; 4] = [Self::Design, Self::Data, Self::Prove, Self::Publish];
 
     /// Its heading.
     pub fn text(self) -> &'static str {
         match self {
-            Self::Sample => "Sample",
-            Self::Simulate => "Simulate",
+            Self::Design => "Design",
+            Self::Data => "Data",
+            Self::Prove => "Prove",
             Self::Publish => "Publish",
-            Self::Problems => "Problems",
         }
     }
 }
 
-/// Whose rows: those of a source's sample, or of a table.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum RowsOf {
-    /// Records of a sample.
-    Sample {
-        /// The pipeline.
-        pipeline: String,
-        /// Its source.
-        source: String,
-    },
-    /// Rows of a table in the local warehouse.
-    Table(TableName),
+/// Something that can be open in the centre of the window, each in a tab of its own.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(tag = "place", content = "of", rename_all = "snake_case")]
+pub enum Place {
+    /// The start page.
+    #[default]
+    Home,
+    /// A pipeline, by name.
+    Pipeline(String),
+    /// A data file that no pipeline names yet, by path.
+    File(String),
+    /// The lineage of the workspace.
+    Lineage,
+    /// The audit trail.
+    Audit,
+    /// Settings.
+    Settings,
 }
 
 /// What is shown of the table that is selected in a simulation.
@@ -66,7 +73,7 @@ pub enum TablePart {
 }
 
 /// Something to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Command {
     /// Choose a workspace in the system's dialog.
     PickWorkspace,
@@ -76,18 +83,22 @@ pub enum Command {
     OpenPath,
     /// Read the workspace's files again.
     Reload,
-    /// Show the pipelines.
-    ShowPipelines,
-    /// Show the audit trail.
-    ShowAudit,
+    /// Show a place, in a tab of its own.
+    Go(Place),
+    /// Close a tab.
+    CloseTab(Place),
+    /// Close the tab that is shown.
+    CloseThisTab,
+    /// Show or hide the list of problems.
+    ToggleProblems,
     /// Select a pipeline.
     Select(String),
     /// Select the pipeline after this one.
     NextPipeline,
     /// Select the pipeline before this one.
     PreviousPipeline,
-    /// Show a tab of the pipeline.
-    ShowTab(Tab),
+    /// Show a section of the pipeline.
+    ShowSection(Section),
     /// Show another source's sample.
     ShowSource(String),
     /// Start a simulation.
@@ -110,8 +121,6 @@ pub enum Command {
     ConfirmPublish,
     /// Close the dialog, change nothing.
     CloseDialog,
-    /// Rows have come into view.
-    NeedRows(RowsOf, Range<u64>),
     /// Ask again for what could not be fetched.
     Retry,
     /// Close an error.
@@ -120,6 +129,22 @@ pub enum Command {
     Copy(String),
     /// Show the other theme.
     ToggleTheme,
+    /// Something on the start page.
+    Home(home::Command),
+    /// Something with data.
+    Data(data::Command),
+    /// Something with the design.
+    Design(design::Command),
+    /// Something with simulations.
+    Prove(prove::Command),
+    /// Something with versions.
+    Release(release::Command),
+    /// Something with lineage.
+    Lineage(lineage::Command),
+    /// Something with the audit trail.
+    Account(account::Command),
+    /// Something with settings.
+    Settings(settings::Command),
 }
 
 /// How a command is offered.
@@ -135,6 +160,13 @@ pub struct Offer {
     pub shortcut: Option<KeyboardShortcut>,
 }
 
+impl Offer {
+    /// Something that panels send and no menu lists.
+    pub fn unlisted(text: &'static str) -> Self {
+        Self { text, tooltip: "", icon: icon::NOTHING, shortcut: None }
+    }
+}
+
 const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 #[expect(clippy::unnecessary_wraps, reason = "offers without keys say None")]
@@ -148,9 +180,17 @@ impl Command {
         vec![
             vec![Self::PickWorkspace, Self::Reload],
             vec![Self::Simulate, Self::CancelSimulation, Self::Publish],
-            Tab::ALL.map(Self::ShowTab).to_vec(),
+            Section::ALL.map(Self::ShowSection).to_vec(),
             vec![Self::NextPipeline, Self::PreviousPipeline],
-            vec![Self::ShowPipelines, Self::ShowAudit, Self::ToggleTheme],
+            vec![
+                Self::Go(Place::Home),
+                Self::Go(Place::Lineage),
+                Self::Go(Place::Audit),
+                Self::Go(Place::Settings),
+                Self::ToggleProblems,
+                Self::CloseThisTab,
+                Self::ToggleTheme,
+            ],
         ]
     }
 
@@ -169,14 +209,38 @@ impl Command {
             Self::Reload => {
                 offer("Reload", "Read the workspace's files again", icon::RELOAD, keys(CTRL_SHIFT, Key::R))
             }
-            Self::ShowPipelines => {
-                offer("Pipelines", "Show the pipelines", icon::PIPELINE, keys(CTRL_SHIFT, Key::P))
+            Self::Go(Place::Home) => {
+                offer("Home", "Workspaces opened before", icon::OPEN, keys(CTRL_SHIFT, Key::H))
             }
-            Self::ShowAudit => offer(
+            Self::Go(Place::Lineage) => offer(
+                "Lineage",
+                "Where tables and columns come from and where they lead",
+                icon::PIPELINE,
+                keys(CTRL_SHIFT, Key::L),
+            ),
+            Self::Go(Place::Audit) => offer(
                 "Audit trail",
                 "Who published what, when and why",
                 icon::HISTORY,
                 keys(CTRL_SHIFT, Key::A),
+            ),
+            Self::Go(Place::Settings) => offer(
+                "Settings",
+                "Environments, credentials, look and keys",
+                icon::MENU,
+                keys(Modifiers::COMMAND, Key::Comma),
+            ),
+            Self::Go(Place::Pipeline(_)) => {
+                Offer { icon: icon::PIPELINE, ..Offer::unlisted("Open pipeline") }
+            }
+            Self::Go(Place::File(_)) => Offer { icon: icon::FILE, ..Offer::unlisted("Open file") },
+            Self::CloseTab(_) => Offer { icon: icon::CLOSE, ..Offer::unlisted("Close tab") },
+            Self::CloseThisTab => offer("Close tab", "", icon::CLOSE, keys(Modifiers::COMMAND, Key::W)),
+            Self::ToggleProblems => offer(
+                "Problems",
+                "Show or hide the list of problems",
+                icon::WARNING,
+                keys(CTRL_SHIFT, Key::M),
             ),
             Self::Select(_) => offer("Select", "", icon::PIPELINE, None),
             Self::NextPipeline => {
@@ -185,25 +249,25 @@ impl Command {
             Self::PreviousPipeline => {
                 offer("Previous pipeline", "", icon::PIPELINE, keys(Modifiers::ALT, Key::ArrowUp))
             }
-            Self::ShowTab(Tab::Sample) => {
-                offer("Show sample", "Records of the sample", icon::FILE, keys(Modifiers::COMMAND, Key::Num1))
+            Self::ShowSection(Section::Design) => offer(
+                "Show design",
+                "Canvas, mappings, rules and queries",
+                icon::PIPELINE,
+                keys(Modifiers::COMMAND, Key::Num1),
+            ),
+            Self::ShowSection(Section::Data) => {
+                offer("Show data", "Records of the samples", icon::FILE, keys(Modifiers::COMMAND, Key::Num2))
             }
-            Self::ShowTab(Tab::Simulate) => offer(
+            Self::ShowSection(Section::Prove) => offer(
                 "Show simulation",
                 "The last simulation and its tables",
                 icon::TABLE,
-                keys(Modifiers::COMMAND, Key::Num2),
+                keys(Modifiers::COMMAND, Key::Num3),
             ),
-            Self::ShowTab(Tab::Publish) => offer(
+            Self::ShowSection(Section::Publish) => offer(
                 "Show publishing",
                 "What publishing would change, and the history",
                 icon::PUBLISH,
-                keys(Modifiers::COMMAND, Key::Num3),
-            ),
-            Self::ShowTab(Tab::Problems) => offer(
-                "Show problems",
-                "What is wrong with the pipeline",
-                icon::WARNING,
                 keys(Modifiers::COMMAND, Key::Num4),
             ),
             Self::ShowSource(_) => offer("Source", "", icon::FILE, None),
@@ -237,14 +301,34 @@ impl Command {
                 offer("Publish anyway", "Readers of the old structure break", icon::PUBLISH, None)
             }
             Self::CloseDialog => offer("Cancel", "Change nothing", icon::CLOSE, None),
-            Self::NeedRows(..) => offer("Rows", "", icon::NOTHING, None),
             Self::Retry => offer("Try again", "Ask again for what could not be fetched", icon::RELOAD, None),
             Self::Dismiss(_) => offer("Dismiss", "Close this message", icon::CLOSE, None),
             Self::Copy(_) => offer("Copy", "Copy the whole message", icon::COPY, None),
             Self::ToggleTheme => {
                 offer("Dark or light", "Show the other theme", icon::MOON, keys(CTRL_SHIFT, Key::T))
             }
+            Self::Home(command) => command.offer(),
+            Self::Data(command) => command.offer(),
+            Self::Design(command) => command.offer(),
+            Self::Prove(command) => command.offer(),
+            Self::Release(command) => command.offer(),
+            Self::Lineage(command) => command.offer(),
+            Self::Account(command) => command.offer(),
+            Self::Settings(command) => command.offer(),
         }
+    }
+
+    /// What the rooms offer now, for menu, palette and keys.
+    pub fn of_rooms(state: &State) -> Vec<Self> {
+        let mut all: Vec<Self> = home::Command::offered(state).into_iter().map(Self::Home).collect();
+        all.extend(data::Command::offered(state).into_iter().map(Self::Data));
+        all.extend(design::Command::offered(state).into_iter().map(Self::Design));
+        all.extend(prove::Command::offered(state).into_iter().map(Self::Prove));
+        all.extend(release::Command::offered(state).into_iter().map(Self::Release));
+        all.extend(lineage::Command::offered(state).into_iter().map(Self::Lineage));
+        all.extend(account::Command::offered(state).into_iter().map(Self::Account));
+        all.extend(settings::Command::offered(state).into_iter().map(Self::Settings));
+        all
     }
 
     /// Second keys of some commands, for hands that know them from elsewhere.

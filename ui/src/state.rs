@@ -8,9 +8,9 @@ use touchstone_protocol::{
 };
 use touchstone_spec::{ChangeClass, TableName};
 
-use crate::command::{Command, RowsOf, Tab, TablePart};
+use crate::command::{Command, Place, Section, TablePart};
 use crate::remote::Remote;
-use crate::rows::Rows;
+use crate::{account, data, design, home, lineage, prove, release, settings};
 
 /// The environment on this computer.
 pub const LOCAL: &str = "local";
@@ -24,34 +24,40 @@ pub struct State {
     pub opening: Remote<()>,
     /// Path in the start page's field.
     pub path: String,
-    /// What the centre shows.
-    pub view: View,
-    /// Selected pipeline.
+    /// Open tabs, in order.
+    pub tabs: Vec<Place>,
+    /// What the centre shows: one of the tabs, or the start page.
+    pub place: Place,
+    /// Selected pipeline: the one that is shown, or was last.
     pub selected: Option<String>,
-    /// Tab of the pipelines.
-    pub tab: Tab,
+    /// Whether the list of problems is shown.
+    pub problems: bool,
     /// Environment that is published to.
     pub environment: String,
     /// What is known of each pipeline that was looked at.
     pub pipelines: BTreeMap<String, Pipeline>,
-    /// Rows of samples and tables.
-    pub rows: BTreeMap<RowsOf, Rows>,
     /// The audit trail of the environment.
     pub audit: Remote<AuditView>,
     /// Errors that nobody has dismissed.
     pub notices: Vec<Notice>,
     /// The question that is asked, if any.
     pub dialog: Option<Dialog>,
-}
-
-/// What the centre shows.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum View {
-    /// The selected pipeline.
-    #[default]
-    Pipelines,
-    /// The audit trail.
-    Audit,
+    /// The start page.
+    pub home: home::State,
+    /// Data in grids.
+    pub data: data::State,
+    /// Documents and how they are edited.
+    pub design: design::State,
+    /// Simulations.
+    pub prove: prove::State,
+    /// Versions.
+    pub release: release::State,
+    /// Lineage.
+    pub lineage: lineage::State,
+    /// The audit trail's filters.
+    pub account: account::State,
+    /// Settings.
+    pub settings: settings::State,
 }
 
 /// A question.
@@ -66,6 +72,8 @@ pub enum Dialog {
 pub struct Pipeline {
     /// The pipeline.
     pub view: Remote<PipelineView>,
+    /// The section that is shown.
+    pub section: Section,
     /// Source whose sample is shown; the first when none was chosen.
     pub source: Option<String>,
     /// Its last simulation.
@@ -137,6 +145,12 @@ impl State {
         self.pipelines.iter().find_map(|(name, pipeline)| pipeline.job.as_ref().map(|job| (name, job)))
     }
 
+    /// The section of the pipeline that is shown, where one is.
+    pub fn section(&self) -> Option<Section> {
+        let Place::Pipeline(name) = &self.place else { return None };
+        self.pipelines.get(name).map(|pipeline| pipeline.section)
+    }
+
     /// The pipeline that is `step` away from the selected one in the list.
     pub fn neighbour(&self, step: isize) -> Option<&str> {
         let pipelines = &self.open_workspace()?.pipelines;
@@ -158,7 +172,15 @@ impl State {
             | Command::Retry
             | Command::Dismiss(_)
             | Command::Copy(_)
+            | Command::Go(Place::Home)
+            | Command::CloseTab(_)
             | Command::ToggleTheme => return None,
+            Command::Home(command) => return command.obstacle(self),
+            Command::Data(command) => return command.obstacle(self),
+            Command::Settings(command) => return command.obstacle(self),
+            Command::Go(Place::File(_) | Place::Settings) => return None,
+            Command::CloseThisTab if self.tabs.is_empty() => "No tab is open",
+            Command::CloseThisTab => return None,
             _ if self.open_workspace().is_none() => "Open a workspace first",
             Command::Simulate => return self.simulate_obstacle(),
             Command::CancelSimulation => match self.selected_pipeline().and_then(|one| one.job.as_ref()) {
@@ -167,9 +189,14 @@ impl State {
                 Some(_) => return None,
             },
             Command::Publish => return self.publish_obstacle(),
-            Command::ShowTab(_) if self.selected.is_none() => "Select a pipeline first",
+            Command::ShowSection(_) if self.selected.is_none() => "Select a pipeline first",
             Command::NextPipeline if self.neighbour(1).is_none() => "This is the last pipeline",
             Command::PreviousPipeline if self.neighbour(-1).is_none() => "This is the first pipeline",
+            Command::Design(command) => return command.obstacle(self),
+            Command::Prove(command) => return command.obstacle(self),
+            Command::Release(command) => return command.obstacle(self),
+            Command::Lineage(command) => return command.obstacle(self),
+            Command::Account(command) => return command.obstacle(self),
             _ => return None,
         };
         Some(reason.to_owned())

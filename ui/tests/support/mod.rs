@@ -110,6 +110,11 @@ impl Inner {
             Request::PickWorkspace(_) => json(None::<WorkspaceView>),
             Request::Workspace(_) => json(self.is_open.then(|| self.workspace())),
             Request::OpenPipeline(open) => json(self.pipeline(&open.pipeline)),
+            Request::Rows(rows) => json(match &rows.data {
+                DataRef::Table { table: name, .. } => table(name, rows.offset, rows.limit),
+                DataRef::Sample { .. } | DataRef::File { .. } => sample(rows.offset, rows.limit),
+            }),
+            Request::Profile(_) => json(profile()),
             Request::StartSimulate(_) => {
                 (self.job_step, self.cancelled) = (0, false);
                 json(self.job())
@@ -123,11 +128,6 @@ impl Inner {
                 json(self.job())
             }
             Request::LastRun(_) => json(&self.run),
-            Request::Rows(rows) => match &rows.data {
-                DataRef::Table { table: name, .. } => json(table(name, rows.offset, rows.limit)),
-                DataRef::Sample { .. } | DataRef::File { .. } => json(sample(rows.offset, rows.limit)),
-            },
-            Request::Profile(_) => json(profile()),
             Request::PlanPublish(plan) => json(self.plan(&plan.pipeline, &plan.environment)),
             Request::Publish(publish) => {
                 let current = self.published.first().map(|version| version.version);
@@ -140,7 +140,7 @@ impl Inner {
             }
             Request::History(_) => json(&self.published),
             Request::Audit(_) => json(self.audit()),
-            other => Err(RpcError::new(ErrorCode::Unsupported, other.method())),
+            other => Err(RpcError::new(ErrorCode::Unsupported, format!("no answer to {}", other.method()))),
         }
     }
 
@@ -171,7 +171,7 @@ impl Inner {
                 },
             ],
             pipelines: names.iter().map(|name| self.state(name)).collect(),
-            diagnostics: Vec::new(),
+            diagnostics: vec![problem()],
         }
     }
 
@@ -285,14 +285,14 @@ impl Inner {
             version: Some(version.version),
             message: version.message.clone(),
             class: Some(version.class),
-            previous_version: version.version.checked_sub(1).filter(|version| *version > 0),
+            previous_version: None,
             hash: "9f86d081884c7d659a2feaa0c55ad015".to_owned(),
             previous_hash: String::new(),
         };
         AuditView {
             events: self.published.iter().map(event).collect(),
             total: self.published.len() as u64,
-            actors: Vec::new(),
+            actors: vec!["mara".to_owned(), "you".to_owned()],
             broken: None,
         }
     }
@@ -378,21 +378,19 @@ fn profile() -> ProfileView {
         distinct_exact: true,
         reason: "Most values read as this type".to_owned(),
     };
+    let summary = |column: ColumnView| ColumnSummary {
+        evidence: Some(evidence(&column)),
+        name: column.name,
+        data_type: column.data_type,
+        null_share: 0.0,
+        bad: 0,
+        bars: vec![0.2, 1.0, 0.6],
+    };
     ProfileView {
         rows: TRADES,
         complete: true,
         keys: Vec::new(),
-        columns: sample_columns()
-            .iter()
-            .map(|column| ColumnSummary {
-                name: column.name.clone(),
-                data_type: column.data_type.clone(),
-                null_share: 0.0,
-                bad: 0,
-                bars: Vec::new(),
-                evidence: Some(evidence(column)),
-            })
-            .collect(),
+        columns: sample_columns().into_iter().map(summary).collect(),
         rejects: vec![RejectView {
             record: 2_210,
             line: 2_214,

@@ -2,13 +2,13 @@
 
 use egui::{Align, Layout, Popup, RichText, Sense, Ui, pos2, vec2};
 
-use crate::command::{Command, Commands};
+use crate::command::{Command, Commands, Place};
 use crate::icon;
-use crate::state::{State, View};
+use crate::state::State;
 use crate::theme::{self, Tokens};
 use crate::widgets::{Button, command_button, icon_button};
 
-pub(super) fn bar(state: &State, commands: &Commands, ui: &mut Ui) {
+pub(crate) fn bar(state: &State, commands: &Commands, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
     ui.horizontal_centered(|ui| {
         menu(state, commands, ui);
@@ -21,9 +21,9 @@ pub(super) fn bar(state: &State, commands: &Commands, ui: &mut Ui) {
                 let name = RichText::new(&workspace.name).font(theme::strong()).color(tokens.text_strong);
                 ui.label(name).on_hover_text(&workspace.root);
                 ui.add_space(12.0);
-                let views = [(View::Pipelines, Command::ShowPipelines), (View::Audit, Command::ShowAudit)];
-                for (view, command) in views {
-                    let is_shown = state.view == view;
+                for place in [Place::Lineage, Place::Audit, Place::Settings] {
+                    let is_shown = state.place == place;
+                    let command = Command::Go(place);
                     command_button(ui, state, commands, &command, |button| button.quiet().selected(is_shown));
                 }
             }
@@ -71,7 +71,7 @@ fn menu(state: &State, commands: &Commands, ui: &mut Ui) {
 }
 
 /// The stone with the streak that proves the gold.
-pub(super) fn mark(ui: &mut Ui, tokens: &Tokens, size: f32) {
+pub(crate) fn mark(ui: &mut Ui, tokens: &Tokens, size: f32) {
     let (rect, _) = ui.allocate_exact_size(vec2(size, size), Sense::hover());
     let at = |x: f32, y: f32| pos2(rect.left() + x * size, rect.top() + y * size);
     let outline =

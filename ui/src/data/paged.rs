@@ -6,8 +6,8 @@ use egui::Ui;
 use touchstone_protocol::ColumnView;
 use touchstone_spec::DataType;
 
-use crate::command::{Command, Commands, RowsOf};
-use crate::rows::{Row, Rows};
+use super::{Row, Rows, RowsOf};
+use crate::command::{Command, Commands};
 use crate::state::State;
 use crate::text;
 use crate::widgets::grid::{Cell, Grid, GridColumn, GridOutput, GridRows};
@@ -17,9 +17,9 @@ use crate::widgets::{empty, error_box, pending};
 const AHEAD: u64 = 40;
 
 /// Rows of a table or a sample, with headers of their columns.
-pub(super) struct Paged<'a> {
-    pub(super) columns: Vec<GridColumn>,
-    pub(super) rows: &'a Rows,
+pub(crate) struct Paged<'a> {
+    pub(crate) columns: Vec<GridColumn>,
+    pub(crate) rows: &'a Rows,
 }
 
 impl GridRows for Paged<'_> {
@@ -33,7 +33,7 @@ impl GridRows for Paged<'_> {
 
     fn number(&self, row: u64) -> Option<Cow<'_, str>> {
         let number = match self.rows.row(row) {
-            Row::Known { record: Some(record), .. } => record,
+            Row::Known { id: Some(id), .. } => id + 1,
             _ => row + 1,
         };
         Some(text::number(number).into())
@@ -44,6 +44,9 @@ impl GridRows for Paged<'_> {
             Row::Pending => Cell::Pending,
             Row::Failed => Cell::Failed,
             Row::Known { cells, .. } => match cells.get(column) {
+                Some(Some(text)) if self.rows.bad(row, column).is_some() => {
+                    Cell::Toned(Cow::Borrowed(text), crate::theme::Tone::Error)
+                }
                 Some(Some(text)) => Cell::Text(Cow::Borrowed(text)),
                 Some(None) => Cell::Null,
                 None => Cell::Blank,
@@ -53,12 +56,12 @@ impl GridRows for Paged<'_> {
 }
 
 /// Whether values of this type stand at the right.
-pub(super) fn is_numeric(data_type: &DataType) -> bool {
+pub(crate) fn is_numeric(data_type: &DataType) -> bool {
     data_type.is_numeric()
 }
 
 /// The header of a column of a table.
-pub(super) fn table_header(column: &ColumnView) -> GridColumn {
+pub(crate) fn table_header(column: &ColumnView) -> GridColumn {
     let expression = column.expression.as_ref().map(|text| format!("\n{text}")).unwrap_or_default();
     GridColumn {
         name: column.name.clone(),
@@ -70,8 +73,12 @@ pub(super) fn table_header(column: &ColumnView) -> GridColumn {
     }
 }
 
+fn need(of: &RowsOf, visible: std::ops::Range<u64>) -> Command {
+    Command::Data(super::Command::NeedRows(of.clone(), visible))
+}
+
 /// Shows rows, and has those fetched that are in sight.
-pub(super) fn paged(
+pub(crate) fn paged(
     state: &State,
     commands: &Commands,
     of: &RowsOf,
@@ -80,8 +87,8 @@ pub(super) fn paged(
     headers: impl FnOnce(&Rows) -> Vec<GridColumn>,
     ui: &mut Ui,
 ) -> GridOutput {
-    let Some(rows) = state.rows.get(of) else {
-        commands.send(Command::NeedRows(of.clone(), 0..1));
+    let Some(rows) = state.data.rows.get(of) else {
+        commands.send(need(of, 0..1));
         pending(ui, "Reading…");
         return GridOutput::default();
     };
@@ -95,7 +102,7 @@ pub(super) fn paged(
     match rows.total() {
         None => {
             if !rows.missing(&first).is_empty() {
-                commands.send(Command::NeedRows(of.clone(), first));
+                commands.send(need(of, first));
             }
             if rows.error().is_none() {
                 pending(ui, "Reading…");
@@ -104,7 +111,7 @@ pub(super) fn paged(
         }
         Some(0) => {
             if !rows.missing(&first).is_empty() {
-                commands.send(Command::NeedRows(of.clone(), first));
+                commands.send(need(of, first));
             }
             empty(ui, state, commands, crate::icon::TABLE, nothing.0, nothing.1, None);
             return GridOutput::default();
@@ -115,7 +122,7 @@ pub(super) fn paged(
     let output = Grid::new("rows", name, &paged).numbered().show(ui);
     let wanted = output.visible.start.saturating_sub(AHEAD)..output.visible.end + AHEAD;
     if !rows.missing(&wanted).is_empty() {
-        commands.send(Command::NeedRows(of.clone(), wanted));
+        commands.send(need(of, wanted));
     }
     if let Some(copied) = &output.copied {
         commands.send(Command::Copy(copied.clone()));

@@ -1,9 +1,9 @@
-//! Rows of a sample or a table, fetched in pages when they come into view.
+//! Rows of data, fetched in pages when they come into view.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use touchstone_protocol::{CellView, ColumnView, DataView, EvidenceView, ProfileView, RejectView, RpcError};
+use touchstone_protocol::{CellView, ColumnView, DataView, RpcError};
 
 use crate::remote::{Remote, Ticket};
 
@@ -12,62 +12,24 @@ pub const PAGE_ROWS: u64 = 200;
 /// Pages that are kept; those farthest from what is looked at go first.
 const KEPT_PAGES: usize = 40;
 
-/// Rows of one sample or table.
+/// Rows of one query over data.
 #[derive(Debug, Clone, Default)]
 pub struct Rows {
     columns: Vec<ColumnView>,
     total: Option<u64>,
-    sample: Option<SampleFacts>,
+    complete: bool,
     pages: BTreeMap<u64, Remote<PageRows>>,
     /// Pages that show what was before the last change.
     stale: bool,
 }
 
-/// What is known of a sample beside its rows.
-#[derive(Debug, Clone)]
-pub struct SampleFacts {
-    /// What speaks for each column's type.
-    pub evidence: Vec<EvidenceView>,
-    /// Records that could not be read, the first hundred.
-    pub rejects: Vec<RejectView>,
-    /// How many could not be read.
-    pub rejected: u64,
-}
-
 /// The rows of one page.
 #[derive(Debug, Clone, Default)]
-pub struct PageRows {
+pub(crate) struct PageRows {
     cells: Vec<Vec<CellView>>,
-    record_numbers: Vec<u64>,
+    row_ids: Vec<u64>,
+    bad: BTreeMap<(usize, usize), String>,
     stale: bool,
-}
-
-/// What a page brought.
-#[derive(Debug, Clone)]
-pub struct RowsAnswer {
-    page: DataView,
-    record_numbers: Vec<u64>,
-}
-
-impl RowsAnswer {
-    /// Rows of a file, numbered as its records are.
-    pub(crate) fn of_file(page: DataView) -> Self {
-        Self { record_numbers: page.row_ids.iter().map(|row| row + 1).collect(), page }
-    }
-}
-
-impl From<DataView> for RowsAnswer {
-    fn from(page: DataView) -> Self {
-        Self { page, record_numbers: Vec::new() }
-    }
-}
-
-impl From<ProfileView> for SampleFacts {
-    fn from(profile: ProfileView) -> Self {
-        let ProfileView { columns, rejects, rejected, .. } = profile;
-        let evidence = columns.into_iter().filter_map(|column| column.evidence).collect();
-        Self { evidence, rejects, rejected }
-    }
 }
 
 /// One row, as far as it is known.
@@ -81,8 +43,8 @@ pub enum Row<'a> {
     Known {
         /// One cell per column.
         cells: &'a [CellView],
-        /// Number of its record in the file.
-        record: Option<u64>,
+        /// Where it is stored, from zero.
+        id: Option<u64>,
     },
 }
 
@@ -97,13 +59,16 @@ impl Rows {
         self.total
     }
 
-    /// What is known of the sample.
-    pub fn sample(&self) -> Option<&SampleFacts> {
-        self.sample.as_ref()
+    /// Whether the total is final.
+    pub fn is_complete(&self) -> bool {
+        self.complete
     }
 
-    pub(crate) fn set_sample(&mut self, facts: SampleFacts) {
-        self.sample = Some(facts);
+    /// Why a cell doesn't read as its column's type; none where it does.
+    pub fn bad(&self, row: u64, column: usize) -> Option<&str> {
+        let page = self.pages.get(&(row / PAGE_ROWS))?.value()?;
+        let place = usize::try_from(row % PAGE_ROWS).ok()?;
+        page.bad.get(&(place, column)).map(String::as_str)
     }
 
     /// Row number `row`, from zero.
@@ -114,7 +79,7 @@ impl Rows {
         };
         let place = usize::try_from(row % PAGE_ROWS).unwrap_or(usize::MAX);
         match rows.cells.get(place) {
-            Some(cells) => Row::Known { cells, record: rows.record_numbers.get(place).copied() },
+            Some(cells) => Row::Known { cells, id: rows.row_ids.get(place).copied() },
             None => Row::Pending,
         }
     }
@@ -150,26 +115,32 @@ impl Rows {
         }
     }
 
-    pub(crate) fn finish(&mut self, page: u64, ticket: Ticket, result: Result<RowsAnswer, RpcError>) {
+    pub(crate) fn finish(&mut self, page: u64, ticket: Ticket, result: Result<DataView, RpcError>) {
         let Some(slot) = self.pages.get_mut(&page) else { return };
         match result {
             Err(error) => {
                 slot.finish(ticket, Err(error));
             }
             Ok(answer) => {
-                let rows =
-                    PageRows { cells: answer.page.rows, record_numbers: answer.record_numbers, stale: false };
+                let bad = answer.bad.into_iter().map(|cell| ((cell.row, cell.column), cell.reason));
+                let rows = PageRows {
+                    cells: answer.rows,
+                    row_ids: answer.row_ids,
+                    bad: bad.collect(),
+                    stale: false,
+                };
                 if !slot.finish(ticket, Ok(rows)) {
                     return;
                 }
-                if self.stale && answer.page.columns != self.columns {
+                if self.stale && answer.columns != self.columns {
                     // Other columns now: rows of before no longer fit below them.
                     self.pages.retain(|kept, _| *kept == page);
                 }
                 self.stale = false;
-                self.columns = answer.page.columns;
-                self.total = Some(answer.page.total);
-                let pages = answer.page.total.div_ceil(PAGE_ROWS).max(1);
+                self.columns = answer.columns;
+                self.total = Some(answer.total);
+                self.complete = answer.complete;
+                let pages = answer.total.div_ceil(PAGE_ROWS).max(1);
                 self.pages.retain(|kept, _| *kept < pages);
             }
         }
@@ -200,9 +171,9 @@ mod tests {
 
     use super::*;
 
-    fn page(offset: u64, total: u64, text: &str) -> RowsAnswer {
+    fn page(offset: u64, total: u64, text: &str) -> DataView {
         let rows = (offset..total.min(offset + PAGE_ROWS)).map(|row| vec![Some(format!("{text}{row}"))]);
-        DataView { rows: rows.collect(), offset, total, ..DataView::default() }.into()
+        DataView { rows: rows.collect(), offset, total, complete: true, ..DataView::default() }
     }
 
     fn text(rows: &Rows, row: u64) -> Option<&str> {

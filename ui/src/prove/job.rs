@@ -2,22 +2,21 @@
 
 use std::time::Duration;
 
-use touchstone_protocol::{
-    CancelJob, ErrorCode, JobResult, JobState, JobStatus, JobView, RpcError, StartSimulate,
-};
+use touchstone_protocol::{CancelJob, ErrorCode, JobState, JobStatus, JobView, RpcError, StartSimulate};
 
-use super::App;
-use crate::command::{Command, RowsOf, Tab};
-use crate::state::{Job, Pipeline, View};
+use touchstone_protocol::{DataRef, JobResult};
+
+use crate::App;
+use crate::command::{Command, Section};
+use crate::state::{Job, Pipeline};
 
 /// Seconds between two questions how far a job is.
 const POLL_SECONDS: f64 = 0.2;
 
 impl App {
-    pub(super) fn simulate(&mut self) {
+    pub(crate) fn simulate(&mut self) {
         let Some(name) = self.state.selected.clone() else { return };
-        self.state.view = View::Pipelines;
-        self.state.tab = Tab::Simulate;
+        self.show_section(Section::Prove);
         let ticket = self.ticket();
         let mut job = Job::default();
         job.progress.begin(ticket);
@@ -28,7 +27,7 @@ impl App {
         });
     }
 
-    pub(super) fn cancel_simulation(&mut self) {
+    pub(crate) fn cancel_simulation(&mut self) {
         let Some(name) = self.state.selected.clone() else { return };
         let Some(job) = self.state.pipelines.get_mut(&name).and_then(|one| one.job.as_mut()) else { return };
         job.cancelling = true;
@@ -50,7 +49,7 @@ impl App {
     }
 
     /// Asks how far the jobs are, when it's time to; asks nothing while none runs.
-    pub(super) fn poll_jobs(&mut self) {
+    pub(crate) fn poll_jobs(&mut self) {
         let Some(at) = self.poll_at else { return };
         let now = self.ctx.input(|input| input.time);
         if now < at {
@@ -129,15 +128,15 @@ impl App {
         if let Some(pipeline) = self.state.pipelines.get_mut(name) {
             pipeline.job = None;
         }
-        for (of, rows) in &mut self.state.rows {
-            if matches!(of, RowsOf::Table(_)) {
+        for (of, rows) in &mut self.state.data.rows {
+            if matches!(of.data, DataRef::Table { .. }) {
                 rows.make_stale();
             }
         }
         match error {
             Some(error) => {
                 let problems = error.code == ErrorCode::InvalidSpec;
-                let action = problems.then_some(Command::ShowTab(Tab::Problems));
+                let action = problems.then_some(Command::ToggleProblems);
                 self.notice(format!("{name} could not be simulated"), error, action);
             }
             None => self.load_last_run(name),

@@ -13,7 +13,7 @@ use crate::text;
 use crate::theme::{self, Tokens, Tone};
 use crate::widgets::grid::{Cell, Grid, GridColumn, Listed};
 
-pub(super) fn differences(commands: &Commands, pipeline: &Pipeline, plan: &PublishPlan, ui: &mut Ui) {
+pub(crate) fn differences(commands: &Commands, pipeline: &Pipeline, plan: &PublishPlan, ui: &mut Ui) {
     let changes = &plan.diff.changes;
     let shown = pipeline.change.and_then(|place| Some((place, changes.get(place)?)));
     if let Some((_, change)) = shown {

@@ -6,16 +6,16 @@ use egui::{Align, Frame, Margin, RichText, ScrollArea, Ui};
 use touchstone_protocol::{JobView, RuleState, RunView, StepState, TableRunView};
 use touchstone_spec::{Layer, TableName};
 
-use super::{pipelines, sample, table};
-use crate::command::{Command, Commands, RowsOf, TablePart};
-use crate::rows::Rows;
+use crate::command::{Command, Commands, TablePart};
+use crate::data::{self, Rows, RowsOf};
+use crate::shell;
 use crate::state::{Job, Pipeline, State};
 use crate::theme::{self, Tokens, Tone};
 use crate::widgets::grid::{Cell, Grid, GridColumn, Listed};
 use crate::widgets::{TabHeading, badge, empty, error_box, layer_dot, pending, progress, state_icon, tabs};
 use crate::{icon, text};
 
-pub(super) fn simulate(state: &State, commands: &Commands, pipeline: &Pipeline, ui: &mut Ui) {
+pub(crate) fn simulate(state: &State, commands: &Commands, pipeline: &Pipeline, ui: &mut Ui) {
     if let Some(job) = &pipeline.job {
         running(job, ui);
     }
@@ -95,7 +95,7 @@ fn result(state: &State, commands: &Commands, pipeline: &Pipeline, run: &RunView
     Frame::new().inner_margin(Margin::symmetric(16, 8)).show(ui, |ui| {
         ui.horizontal(|ui| {
             let tone = Tone::of_outcome(run.outcome);
-            badge(ui, pipelines::outcome_text(run.outcome).trim_start_matches("simulation "), tone);
+            badge(ui, shell::outcome_text(run.outcome).trim_start_matches("simulation "), tone);
             let words = format!("{}  ·  {}", text::time(&run.started_at), text::duration(run.duration_ms));
             ui.label(RichText::new(words).color(tokens.text_subdued));
             if let Some(message) = &run.message {
@@ -237,14 +237,14 @@ fn table_parts(state: &State, commands: &Commands, pipeline: &Pipeline, table: &
         TablePart::Rejects if table.rejects.is_empty() => {
             empty(ui, state, commands, icon::PASSED, "No rejects", "Every record could be read", None);
         }
-        TablePart::Rejects => sample::rejects(commands, &table.rejects, table.flow.rejected, ui),
+        TablePart::Rejects => data::rejects(commands, &table.rejects, table.flow.rejected, ui),
     });
 }
 
 fn rows(state: &State, commands: &Commands, table: &TableName, nothing: (&str, &str), ui: &mut Ui) {
-    let headers = |rows: &Rows| rows.columns().iter().map(table::table_header).collect();
+    let headers = |rows: &Rows| rows.columns().iter().map(data::table_header).collect();
     let name = format!("Rows of {table}");
-    table::paged(state, commands, &RowsOf::Table(table.clone()), &name, nothing, headers, ui);
+    data::paged(state, commands, &RowsOf::table(table.clone()), &name, nothing, headers, ui);
 }
 
 fn quarantine(state: &State, commands: &Commands, table: &TableRunView, ui: &mut Ui) {

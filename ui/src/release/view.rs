@@ -4,15 +4,15 @@ use egui::{Align, Frame, Id, Layout, Margin, Panel, RichText, ScrollArea, Stroke
 use touchstone_protocol::{PublishPlan, VersionView};
 
 use super::changes::differences;
-use super::problems;
 use crate::command::{Command, Commands};
+use crate::shell;
 use crate::state::{Pipeline, State};
 use crate::theme::{self, Tokens, Tone};
 use crate::widgets::grid::Grid;
 use crate::widgets::{Button, badge, empty, error_box, pending, state_icon};
 use crate::{icon, text};
 
-pub(super) fn publish(state: &State, commands: &Commands, pipeline: &Pipeline, ui: &mut Ui) {
+pub(crate) fn publish(state: &State, commands: &Commands, pipeline: &Pipeline, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
     let frame = Frame::new().fill(tokens.panel).inner_margin(Margin::same(12));
     Panel::right("history").default_size(312.0).size_range(220.0..=480.0).frame(frame).show(ui, |ui| {
@@ -37,7 +37,7 @@ pub(super) fn publish(state: &State, commands: &Commands, pipeline: &Pipeline, u
     });
     summary(plan, ui);
     if !plan.problems.is_empty() {
-        let listed = problems::listed(&plan.problems, tokens);
+        let listed = shell::listed(&plan.problems, tokens);
         let output = Grid::new("problems", "Problems", &listed).show(ui);
         if let Some(copied) = output.copied {
             commands.send(Command::Copy(copied));

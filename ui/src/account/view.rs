@@ -12,7 +12,7 @@ use crate::widgets::grid::{Cell, Grid, GridColumn, Listed};
 use crate::widgets::{badge, empty, error_box, pending};
 use crate::{icon, text};
 
-pub(super) fn audit(state: &State, commands: &Commands, ui: &mut Ui) {
+pub(crate) fn audit(state: &State, commands: &Commands, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
     Frame::new().inner_margin(Margin { left: 16, right: 12, top: 12, bottom: 10 }).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 4.0;

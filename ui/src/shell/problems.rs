@@ -12,7 +12,7 @@ use crate::theme::{Tokens, Tone};
 use crate::widgets::empty;
 use crate::widgets::grid::{Cell, Grid, GridColumn, Listed};
 
-pub(super) fn problems(state: &State, commands: &Commands, diagnostics: &[Diagnostic], ui: &mut Ui) {
+pub(crate) fn problems(state: &State, commands: &Commands, diagnostics: &[Diagnostic], ui: &mut Ui) {
     if diagnostics.is_empty() {
         let text = "The pipeline compiles: it can be simulated and published";
         empty(ui, state, commands, icon::PASSED, "No problems", text, None);
@@ -25,7 +25,7 @@ pub(super) fn problems(state: &State, commands: &Commands, diagnostics: &[Diagno
 }
 
 /// Diagnostics as a table.
-pub(super) fn listed<'a>(diagnostics: &'a [Diagnostic], tokens: &Tokens) -> Listed<'a> {
+pub(crate) fn listed<'a>(diagnostics: &'a [Diagnostic], tokens: &Tokens) -> Listed<'a> {
     let text = |text: &'a str| Cell::Text(Cow::Borrowed(text));
     let rows = diagnostics.iter().map(|one| {
         let (sign, word) = match one.severity {

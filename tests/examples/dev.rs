@@ -1,6 +1,6 @@
 //! The studio in a native window with its back end in the same process: a changed panel is on screen in seconds.
 //!
-//! `cargo run -p touchstone-ui --example dev -- WORKSPACE`, or `cargo xtask dev`.
+//! `cargo run -p touchstone-tests --example dev -- WORKSPACE`, or `cargo xtask dev`.
 
 use std::error::Error;
 

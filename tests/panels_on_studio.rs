@@ -71,6 +71,7 @@ fn the_samples_are_looked_at_simulated_and_published() {
     );
     wait_for(&mut window, "trades: not published, not simulated");
     window.get_by_label_contains("trades: not published").click();
+    press(&mut window, Modifiers::COMMAND, Key::Num2);
     wait_for(&mut window, "Row 1: Trade ID T202602-0040118");
     wait_for(&mut window, "5 records could not be read");
 

@@ -1,27 +1,13 @@
-//! The views: each a function of the state and a place to draw, that sends commands and changes nothing.
-
-mod audit;
-mod bar;
-mod changes;
-mod dialog;
-mod pipeline;
-mod pipelines;
-mod problems;
-mod publish;
-mod sample;
-mod simulate;
-mod start;
-mod status;
-mod table;
+//! The window: bar, list of pipelines, tabs, what the tab shows, problems, questions.
 
 use egui::{CentralPanel, Context, Frame, Key, Margin, Modifiers, Panel, Ui};
 
-pub(crate) use publish::message_field;
-
-use crate::command::{Command, Commands};
-use crate::state::{State, View};
+use super::{bar, dialog, pipeline, pipelines, problems, status, tabs};
+use crate::command::{Command, Commands, Place};
+use crate::state::State;
 use crate::theme::Tokens;
 use crate::widgets::error_box;
+use crate::{account, home, lineage, settings};
 
 /// Takes the keys that commands are bound to, before any widget sees them.
 pub(crate) fn shortcuts(state: &State, commands: &Commands, ctx: &Context) {
@@ -31,7 +17,7 @@ pub(crate) fn shortcuts(state: &State, commands: &Commands, ctx: &Context) {
         }
         return;
     }
-    let own = Command::menu().into_iter().flatten();
+    let own = Command::menu().into_iter().flatten().chain(Command::of_rooms(state));
     let own = own.filter_map(|command| command.offer().shortcut.map(|keys| (keys, command)));
     let mut bound: Vec<_> = own.chain(Command::other_keys()).collect();
     // A match ignores keys held beyond those asked for: the most demanding come first.
@@ -58,17 +44,29 @@ pub(crate) fn window(state: &State, commands: &Commands, ui: &mut Ui) {
             pipelines::pipelines(state, commands, ui);
         });
     }
+    if let Some(workspace) = state.open_workspace()
+        && state.problems
+    {
+        let frame = Frame::new().fill(tokens.content);
+        Panel::bottom("problems").resizable(true).default_size(180.0).frame(frame).show(ui, |ui| {
+            problems::problems(state, commands, &workspace.diagnostics, ui);
+        });
+    }
+    if !state.tabs.is_empty() {
+        Panel::top("tabs").exact_size(32.0).frame(edge).show(ui, |ui| tabs::tabs(state, commands, ui));
+    }
     let content = Frame::new().fill(tokens.content);
     CentralPanel::default().frame(content).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         notices(state, commands, ui);
-        if state.open_workspace().is_none() {
-            start::start(state, commands, ui);
-        } else {
-            match state.view {
-                View::Pipelines => pipeline::pipeline(state, commands, ui),
-                View::Audit => audit::audit(state, commands, ui),
-            }
+        match &state.place {
+            Place::Settings => settings::settings(state, commands, ui),
+            Place::Home => home::home(state, commands, ui),
+            _ if state.open_workspace().is_none() => home::home(state, commands, ui),
+            Place::Pipeline(_) => pipeline::pipeline(state, commands, ui),
+            Place::File(_) => home::home(state, commands, ui),
+            Place::Lineage => lineage::lineage(state, commands, ui),
+            Place::Audit => account::audit(state, commands, ui),
         }
     });
     dialog::dialog(state, commands, ui);

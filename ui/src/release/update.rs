@@ -2,13 +2,13 @@
 
 use touchstone_protocol::{ErrorCode, Publish, PublishedView, RpcError};
 
-use super::App;
-use crate::command::{Command, Tab};
+use crate::App;
+use crate::command::{Command, Section};
 use crate::remote::Ticket;
 use crate::state::Dialog;
 
 impl App {
-    pub(super) fn publish(&mut self) {
+    pub(crate) fn publish(&mut self) {
         if self.state.is_breaking() {
             self.state.dialog = Some(Dialog::PublishBreaking);
         } else {
@@ -16,7 +16,7 @@ impl App {
         }
     }
 
-    pub(super) fn publish_now(&mut self) {
+    pub(crate) fn publish_now(&mut self) {
         self.state.dialog = None;
         if self.state.obstacle(&Command::Publish).is_some() {
             return;
@@ -50,8 +50,8 @@ impl App {
             }
             Some(error) => {
                 let action = match error.code {
-                    ErrorCode::InvalidSpec => Some(Command::ShowTab(Tab::Problems)),
-                    ErrorCode::Conflict => Some(Command::ShowTab(Tab::Publish)),
+                    ErrorCode::InvalidSpec => Some(Command::ToggleProblems),
+                    ErrorCode::Conflict => Some(Command::ShowSection(Section::Publish)),
                     _ => None,
                 };
                 self.notice(format!("{name} was not published"), error, action);

@@ -3,20 +3,21 @@
 use std::borrow::Cow;
 
 use egui::{Frame, Margin, Panel, RichText, Ui};
-use touchstone_protocol::{EvidenceView, PipelineState, PipelineView, RejectView};
+use touchstone_protocol::{
+    ColumnSummary, DataRef, EvidenceView, PipelineState, PipelineView, ProfileView, RejectView,
+};
 use touchstone_spec::DataType;
 
-use super::table;
-use crate::command::{Command, Commands, RowsOf};
+use super::{Rows, RowsOf, paged};
+use crate::command::{Command, Commands};
 use crate::icon;
-use crate::rows::Rows;
 use crate::state::{Pipeline, State};
 use crate::text;
 use crate::theme::{self, Tokens, Tone};
 use crate::widgets::grid::{Cell, Grid, GridColumn, Listed};
 use crate::widgets::{Button, empty, state_icon};
 
-pub(super) fn sample(
+pub(crate) fn sample(
     state: &State,
     commands: &Commands,
     listed: &PipelineState,
@@ -33,10 +34,16 @@ pub(super) fn sample(
         empty(ui, state, commands, icon::FILE, title, text, None);
         return;
     };
-    let of = RowsOf::Sample { pipeline: listed.name.clone(), source: source.to_owned() };
-    let rows = state.rows.get(&of);
+    let data = DataRef::Sample { pipeline: listed.name.clone(), source: source.to_owned() };
+    let profile = state.data.profiles.get(&data);
+    if profile.is_none() {
+        commands.send(Command::Data(super::Command::NeedProfile(data.clone())));
+    }
+    let profile = profile.and_then(|profile| profile.value());
+    let of = RowsOf::all(data);
+    let rows = state.data.rows.get(&of);
     source_line(commands, view, source, rows, ui);
-    if let Some(facts) = rows.and_then(Rows::sample)
+    if let Some(facts) = profile
         && facts.rejected > 0
     {
         let height = (Grid::full_height(&reject_list(&facts.rejects)) + 32.0).clamp(80.0, 180.0);
@@ -48,12 +55,12 @@ pub(super) fn sample(
     let frame = Frame::new().fill(Tokens::of(ui.visuals()).panel).inner_margin(Margin::symmetric(12, 0));
     Panel::bottom("evidence").exact_size(28.0).frame(frame).show(ui, |ui| {
         let cursor: Option<(u64, usize)> = ui.data(|data| data.get_temp(cursor_id()));
-        evidence_line(rows, cursor, ui);
+        evidence_line(profile, cursor, ui);
     });
     let nothing = ("No records", "The file has no records below its header");
     let name = format!("Sample of {source}");
     ui.push_id(source, |ui| {
-        let output = table::paged(state, commands, &of, &name, nothing, headers, ui);
+        let output = paged(state, commands, &of, &name, nothing, |rows| headers(rows, profile), ui);
         ui.data_mut(|data| match output.cursor {
             Some(cursor) => {
                 data.insert_temp(cursor_id(), cursor);
@@ -90,11 +97,12 @@ fn source_line(commands: &Commands, view: &PipelineView, shown: &str, rows: Opti
     });
 }
 
-fn headers(rows: &Rows) -> Vec<GridColumn> {
-    let evidence = rows.sample().map(|facts| facts.evidence.as_slice()).unwrap_or_default();
+fn headers(rows: &Rows, profile: Option<&ProfileView>) -> Vec<GridColumn> {
+    let known = profile.map(|profile| profile.columns.as_slice()).unwrap_or_default();
     let columns = rows.columns().iter().enumerate();
     let header = |(place, column): (usize, &touchstone_protocol::ColumnView)| {
-        let evidence: Option<&EvidenceView> = evidence.get(place);
+        let summary: Option<&ColumnSummary> = known.get(place);
+        let evidence = summary.and_then(|summary| summary.evidence.as_ref());
         let records = evidence.map_or(0, |one| one.parsed + one.failed + one.nulls);
         let promised = evidence.and_then(|one| match &one.promised {
             Some(promised) if *promised == one.inferred => None,
@@ -106,7 +114,7 @@ fn headers(rows: &Rows) -> Vec<GridColumn> {
         });
         GridColumn {
             name: column.name.clone(),
-            numeric: table::is_numeric(&column.data_type),
+            numeric: super::is_numeric(&column.data_type),
             data: true,
             detail: Some(evidence.map_or(&column.data_type, |one| &one.inferred).to_string()),
             promised,
@@ -161,12 +169,12 @@ fn sentences(evidence: &EvidenceView) -> Vec<String> {
 }
 
 /// What is known about the column that the keyboard is at.
-fn evidence_line(rows: Option<&Rows>, cursor: Option<(u64, usize)>, ui: &mut Ui) {
+fn evidence_line(profile: Option<&ProfileView>, cursor: Option<(u64, usize)>, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
     ui.horizontal_centered(|ui| {
         let known = cursor.and_then(|(_, column)| {
-            let rows = rows?;
-            Some((rows.columns().get(column)?, rows.sample()?.evidence.get(column)?))
+            let column = profile?.columns.get(column)?;
+            Some((column, column.evidence.as_ref()?))
         });
         let small = |text: String| RichText::new(text).font(theme::small());
         match known {
@@ -183,7 +191,7 @@ fn evidence_line(rows: Option<&Rows>, cursor: Option<(u64, usize)>, ui: &mut Ui)
 }
 
 /// Records that could not be read, with their place and the reason.
-pub(super) fn rejects(commands: &Commands, rejects: &[RejectView], total: u64, ui: &mut Ui) {
+pub(crate) fn rejects(commands: &Commands, rejects: &[RejectView], total: u64, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
     Frame::new().inner_margin(Margin::symmetric(12, 4)).show(ui, |ui| {
         ui.horizontal(|ui| {

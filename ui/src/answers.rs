@@ -2,13 +2,13 @@
 
 use touchstone_protocol::{Call, ErrorCode, RpcError};
 
-use super::App;
+use crate::App;
 use crate::remote::Remote;
 use crate::state::State;
 
 impl App {
     /// Asks, and has `then` take the answer before a later frame.
-    pub(super) fn call<C: Call>(
+    pub(crate) fn call<C: Call>(
         &self,
         call: C,
         then: impl FnOnce(&mut Self, Result<C::Reply, RpcError>) + Send + 'static,
@@ -34,7 +34,7 @@ impl App {
     }
 
     /// Asks for what `place` shows; the error, if any, is shown there too.
-    pub(super) fn fetch<C: Call>(
+    pub(crate) fn fetch<C: Call>(
         &mut self,
         call: C,
         place: impl Fn(&mut State) -> Option<&mut Remote<C::Reply>> + Send + 'static,

@@ -2,13 +2,13 @@
 
 use egui::{Align, Layout, RichText, TextEdit, Ui, UiBuilder};
 
-use super::bar::mark;
 use crate::command::{Command, Commands};
+use crate::shell::mark;
 use crate::state::State;
 use crate::theme::{self, Tokens};
 use crate::widgets::{Button, command_button, error_box, pending};
 
-pub(super) fn start(state: &State, commands: &Commands, ui: &mut Ui) {
+pub(crate) fn home(state: &State, commands: &Commands, ui: &mut Ui) {
     if !state.workspace.is_requested() || (state.workspace.is_pending() && state.workspace.value().is_none())
     {
         pending(ui, "Opening…");

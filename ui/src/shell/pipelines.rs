@@ -9,7 +9,7 @@ use crate::theme::{self, Tokens};
 use crate::widgets::{ListRow, error_box};
 use crate::{icon, text};
 
-pub(super) fn pipelines(state: &State, commands: &Commands, ui: &mut Ui) {
+pub(crate) fn pipelines(state: &State, commands: &Commands, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
     let Some(workspace) = state.open_workspace() else { return };
     ui.add_space(2.0);
@@ -108,7 +108,7 @@ fn sentences(pipeline: &PipelineState) -> Vec<String> {
 }
 
 /// How a simulation ended, in words.
-pub(super) fn outcome_text(outcome: RunOutcome) -> &'static str {
+pub(crate) fn outcome_text(outcome: RunOutcome) -> &'static str {
     match outcome {
         RunOutcome::Succeeded => "simulation succeeded",
         RunOutcome::SucceededWithFailures => "simulation found bad rows",

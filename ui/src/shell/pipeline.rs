@@ -2,12 +2,12 @@
 
 use egui::{Align, Frame, Layout, Margin, RichText, Stroke, Ui};
 
-use super::{problems, publish, sample, simulate};
-use crate::command::{Command, Commands, Tab};
+use crate::command::{Command, Commands, Section};
 use crate::icon;
 use crate::state::State;
 use crate::theme::{self, Tokens, Tone};
 use crate::widgets::{Button, command_button, empty, error_box, pending, tabs};
+use crate::{data, design, prove, release};
 
 pub(super) fn pipeline(state: &State, commands: &Commands, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
@@ -38,10 +38,10 @@ pub(super) fn pipeline(state: &State, commands: &Commands, ui: &mut Ui) {
         let about = RichText::new(about.unwrap_or_default()).color(tokens.text_subdued);
         ui.add(egui::Label::new(about).truncate());
         ui.add_space(6.0);
-        let shown = Tab::ALL.iter().position(|tab| *tab == state.tab).unwrap_or_default();
-        let headings = Tab::ALL.map(|tab| heading(state, ui, tab));
-        if let Some(chosen) = tabs(ui, &headings, shown).and_then(|place| Tab::ALL.get(place)) {
-            commands.send(Command::ShowTab(*chosen));
+        let shown = Section::ALL.iter().position(|one| *one == pipeline.section).unwrap_or_default();
+        let headings = Section::ALL.map(|section| heading(ui, section));
+        if let Some(chosen) = tabs(ui, &headings, shown).and_then(|place| Section::ALL.get(place)) {
+            commands.send(Command::ShowSection(*chosen));
         }
     });
     let line = ui.available_rect_before_wrap();
@@ -59,29 +59,21 @@ pub(super) fn pipeline(state: &State, commands: &Commands, ui: &mut Ui) {
         }
         return;
     };
-    ui.push_id((&listed.name, state.tab.text()), |ui| match state.tab {
-        Tab::Sample => sample::sample(state, commands, listed, view, pipeline, ui),
-        Tab::Simulate => simulate::simulate(state, commands, pipeline, ui),
-        Tab::Publish => publish::publish(state, commands, pipeline, ui),
-        Tab::Problems => problems::problems(state, commands, &view.diagnostics, ui),
+    ui.push_id((&listed.name, pipeline.section.text()), |ui| match pipeline.section {
+        Section::Design => design::design(state, commands, pipeline, ui),
+        Section::Data => data::sample(state, commands, listed, view, pipeline, ui),
+        Section::Prove => prove::simulate(state, commands, pipeline, ui),
+        Section::Publish => release::publish(state, commands, pipeline, ui),
     });
 }
 
-fn heading(state: &State, ui: &Ui, tab: Tab) -> crate::widgets::TabHeading<'static> {
-    let offer = Command::ShowTab(tab).offer();
+fn heading(ui: &Ui, section: Section) -> crate::widgets::TabHeading<'static> {
+    let offer = Command::ShowSection(section).offer();
     let keys = offer.shortcut.map(|keys| ui.ctx().format_shortcut(&keys)).unwrap_or_default();
-    let listed = state.selected_state();
-    let (count, tone) = match (tab, listed) {
-        (Tab::Problems, Some(listed)) if listed.errors > 0 => {
-            (Some(listed.errors + listed.warnings), Tone::Error)
-        }
-        (Tab::Problems, Some(listed)) if listed.warnings > 0 => (Some(listed.warnings), Tone::Warning),
-        _ => (None, Tone::Neutral),
-    };
     crate::widgets::TabHeading {
-        text: tab.text(),
-        count: count.map(|count| count as u64),
-        tone,
+        text: section.text(),
+        count: None,
+        tone: Tone::Neutral,
         tooltip: format!("{} ({keys})", offer.tooltip),
     }
 }
