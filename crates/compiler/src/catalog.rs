@@ -1,6 +1,9 @@
 //! The tables of the whole workspace: which there are, what is known of their columns, and how a name finds one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use indexmap::IndexMap;
 use touchstone_spec::{DataType, Layer, TableName, nearest};
@@ -15,27 +18,36 @@ pub(crate) struct DeclaredTables {
 }
 
 /// What is known of a table once its mapping or its query is typed.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct KnownTable {
-    pub(crate) columns: Vec<KnownColumn>,
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct KnownTable {
+    /// Its columns, in order.
+    pub columns: Vec<KnownColumn>,
     /// Whether it may have columns that errors hid.
-    pub(crate) open: bool,
-    pub(crate) key: Vec<String>,
+    pub open: bool,
+    /// Columns that together name a row; may be empty.
+    pub key: Vec<String>,
     /// Columns in which no value stands twice, because a rule sees to it.
-    pub(crate) unique: Vec<String>,
+    pub unique: Vec<String>,
+    /// What one row is.
+    pub description: Option<String>,
 }
 
 /// A column of a [`KnownTable`].
-#[derive(Debug, Clone)]
-pub(crate) struct KnownColumn {
-    pub(crate) name: String,
-    /// None where an error hid it.
-    pub(crate) data_type: Option<DataType>,
-    pub(crate) nullable: bool,
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct KnownColumn {
+    /// Name of the column.
+    pub name: String,
+    /// Its type; none where an error hid it.
+    pub data_type: Option<DataType>,
+    /// Whether it can hold null.
+    pub nullable: bool,
+    /// What it means.
+    pub description: Option<String>,
 }
 
 impl KnownTable {
-    pub(crate) fn column(&self, name: &str) -> Option<&KnownColumn> {
+    /// The column of this name.
+    pub fn column(&self, name: &str) -> Option<&KnownColumn> {
         self.columns.iter().find(|column| column.name == name)
     }
 }
@@ -49,6 +61,52 @@ pub(crate) struct UnknownTable {
     pub(crate) code: &'static str,
     pub(crate) message: String,
     pub(crate) help: Option<String>,
+}
+
+/// All tables of a workspace as far as they are understood. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub struct Tables(Arc<Catalog>);
+
+impl Tables {
+    pub(crate) fn of(catalog: Catalog) -> Self {
+        Self(Arc::new(catalog))
+    }
+
+    /// These tables and no others.
+    pub fn new(tables: impl IntoIterator<Item = (TableName, KnownTable)>) -> Self {
+        let mut catalog = Catalog::default();
+        for (name, table) in tables {
+            let declared = catalog.pipelines.entry(name.pipeline.to_lowercase()).or_default();
+            match name.layer {
+                Layer::Gold => declared.gold.push(name.table.clone()),
+                _ => declared.silver.push(name.table.clone()),
+            }
+            catalog.known.insert(name, table);
+        }
+        Self::of(catalog)
+    }
+
+    /// Every table, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&TableName, &KnownTable)> {
+        self.0.known.iter()
+    }
+
+    /// What is known of a table.
+    pub fn get(&self, name: &TableName) -> Option<&KnownTable> {
+        self.0.known.get(name)
+    }
+
+    /// The table that `text` names, seen from `pipeline`: `table`, `silver.table`, `pipeline.table` or
+    /// `pipeline.silver.table`. None while there is no such table, or errors hide it.
+    pub fn find(&self, pipeline: &str, text: &str) -> Option<(TableName, &KnownTable)> {
+        let parts: Vec<String> = text.split('.').map(|part| part.trim().to_owned()).collect();
+        let name = self.0.resolve(&pipeline.to_lowercase(), &parts).ok()?;
+        self.0.known.get(&name).map(|table| (name, table))
+    }
+
+    pub(crate) fn view<'tables>(&'tables self, pipeline: &'tables str) -> View<'tables> {
+        View { catalog: &self.0, pipeline }
+    }
 }
 
 /// All tables.

@@ -9,7 +9,7 @@ use touchstone_spec::{
 
 use crate::{
     Column, CompiledPipeline, CompiledSource, Expr, GoldPlan, SilverPlan,
-    catalog::{Catalog, DeclaredTables, View},
+    catalog::{Catalog, DeclaredTables, Tables, View},
     document_checks,
     finding::{At, Finding, Reporter, broken_at},
     gold,
@@ -31,6 +31,8 @@ pub struct Compilation {
     pub diagnostics: Diagnostics,
     /// Where every column of the compiled pipelines comes from.
     pub lineage: Lineage,
+    /// Every silver and gold table as far as it is understood, those with errors too.
+    pub tables: Tables,
 }
 
 /// Compiles the documents of a workspace.
@@ -229,7 +231,11 @@ impl<'documents> Workspace<'documents> {
     }
 
     fn assemble(self, order: &[TableName], dependencies: &Dependencies) -> Compilation {
-        let mut compilation = Compilation { diagnostics: self.diagnostics, ..Compilation::default() };
+        let mut compilation = Compilation {
+            diagnostics: self.diagnostics,
+            tables: Tables::of(self.catalog),
+            ..Compilation::default()
+        };
         for member in self.members {
             let own_errors =
                 member.reporter.has_errors() || member.reporter.document.diagnostics.has_errors();

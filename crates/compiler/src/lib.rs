@@ -5,6 +5,7 @@ mod catalog;
 mod compile;
 mod date_pattern;
 mod document_checks;
+mod editor;
 mod expression;
 mod finding;
 mod function;
@@ -28,7 +29,14 @@ mod syntax;
 mod typing;
 mod walk;
 
+pub use catalog::{KnownColumn, KnownTable, Tables};
 pub use compile::{Compilation, compile, compile_expression};
+pub use editor::{
+    CheckedExpression, CheckedQuery, Completion, CompletionKind, Completions, ExpressionScope, FuzzyMatch,
+    GoldScope, SignatureHelp, TextFinding, TokenKind, check_condition, check_expression, check_gold,
+    complete_expression, complete_gold, complete_type, fuzzy_match, highlight, highlight_dqdl,
+    highlight_yaml, signature_help,
+};
 pub use expression::{ArithmeticOp, ColumnRef, CompareOp, Expr, ExprKind, Literal};
 pub use function::{AggregateFunction, Function};
 pub use function_table::{

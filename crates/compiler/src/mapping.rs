@@ -84,9 +84,13 @@ impl Mapping<'_> {
         };
         let typed = typed?;
         let typed = match &field.data_type {
-            Some(wanted) => {
-                declare(typed, wanted, &source_text, field.from.is_some(), &path.key("type"), reporter)?
-            }
+            Some(wanted) => match declare(typed, wanted, &source_text, field.from.is_some()) {
+                Ok(typed) => typed,
+                Err(finding) => {
+                    reporter.at_value(&path.key("type"), finding);
+                    return None;
+                }
+            },
             None if matches!(typed.literal(), Some(crate::Literal::Null)) => {
                 reporter.at_value(
                     &value_path,
@@ -182,22 +186,15 @@ impl Mapping<'_> {
 }
 
 /// The value in the type that the field declares.
-fn declare(
-    typed: Expr,
-    wanted: &DataType,
-    text: &str,
-    is_column: bool,
-    path: &DocPath,
-    reporter: &mut Reporter<'_>,
-) -> Option<Expr> {
+pub(crate) fn declare(typed: Expr, wanted: &DataType, text: &str, is_column: bool) -> Result<Expr, Finding> {
     let typed = match convert::widen(typed, wanted) {
-        Ok(typed) => return Some(typed),
+        Ok(typed) => return Ok(typed),
         Err(typed) => typed,
     };
     let found = typed.data_type.clone();
     let column = if is_column && needs_quotes(text) { format!("\"{text}\"") } else { text.to_owned() };
-    let finding = match convert::declared(&found, wanted) {
-        Declared::Converts => return Some(convert::cast(typed, wanted)),
+    match convert::declared(&found, wanted) {
+        Declared::Converts => Ok(convert::cast(typed, wanted)),
         Declared::Lossy => {
             let help = if found == DataType::String && matches!(wanted, DataType::Date) {
                 format!(
@@ -206,22 +203,20 @@ fn declare(
             } else {
                 format!("write `expr: cast({column} as {wanted})` if that is meant")
             };
-            Finding::error(
+            Err(Finding::error(
                 At::START,
                 "lossy-conversion",
                 format!("the value is {found}, and making it {wanted} can lose something"),
             )
-            .help(help)
+            .help(help))
         }
-        Declared::Impossible => Finding::error(
+        Declared::Impossible => Err(Finding::error(
             At::START,
             "wrong-type",
             format!("the value is {found}, which can't be made {wanted}"),
         )
-        .help(format!("write `type: {found}`, or leave `type` out")),
-    };
-    reporter.at_value(path, finding);
-    None
+        .help(format!("write `type: {found}`, or leave `type` out"))),
+    }
 }
 
 /// `coalesce(value, constant)`

@@ -76,11 +76,13 @@ pub(crate) fn compile(
                 name: column.name.clone(),
                 data_type: column.data_type.clone(),
                 nullable: column.nullable,
+                description: descriptions.get(&column.name).cloned().flatten(),
             })
             .collect(),
         open: reporter.was_broken(&fields_path),
         key: table.key.clone(),
         unique: Vec::new(),
+        description: table.description.clone(),
     };
     if table.fields.is_empty() && !known.open {
         reporter.at_key(

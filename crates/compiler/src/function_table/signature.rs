@@ -1,5 +1,9 @@
 //! The small language of signatures: `(text string, start int, length int literal = 1) -> string`.
 
+use touchstone_spec::DataType;
+
+use crate::typing::convert::widens;
+
 /// A signature as read.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Signature {
@@ -59,6 +63,35 @@ impl ParameterType {
             "N" => Self::SameNumber,
             _ => return None,
         })
+    }
+
+    /// The one type that it stands for.
+    pub(crate) fn data_type(self) -> Option<DataType> {
+        Some(match self {
+            Self::String => DataType::String,
+            Self::Int => DataType::Int,
+            Self::Long => DataType::Long,
+            Self::Double => DataType::Double,
+            Self::Boolean => DataType::Boolean,
+            Self::Date => DataType::Date,
+            _ => return None,
+        })
+    }
+
+    /// Whether all parameters so marked have one type.
+    pub(crate) fn is_shared(self) -> bool {
+        matches!(self, Self::Same | Self::SameOrdered | Self::SameNumber)
+    }
+
+    /// Whether an argument of this type may stand here; none where any type may.
+    pub(crate) fn takes(self, data_type: &DataType) -> Option<bool> {
+        match self {
+            Self::Any | Self::Same => None,
+            Self::DateTime => Some(data_type.is_temporal()),
+            Self::SameNumber => Some(data_type.is_numeric()),
+            Self::AnyOrdered | Self::SameOrdered => (!data_type.is_ordered()).then_some(false),
+            _ => self.data_type().map(|wanted| widens(data_type, &wanted)),
+        }
     }
 
     /// The type in words, for a message about an argument that doesn't fit.

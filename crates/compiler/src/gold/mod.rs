@@ -51,25 +51,8 @@ pub(crate) fn compile(
     let mut planner = Planner::new(view);
     let mut result = planner.query(&query);
     for output in &result.outputs {
-        if let Err(reason) = check_name(&output.column.name) {
-            planner.findings.push(
-                Finding::error(
-                    output.at,
-                    "invalid-name",
-                    format!("`{}` is not a name: {reason}", output.column.name),
-                )
-                .help(format!("give it another: `as {}`", snake_case(&output.column.name))),
-            );
-            result.relation = None;
-        }
-        if let Some(data_type) = &output.column.data_type
-            && (data_type.is_nested() || *data_type == touchstone_spec::DataType::Binary)
-        {
-            planner.findings.push(Finding::error(
-                output.at,
-                "unsupported-type",
-                format!("columns of type {data_type} aren't supported yet"),
-            ));
+        if let Some(finding) = output_findings(output) {
+            planner.findings.push(finding);
             result.relation = None;
         }
     }
@@ -87,6 +70,7 @@ pub(crate) fn compile(
         open: result.open,
         key: table.key.clone(),
         unique: Vec::new(),
+        description: table.description.clone(),
     };
     let key = silver::check_columns(&table.key, &path.key("key"), "key", &known, reporter);
     let partitions = partition::compile(&table.partition_by, &path.key("partition_by"), &known, reporter);
@@ -112,11 +96,63 @@ pub(crate) fn compile(
     TypedGold { plan, known }
 }
 
+/// What a query by itself gives, for an editor.
+#[derive(Debug)]
+pub(crate) struct Described {
+    pub(crate) columns: Vec<KnownColumn>,
+    pub(crate) open: bool,
+    pub(crate) reads: Vec<TableName>,
+    pub(crate) findings: Vec<Finding>,
+}
+
+/// Types a query that isn't a table yet. A text that can't be read gives no columns.
+pub(crate) fn describe(sql: &str, view: View<'_>) -> Described {
+    let query = match parse_query(sql) {
+        Ok(query) => query,
+        Err(finding) => {
+            return Described { columns: Vec::new(), open: true, reads: Vec::new(), findings: vec![finding] };
+        }
+    };
+    let mut planner = Planner::new(view);
+    let result = planner.query(&query);
+    for output in &result.outputs {
+        planner.findings.extend(output_findings(output));
+    }
+    Described {
+        columns: result.outputs.iter().map(known_column).collect(),
+        open: result.open,
+        reads: planner.reads.iter().cloned().collect(),
+        findings: planner.findings,
+    }
+}
+
+/// What is wrong with a column as a table's column.
+fn output_findings(output: &Output) -> Option<Finding> {
+    if let Err(reason) = check_name(&output.column.name) {
+        let finding = Finding::error(
+            output.at,
+            "invalid-name",
+            format!("`{}` is not a name: {reason}", output.column.name),
+        );
+        return Some(finding.help(format!("give it another: `as {}`", snake_case(&output.column.name))));
+    }
+    let data_type = output.column.data_type.as_ref()?;
+    let is_unsupported = data_type.is_nested() || *data_type == touchstone_spec::DataType::Binary;
+    is_unsupported.then(|| {
+        Finding::error(
+            output.at,
+            "unsupported-type",
+            format!("columns of type {data_type} aren't supported yet"),
+        )
+    })
+}
+
 fn known_column(output: &Output) -> KnownColumn {
     KnownColumn {
         name: output.column.name.clone(),
         data_type: output.column.data_type.clone(),
         nullable: output.column.nullable,
+        description: None,
     }
 }
 
