@@ -113,6 +113,7 @@ fn a_sample_is_fetched_in_pages_as_it_is_scrolled() {
     assert!(sees(&harness, "Comment empty"));
     assert!(sees(&harness, "Comment blank"));
     assert!(sees(&harness, "1 record could not be read"));
+    support::picture(&mut harness, "sample");
     let pages = |script: &Script| {
         let asked = &script.lock().asked;
         let offset = |request: &Request| match request {

@@ -150,7 +150,9 @@ fn replace(dist: &Path, fresh: &Path) -> Result<()> {
 pub(crate) fn dev(project: &Project, workspace: Option<&Path>) -> Result<()> {
     packages::ensure(&[COMPILE, NATIVE_WINDOW].concat())?;
     let workspace = workspace.map_or_else(|| project.root.join("samples"), Path::to_owned);
-    run(cargo(project).args(["run", "--package", "touchstone-tests", "--example", "dev", "--"]).arg(workspace))
+    run(cargo(project)
+        .args(["run", "--package", "touchstone-tests", "--example", "dev", "--"])
+        .arg(workspace))
 }
 
 #[cfg(test)]

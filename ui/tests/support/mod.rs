@@ -16,6 +16,15 @@ use touchstone_spec::{
 };
 use touchstone_ui::backend::{Backend, Reply};
 
+/// Draws the window as it is now into `NAME.png` in the folder that `TOUCHSTONE_PICTURES` names; without it, nothing.
+#[allow(dead_code, reason = "not every test looks")]
+pub(crate) fn picture<S>(harness: &mut egui_kittest::Harness<'_, S>, name: &str) {
+    let Some(folder) = std::env::var_os("TOUCHSTONE_PICTURES") else { return };
+    let path = std::path::Path::new(&folder).join(format!("{name}.png"));
+    let saved = harness.render().and_then(|image| image.save(&path).map_err(|error| error.to_string()));
+    assert_eq!(saved, Ok(()), "{}", path.display());
+}
+
 /// The script; clones share it.
 #[derive(Clone, Default)]
 pub(crate) struct Script(Arc<Mutex<Inner>>);
