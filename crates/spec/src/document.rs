@@ -342,18 +342,27 @@ fn decode_at<T: DeserializeOwned>(base: &DocPath, value: Value) -> Result<T, Box
 
 /// Writes a pipeline as YAML, in the order of the model's keys.
 pub fn write_yaml(pipeline: &Pipeline) -> String {
+    crate::emit::emit(&model_json(pipeline))
+}
+
+/// The pipeline as a document has it: without keys that say nothing.
+pub(crate) fn model_json(pipeline: &Pipeline) -> Value {
     let mut json = serde_json::to_value(pipeline).unwrap_or_default();
-    // The defaults of a dialect say nothing; only what differs is written.
-    let defaults = serde_json::to_value(crate::CsvFormat::default()).unwrap_or_default();
     for source in json["sources"].as_object_mut().into_iter().flat_map(|sources| sources.values_mut()) {
-        if let Some(format) = source["format"]["csv"].as_object_mut() {
-            format.retain(|key, value| defaults.get(key) != Some(value));
-        }
+        without_usual_dialect(source);
     }
     if let Some(object) = json.as_object_mut() {
         object.retain(|_, value| !value.is_null());
     }
-    crate::emit::emit(&json)
+    json
+}
+
+/// The defaults of a dialect say nothing; only what differs is written.
+pub(crate) fn without_usual_dialect(source: &mut Value) {
+    let defaults = serde_json::to_value(crate::CsvFormat::default()).unwrap_or_default();
+    if let Some(format) = source["format"]["csv"].as_object_mut() {
+        format.retain(|key, value| defaults.get(key) != Some(value));
+    }
 }
 
 #[cfg(test)]

@@ -62,7 +62,7 @@ fn block_value(out: &mut String, value: &Value, indent: usize) {
 }
 
 /// Whether a value is short and simple enough for one line: scalars, or one level of mappings around them.
-fn fits_line(value: &Value, indent: usize) -> bool {
+pub(crate) fn fits_line(value: &Value, indent: usize) -> bool {
     let simple = match value {
         Value::Object(object) => {
             object.values().all(|inner| match inner {
@@ -81,7 +81,7 @@ fn is_scalar(value: &Value) -> bool {
     !value.is_object() && !value.is_array()
 }
 
-fn holds_lines(value: &Value) -> bool {
+pub(crate) fn holds_lines(value: &Value) -> bool {
     match value {
         Value::String(text) => text.contains('\n'),
         Value::Array(items) => items.iter().any(holds_lines),
@@ -90,7 +90,7 @@ fn holds_lines(value: &Value) -> bool {
     }
 }
 
-fn flow(value: &Value) -> String {
+pub(crate) fn flow(value: &Value) -> String {
     match value {
         Value::String(text) => scalar(text),
         Value::Array(items) => format!("[{}]", items.iter().map(flow).collect::<Vec<_>>().join(", ")),
@@ -100,6 +100,11 @@ fn flow(value: &Value) -> String {
                 object.iter().map(|(key, value)| format!("{}: {}", scalar(key), flow(value))).collect();
             format!("{{ {} }}", parts.join(", "))
         }
+        // As the reader knows it: without an exponent.
+        Value::Number(number) => match number.as_i64() {
+            Some(whole) => whole.to_string(),
+            None => number.as_f64().unwrap_or_default().to_string(),
+        },
         other => other.to_string(),
     }
 }
@@ -115,12 +120,12 @@ fn fits_block(text: &str) -> bool {
 }
 
 /// Characters beside the line feed that some YAML readers take for a line break or a byte order mark.
-fn is_break(character: char) -> bool {
+pub(crate) fn is_break(character: char) -> bool {
     matches!(character, '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{feff}')
 }
 
 /// A text without quotes where YAML can only read it as that text, else in double quotes.
-fn scalar(text: &str) -> String {
+pub(crate) fn scalar(text: &str) -> String {
     let plain = text.starts_with(|first: char| first.is_ascii_alphabetic() || matches!(first, '_' | '/'))
         && text.chars().all(|character| {
             character.is_alphanumeric()

@@ -8,10 +8,13 @@ mod data_type;
 mod diagnostic;
 mod document;
 mod duration;
+mod edit;
+pub mod edits;
 mod emit;
 mod model;
 mod names;
 mod schema;
+mod text_diff;
 mod tree;
 
 pub use change::{Change, ChangeClass, SpecDiff, diff};
@@ -19,6 +22,7 @@ pub use data_type::{DataType, ParseTypeError, StructField};
 pub use diagnostic::{Diagnostic, Diagnostics, Place, Severity, nearest};
 pub use document::{Document, write_yaml};
 pub use duration::{ParsePeriodError, Period, PeriodUnit};
+pub use edit::{Edit, EditError, EditValue, Position, apply};
 pub use model::{
     AlertEvent, Alerts, ArchiveTier, ContractField, CsvFormat, Field, FileFormat, FileSource, GoldTable,
     Keep, Landing, LayerRetention, NegativeStyle, OnFailure, Pipeline, Retention, Scalar, SilverTable,
@@ -26,4 +30,5 @@ pub use model::{
 };
 pub use names::{Layer, TableName, check_name, snake_case};
 pub use schema::json_schema;
+pub use text_diff::{DiffLine, Hunk, LineChange, text_diff};
 pub use tree::{DocPath, Segment, Span};

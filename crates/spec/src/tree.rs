@@ -124,7 +124,7 @@ pub(crate) struct YamlError {
 }
 
 /// Deepest nesting that is read; far beyond any pipeline.
-const DEPTH_LIMIT: usize = 64;
+pub(crate) const DEPTH_LIMIT: usize = 64;
 
 /// Reads one YAML document. `Ok((None, _))` is an empty one. Duplicate keys are reported and their first value
 /// kept.
@@ -337,7 +337,7 @@ impl Node {
 
 /// A plain scalar by the core schema, except that a number which wouldn't be written back the same (leading
 /// zeros, a plus, an exponent) stays text: identifiers must not lose a character.
-fn resolve(text: &str) -> Value {
+pub(crate) fn resolve(text: &str) -> Value {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Value::Null,
         "true" | "True" | "TRUE" => return Value::Bool(true),

@@ -1,0 +1,234 @@
+//! Edits of a document's text that leave everything else as the steward wrote it, to the byte.
+
+mod build;
+mod cst;
+mod items;
+mod render;
+mod usual;
+mod write;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::{DocPath, Segment};
+
+pub(crate) use build::build;
+
+/// One change of a document.
+///
+/// Items of a list whose items have a `name` (the columns of a contract) are found by name as well as by index:
+/// `sources.trades.contract.Px.type`.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Edit {
+    /// Gives the value at `path`. Missing mappings above it are made; a new key stands where the model has it.
+    /// Of a mapping or list that is there already, only what differs is touched.
+    Set {
+        /// Where.
+        path: DocPath,
+        /// What it shall be.
+        value: EditValue,
+    },
+    /// Writes the value at `path` afresh, in the style of the values around it.
+    Replace {
+        /// Where.
+        path: DocPath,
+        /// What it shall be.
+        value: EditValue,
+    },
+    /// Adds a key to the mapping at `path`; an error if it is there already.
+    Add {
+        /// The mapping.
+        path: DocPath,
+        /// The new key.
+        key: String,
+        /// Its value.
+        value: EditValue,
+        /// Where among its siblings.
+        position: Position,
+    },
+    /// Adds an item to the list at `path`, which is made if it is missing.
+    Insert {
+        /// The list.
+        path: DocPath,
+        /// The new item.
+        value: EditValue,
+        /// Where among its siblings.
+        position: Position,
+    },
+    /// Takes the entry or item at `path` out, with the comment lines right above it.
+    Remove {
+        /// Where.
+        path: DocPath,
+    },
+    /// Takes the entry or item at `path` out if it is there.
+    Clear {
+        /// Where.
+        path: DocPath,
+    },
+    /// Gives the key at `path` another name; for an item found by name, changes its `name`.
+    Rename {
+        /// Where.
+        path: DocPath,
+        /// The new name.
+        to: String,
+    },
+    /// Moves the entry or item at `path` among its siblings, with the comment lines right above it.
+    Move {
+        /// Where.
+        path: DocPath,
+        /// Its new place.
+        position: Position,
+    },
+    /// Puts the named entries of the mapping (or list of named items) at `path` into this order, at its
+    /// beginning.
+    Order {
+        /// The mapping or list.
+        path: DocPath,
+        /// Keys or names.
+        names: Vec<String>,
+    },
+}
+
+/// A place among siblings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Position {
+    /// Before all others.
+    First,
+    /// Behind all others.
+    Last,
+    /// Before the sibling of this key or name.
+    Before(String),
+    /// Behind the sibling of this key or name.
+    After(String),
+    /// At this index, from zero, among all siblings (the moved one included).
+    At(usize),
+    /// Where the order of the model's keys has it; last where the model knows no order.
+    Usual,
+}
+
+/// A value to be written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EditValue(pub(crate) Value);
+
+impl EditValue {
+    /// The value as serde sees it: a `Field`, a `SilverTable`, a text, a list of names…
+    pub fn of(value: &impl Serialize) -> Result<Self, EditError> {
+        serde_json::to_value(value).map(Self).map_err(|error| EditError::Value { message: error.to_string() })
+    }
+
+    /// The value as JSON.
+    pub fn as_json(&self) -> &Value {
+        &self.0
+    }
+}
+
+impl<T: Into<Value>> From<T> for EditValue {
+    fn from(value: T) -> Self {
+        Self(value.into())
+    }
+}
+
+/// Why a document can't be edited. Its text stays as it was.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EditError {
+    /// The text isn't YAML.
+    #[error("the document isn't valid YAML at line {line}: {message}; correct that line in the text first")]
+    Unreadable {
+        /// Line, from one.
+        line: usize,
+        /// What the reader says.
+        message: String,
+    },
+    /// The text has YAML that can't be edited without harm.
+    #[error("line {line} has {what}, which can't be kept safely; write it out, or edit the text by hand")]
+    Unsupported {
+        /// Line, from one.
+        line: usize,
+        /// What stands there.
+        what: String,
+    },
+    /// There is nothing at this path.
+    #[error("the document has no `{path}`; it may have been removed or renamed meanwhile")]
+    Missing {
+        /// Where.
+        path: DocPath,
+    },
+    /// Something else stands at this path than the edit needs.
+    #[error("`{path}` is no {expected}; correct it in the text first")]
+    Kind {
+        /// Where.
+        path: DocPath,
+        /// What the edit needs: a mapping, a list.
+        expected: &'static str,
+    },
+    /// The name is taken.
+    #[error("`{path}` exists already; choose another name")]
+    Exists {
+        /// Where.
+        path: DocPath,
+    },
+    /// The value can't be written as YAML.
+    #[error("the value can't be written: {message}")]
+    Value {
+        /// Why.
+        message: String,
+    },
+    /// The edited text would not be read back as what was asked for.
+    #[error("the change can't be written without harm to what stands around it; edit the text by hand")]
+    Unwritable,
+}
+
+/// Makes the edits, one after the other, and gives the new text; all of them or none.
+///
+/// What no edit names keeps its bytes: comments, blank lines, order, quotes, indentation, line ends. The new
+/// text is read back before it is given: it says what was asked for, or there is an error.
+pub fn apply(text: &str, edits: &[Edit]) -> Result<String, EditError> {
+    let mut doc = build(text)?;
+    for edit in edits {
+        write::edit(&mut doc, edit)?;
+    }
+    finish(text, &doc)
+}
+
+/// The text of an edited document, read back and compared.
+pub(crate) fn finish(before: &str, doc: &cst::Doc) -> Result<String, EditError> {
+    let after = doc.print();
+    if after != before {
+        let again = build(&after).map_err(|_| EditError::Unwritable)?;
+        let same = match (&again.root, &doc.root) {
+            (Some(again), Some(meant)) => same(again, meant),
+            (again, meant) => again.is_none() && meant.is_none(),
+        };
+        if !same {
+            return Err(EditError::Unwritable);
+        }
+    }
+    Ok(after)
+}
+
+/// Whether two values mean the same, in the same order.
+fn same(one: &cst::Node, other: &cst::Node) -> bool {
+    match (one, other) {
+        (cst::Node::Scalar { value: one, .. }, cst::Node::Scalar { value: other, .. }) => one == other,
+        (cst::Node::Scalar { .. }, _) | (_, cst::Node::Scalar { .. }) => false,
+        _ => {
+            one.is_sequence() == other.is_sequence()
+                && one.items().len() == other.items().len()
+                && one
+                    .items()
+                    .iter()
+                    .zip(other.items())
+                    .all(|(one, other)| one.name() == other.name() && same(&one.value, &other.value))
+        }
+    }
+}
+
+/// The path as a list of steps, for messages.
+fn path_of(segments: &[Segment]) -> DocPath {
+    DocPath(segments.to_vec())
+}
+
+#[cfg(test)]
+pub(crate) mod properties;
+#[cfg(test)]
+mod tests;
