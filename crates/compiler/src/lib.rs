@@ -25,6 +25,7 @@ mod schedule;
 mod schema_change;
 mod silver;
 mod spark;
+mod suggest;
 mod syntax;
 mod typing;
 mod walk;
@@ -53,3 +54,7 @@ pub use plan::{
 pub use rule::{Check, Condition, Rule, Ruleset, ValueCondition};
 pub use schema_change::schema_changes;
 pub use spark::{SPARK_SETTINGS, spark_sql_typed_source, spark_view};
+pub use suggest::{
+    Mapping, ProposedField, Reason, ReasonKind, SourceColumn, Suggestion, TargetField, propose_fields,
+    rank_sources, suggest_mappings,
+};
