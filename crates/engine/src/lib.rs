@@ -7,6 +7,7 @@ mod decimal;
 mod error;
 mod expression;
 mod gold;
+mod grid;
 mod keys;
 mod lock;
 mod meter;
@@ -24,6 +25,10 @@ mod warehouse;
 
 pub use error::{EngineError, ErrorKind};
 pub use expression::evaluate_constant;
+pub use grid::{
+    BadCell, CellPlace, FileNote, Filter, Grid, GridColumn, GridFile, GridHit, GridMemory, GridPage,
+    GridProgress, GridQuery, GridView, GridWatch, RecordPlace, Sort, Test, grid_unwatched,
+};
 pub use page::{PageColumn, TablePage};
 pub use preview::{Preview, PreviewProblem, preview};
 pub use report::{

@@ -3,6 +3,8 @@
 //! A Polars type alone doesn't say what a column is: uuid and string are both text, timestamp and timestamptz both
 //! microseconds. So a table carries its columns' types beside the frame, and kernels take the type along.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Timelike};
 use polars::prelude::{
     BinaryChunked, BooleanChunked, ChunkFull, DataFrame, DataType as Physical, Float32Chunked,
@@ -214,6 +216,25 @@ pub(crate) fn text_of(series: &Series, data_type: &DataType) -> Result<StringChu
         DataType::Binary => texts(name, series.binary()?.iter(), hex),
         DataType::List(_) | DataType::Map(..) | DataType::Struct(_) => return Err(nested(data_type)),
     })
+}
+
+/// A value as text, the way [`text_of`] writes it; none for null.
+pub(crate) fn value_text<'value>(value: &'value Value<'_>) -> Option<Cow<'value, str>> {
+    Some(Cow::Owned(match value {
+        Value::Null => return None,
+        Value::Text(text) => return Some(Cow::Borrowed(text)),
+        Value::Boolean(value) => value.to_string(),
+        Value::Int(value) => value.to_string(),
+        Value::Long(value) => value.to_string(),
+        Value::Float(value) => float_text(f64::from(*value), &format!("{value:e}")),
+        Value::Double(value) => float_text(*value, &format!("{value:e}")),
+        Value::Decimal { unscaled, scale } => decimal_text(*unscaled, *scale),
+        Value::Date(days) => date_text(*days),
+        Value::Time(micros) => time_text(*micros),
+        Value::Timestamp(micros) | Value::Timestamptz(micros) => timestamp_text(*micros),
+        Value::Uuid(bytes) => uuid::Uuid::from_bytes(*bytes).hyphenated().to_string(),
+        Value::Binary(bytes) => hex(bytes),
+    }))
 }
 
 fn texts<T>(

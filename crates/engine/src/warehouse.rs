@@ -27,8 +27,10 @@ use iceberg::{Runtime, io::FileIO, spec::TableMetadata};
 use serde::{Deserialize, Serialize};
 use touchstone_spec::TableName;
 
-use crate::{EngineError, ErrorKind, Table, TablePage};
+use crate::{EngineError, ErrorKind, Grid, GridMemory, Table, TablePage};
 use catalog::Catalog;
+pub(crate) use columns::each_value;
+pub(crate) use read::DataFiles;
 pub(crate) use write::NewSnapshot;
 
 /// Name of the catalog inside its database, as readers give it.
@@ -114,7 +116,17 @@ impl Warehouse {
         offset: usize,
         limit: usize,
     ) -> Result<TablePage, EngineError> {
-        TablePage::of(&self.read(name).await?, offset, limit)
+        Grid::of_table(self, name, None, &GridMemory::default()).await?.table_page(offset, limit)
+    }
+
+    /// The Parquet files of a snapshot of a table (none: the current one), with their columns.
+    pub(crate) async fn data_files(
+        &self,
+        name: &TableName,
+        snapshot: Option<i64>,
+    ) -> Result<DataFiles, EngineError> {
+        let loaded = self.existing(name).await?;
+        read::data_files(self, name, &loaded, snapshot).await
     }
 
     /// The snapshots of a table, newest first.

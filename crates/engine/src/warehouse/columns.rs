@@ -98,6 +98,15 @@ pub(super) fn append(
     array: &ArrayRef,
     data_type: &DataType,
 ) -> Result<(), EngineError> {
+    each_value(array, data_type, |value| builder.push(value))
+}
+
+/// Hands out the values of an arrow-rs array in order, as the type that the table gives them.
+pub(crate) fn each_value(
+    array: &ArrayRef,
+    data_type: &DataType,
+    mut each: impl FnMut(Value<'_>),
+) -> Result<(), EngineError> {
     let array = &plain(array)?;
     let mismatch = || {
         EngineError::new(
@@ -110,11 +119,17 @@ pub(super) fn append(
     macro_rules! push {
         ($values:expr, $value:expr) => {{
             for value in $values.ok_or_else(mismatch)? {
-                builder.push(value.map_or(Value::Null, $value));
+                each(value.map_or(Value::Null, $value));
             }
         }};
     }
     match data_type {
+        // A column that the table got after this file was written.
+        _ if *array.data_type() == ArrowType::Null => {
+            for _ in 0..array.len() {
+                each(Value::Null);
+            }
+        }
         DataType::Boolean => push!(array.as_boolean_opt(), Value::Boolean),
         DataType::Int => push!(array.as_primitive_opt::<Int32Type>(), Value::Int),
         DataType::Long => push!(array.as_primitive_opt::<Int64Type>(), Value::Long),
@@ -133,13 +148,13 @@ pub(super) fn append(
         }
         DataType::String => match array.data_type() {
             ArrowType::LargeUtf8 => {
-                push!(array.as_string_opt::<i64>(), |text: &str| Value::Text(text.to_owned().into()));
+                push!(array.as_string_opt::<i64>(), |text: &str| Value::Text(text.into()));
             }
-            _ => push!(array.as_string_opt::<i32>(), |text: &str| Value::Text(text.to_owned().into())),
+            _ => push!(array.as_string_opt::<i32>(), |text: &str| Value::Text(text.into())),
         },
         DataType::Uuid => {
             for bytes in array.as_fixed_size_binary_opt().ok_or_else(mismatch)? {
-                builder.push(
+                each(
                     bytes.and_then(|bytes| <[u8; 16]>::try_from(bytes).ok()).map_or(Value::Null, Value::Uuid),
                 );
             }

@@ -1,14 +1,21 @@
 //! Reads tables back.
 
+use std::{path::PathBuf, sync::Arc};
+
 use arrow::array::RecordBatch;
 use chrono::{DateTime, Utc};
 use futures::{StreamExt, TryStreamExt};
-use iceberg::{TableIdent, scan::FileScanTask, spec::TableMetadata, table::Table as IcebergTable};
+use iceberg::{
+    TableIdent,
+    scan::FileScanTask,
+    spec::{DataContentType, Schema, TableMetadata},
+    table::Table as IcebergTable,
+};
 use polars::prelude::DataFrame;
 use touchstone_compiler::Column;
 use touchstone_spec::TableName;
 
-use super::{Loaded, SnapshotInfo, Warehouse, columns::append, schema::our_type};
+use super::{Loaded, SnapshotInfo, Warehouse, columns::append, path_of, schema::our_type};
 use crate::{EngineError, ErrorKind, Table, types::Builder};
 
 /// Property of a snapshot's summary that names the run.
@@ -21,7 +28,7 @@ pub(super) async fn rows(
     loaded: &Loaded,
 ) -> Result<Table, EngineError> {
     let fault = |error: iceberg::Error| EngineError::warehouse(name.to_string(), &error);
-    let columns = columns(name, &loaded.metadata)?;
+    let columns = columns(name, loaded.metadata.current_schema())?;
     let mut builders =
         columns.iter().map(|column| Builder::new(&column.data_type)).collect::<Result<Vec<_>, _>>()?;
     let identifier = TableIdent::from_strs([name.pipeline.as_str(), &name.layer.to_string(), &name.table])
@@ -76,9 +83,59 @@ fn array<'batch>(
     })
 }
 
-fn columns(name: &TableName, metadata: &TableMetadata) -> Result<Vec<Column>, EngineError> {
-    metadata
-        .current_schema()
+/// The Parquet files of a snapshot.
+pub(crate) struct DataFiles {
+    /// In the order in which their rows were written.
+    pub(crate) paths: Vec<PathBuf>,
+    /// The table's columns at that time, each with its field id.
+    pub(crate) columns: Vec<(i32, Column)>,
+}
+
+/// The files of a snapshot; none: of the current one.
+pub(super) async fn data_files(
+    warehouse: &Warehouse,
+    name: &TableName,
+    loaded: &Loaded,
+    snapshot: Option<i64>,
+) -> Result<DataFiles, EngineError> {
+    let fault = |error: iceberg::Error| EngineError::warehouse(name.to_string(), &error);
+    let metadata = &loaded.metadata;
+    let found = match snapshot {
+        None => metadata.current_snapshot(),
+        Some(id) => Some(metadata.snapshot_by_id(id).ok_or_else(|| {
+            EngineError::new(
+                ErrorKind::Missing,
+                name.to_string(),
+                format!("the table has no snapshot {id}"),
+                "choose one of the table's snapshots",
+            )
+        })?),
+    };
+    let schema = match found {
+        None => Arc::clone(metadata.current_schema()),
+        Some(snapshot) => snapshot.schema(metadata).map_err(fault)?,
+    };
+    let ids = schema.as_struct().fields().iter().map(|field| field.id);
+    let columns = ids.zip(columns(name, &schema)?).collect();
+    let mut paths = Vec::new();
+    for (_, entry) in warehouse.live_files(loaded, found).await.map_err(fault)? {
+        if entry.content_type() != DataContentType::Data {
+            return Err(EngineError::new(
+                ErrorKind::Unsupported,
+                name.to_string(),
+                "another program deleted single rows of this table, which Touchstone doesn't show",
+                "open the table with another Iceberg reader, or simulate the pipeline again",
+            ));
+        }
+        paths.push(path_of(entry.file_path()));
+    }
+    // Manifests list files in any order; the names of data files count up.
+    paths.sort();
+    Ok(DataFiles { paths, columns })
+}
+
+fn columns(name: &TableName, schema: &Schema) -> Result<Vec<Column>, EngineError> {
+    schema
         .as_struct()
         .fields()
         .iter()

@@ -23,6 +23,7 @@ use iceberg::{
     transform::create_transform_function,
     writer::file_writer::{FileWriter, FileWriterBuilder, ParquetWriterBuilder},
 };
+use parquet::file::properties::WriterProperties;
 use polars::prelude::DataFrame;
 use touchstone_compiler::PartitionField;
 use touchstone_spec::TableName;
@@ -38,8 +39,11 @@ use super::{
 };
 use crate::{EngineError, Table, relation::take};
 
-/// Rows of one batch handed to the Parquet writer.
+/// Rows of one batch handed to the Parquet writer, and of one row group.
 const BATCH_ROWS: usize = 65_536;
+
+/// Rows of one page of a data file.
+const PAGE_ROWS: usize = 4_096;
 
 /// Rows that are to replace a table's.
 pub(crate) struct NewSnapshot<'run> {
@@ -110,7 +114,9 @@ impl Warehouse {
         let commit = Uuid::new_v4();
         let added = self.write_data(new, &planned, &folder, commit, files).await?;
         let removed = match &existing {
-            Some(existing) => self.live_files(existing).await.map_err(fault)?,
+            Some(existing) => {
+                self.live_files(existing, existing.metadata.current_snapshot()).await.map_err(fault)?
+            }
             None => Vec::new(),
         };
 
@@ -183,10 +189,12 @@ impl Warehouse {
         let fault = |error: iceberg::Error| EngineError::warehouse(new.name.to_string(), &error);
         let schema = metadata.current_schema();
         let arrow_schema = Arc::new(schema_to_arrow_schema(schema).map_err(fault)?);
-        let writer = ParquetWriterBuilder::from_table_properties(
-            &metadata.table_properties().map_err(fault)?,
-            schema.clone(),
-        );
+        // Small row groups and pages, so that a page of a grid costs little wherever it is.
+        let properties = WriterProperties::builder()
+            .set_max_row_group_row_count(Some(BATCH_ROWS))
+            .set_data_page_row_count_limit(PAGE_ROWS)
+            .build();
+        let writer = ParquetWriterBuilder::new(properties, schema.clone());
         let mut added = Vec::new();
         for (ordinal, (values, frame)) in partitions(new, metadata)?.into_iter().enumerate() {
             let path = folder.join("data").join(format!("{ordinal:05}-{commit}.parquet"));
@@ -277,8 +285,13 @@ impl Warehouse {
         Ok(manifest)
     }
 
-    async fn live_files(&self, existing: &Loaded) -> iceberg::Result<Vec<(i32, ManifestEntryRef)>> {
-        let Some(snapshot) = existing.metadata.current_snapshot() else { return Ok(Vec::new()) };
+    /// The files of a snapshot, each with its partition spec.
+    pub(super) async fn live_files(
+        &self,
+        existing: &Loaded,
+        snapshot: Option<&Arc<Snapshot>>,
+    ) -> iceberg::Result<Vec<(i32, ManifestEntryRef)>> {
+        let Some(snapshot) = snapshot else { return Ok(Vec::new()) };
         let bytes = self.files.new_input(snapshot.manifest_list())?.read().await?;
         let list =
             iceberg::spec::ManifestList::parse_with_version(&bytes, existing.metadata.format_version())?;
