@@ -321,6 +321,9 @@ impl App {
         for rows in self.state.data.rows.values_mut() {
             rows.forget_failures();
         }
+        for diff in self.state.prove.diffs.values_mut() {
+            diff.forget_failures();
+        }
         if self.state.workspace.error().is_some() {
             self.load_workspace();
         }

@@ -70,6 +70,8 @@ pub enum TablePart {
     Rules,
     /// Records that could not be read.
     Rejects,
+    /// What changed since an earlier run.
+    Changes,
 }
 
 /// Something to do.
@@ -170,7 +172,7 @@ impl Offer {
 const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 #[expect(clippy::unnecessary_wraps, reason = "offers without keys say None")]
-const fn keys(modifiers: Modifiers, key: Key) -> Option<KeyboardShortcut> {
+pub(crate) const fn keys(modifiers: Modifiers, key: Key) -> Option<KeyboardShortcut> {
     Some(KeyboardShortcut::new(modifiers, key))
 }
 
@@ -288,6 +290,7 @@ impl Command {
             Self::ShowPart(TablePart::Quarantine) => offer("Quarantine", "", icon::TABLE, None),
             Self::ShowPart(TablePart::Rules) => offer("Rules", "", icon::TABLE, None),
             Self::ShowPart(TablePart::Rejects) => offer("Rejects", "", icon::TABLE, None),
+            Self::ShowPart(TablePart::Changes) => offer("Changes", "", icon::TABLE, None),
             Self::ChooseEnvironment(_) => offer("Environment", "", icon::NOTHING, None),
             Self::ShowChange(_) => offer("Difference", "", icon::NOTHING, None),
             Self::EditMessage(_) => offer("Message", "", icon::NOTHING, None),

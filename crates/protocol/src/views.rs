@@ -285,6 +285,9 @@ pub struct RunView {
 pub struct TableRunView {
     /// The table.
     pub table: TableName,
+    /// Tables that it was made from; none for bronze.
+    #[serde(default)]
+    pub reads: Vec<TableName>,
     /// Control totals: where every row went.
     pub flow: FlowView,
     /// Results of its rules.
@@ -294,6 +297,7 @@ pub struct TableRunView {
     /// Rejected records, the first hundred (bronze only).
     pub rejects: Vec<RejectView>,
     /// Fields in which values became null because they didn't fit.
+    #[serde(default)]
     pub lost: Vec<LostValues>,
     /// How long it took.
     pub duration_ms: u64,

@@ -190,6 +190,7 @@ fn table_view(table: &TableReport) -> TableRunView {
             })
             .collect(),
         lost: Vec::new(),
+        reads: Vec::new(),
         duration_ms: table.steps.iter().map(|step| step.millis).sum(),
     }
 }

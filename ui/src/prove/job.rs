@@ -141,6 +141,7 @@ impl App {
             }
             None => self.load_last_run(name),
         }
+        self.forget_proofs(name);
         self.load_workspace();
     }
 

@@ -2,17 +2,21 @@
 
 use std::borrow::Cow;
 
-use egui::{Align, Frame, Margin, RichText, ScrollArea, Ui};
+use egui::{Align, Frame, Margin, Panel, RichText, ScrollArea, Ui};
 use touchstone_protocol::{JobView, RuleState, RunView, StepState, TableRunView};
 use touchstone_spec::{Layer, TableName};
 
+use super::{TracedCell, changes, flow, trace};
 use crate::command::{Command, Commands, TablePart};
 use crate::data::{self, Rows, RowsOf};
 use crate::shell;
 use crate::state::{Job, Pipeline, State};
 use crate::theme::{self, Tokens, Tone};
 use crate::widgets::grid::{Cell, Grid, GridColumn, Listed};
-use crate::widgets::{TabHeading, badge, empty, error_box, layer_dot, pending, progress, state_icon, tabs};
+use crate::widgets::{
+    Button, TabHeading, badge, command_button, empty, error_box, layer_dot, pending, progress, state_icon,
+    tabs,
+};
 use crate::{icon, text};
 
 pub(crate) fn simulate(state: &State, commands: &Commands, pipeline: &Pipeline, ui: &mut Ui) {
@@ -101,28 +105,62 @@ fn result(state: &State, commands: &Commands, pipeline: &Pipeline, run: &RunView
             if let Some(message) = &run.message {
                 ui.add(egui::Label::new(RichText::new(message).color(tokens.tone_text(tone))).truncate());
             }
+            ui.with_layout(egui::Layout::right_to_left(Align::Center), |ui| {
+                let trace = Command::Prove(super::Command::ToggleTrace);
+                let is_shown = state.prove.tracing;
+                command_button(ui, state, commands, &trace, |button| button.quiet().selected(is_shown));
+                for (text, sign, is_table) in [("Table", icon::TABLE, true), ("Flow", icon::PIPELINE, false)]
+                {
+                    let is_shown = state.prove.totals_as_table == is_table;
+                    if Button::new(text).icon(sign).quiet().selected(is_shown).show(ui).clicked() {
+                        commands.send(Command::Prove(super::Command::TotalsAsTable(is_table)));
+                    }
+                }
+            });
         });
     });
     if run.tables.is_empty() {
         return;
     }
     let shown = pipeline.shown_table();
-    let totals = totals(run, tokens);
-    let height = (Grid::full_height(&totals) + 2.0).min(ui.available_height() * 0.45);
-    let place = shown.and_then(|shown| run.tables.iter().position(|table| table.table == shown.table));
-    ui.allocate_ui(egui::vec2(ui.available_width(), height), |ui| {
-        let selected = place.map(|place| place as u64);
-        let output = Grid::new("totals", "Control totals", &totals).select_rows(selected).show(ui);
-        let chosen = output.selected.and_then(|row| run.tables.get(usize::try_from(row).ok()?));
-        if let Some(chosen) = chosen {
-            commands.send(Command::ShowTable(chosen.table.clone()));
-        }
-    });
+    if state.prove.tracing {
+        let frame = Frame::new().fill(tokens.panel).inner_margin(Margin::same(12));
+        Panel::right("trace").default_size(400.0).size_range(280.0..=720.0).frame(frame).show(ui, |ui| {
+            trace::panel(state, commands, ui);
+        });
+    }
+    let frame = Frame::new().fill(tokens.content);
+    let room = ui.available_height();
+    let wanted = if state.prove.totals_as_table {
+        Grid::full_height(&totals(run, tokens)) + 2.0
+    } else {
+        flow::height(run, ui.available_width())
+    };
+    let height = wanted.min(room * 0.45);
+    Panel::top("totals")
+        .resizable(true)
+        .default_size(height)
+        .size_range(60.0_f32.min(room)..=(room * 0.8).max(60.0))
+        .frame(frame)
+        .show(ui, |ui| {
+            if state.prove.totals_as_table {
+                let totals = totals(run, tokens);
+                let place =
+                    shown.and_then(|shown| run.tables.iter().position(|table| table.table == shown.table));
+                let selected = place.map(|place| place as u64);
+                let output = Grid::new("totals", "Control totals", &totals).select_rows(selected).show(ui);
+                let chosen = output.selected.and_then(|row| run.tables.get(usize::try_from(row).ok()?));
+                if let Some(chosen) = chosen {
+                    commands.send(Command::ShowTable(chosen.table.clone()));
+                }
+            } else {
+                flow::flow(commands, run, shown.map(|shown| &shown.table), ui);
+            }
+        });
     if let Some(shown) = shown {
-        let panel = Frame::new().fill(tokens.content);
-        egui::CentralPanel::default().frame(panel).show(ui, |ui| {
+        egui::CentralPanel::default().frame(frame).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
-            table_parts(state, commands, pipeline, shown, ui);
+            table_parts(state, commands, pipeline, run, shown, ui);
         });
     }
 }
@@ -182,7 +220,14 @@ fn totals(run: &RunView, tokens: &Tokens) -> Listed<'static> {
     }
 }
 
-fn table_parts(state: &State, commands: &Commands, pipeline: &Pipeline, table: &TableRunView, ui: &mut Ui) {
+fn table_parts(
+    state: &State,
+    commands: &Commands,
+    pipeline: &Pipeline,
+    run: &RunView,
+    table: &TableRunView,
+    ui: &mut Ui,
+) {
     let tokens = Tokens::of(ui.visuals());
     let failed = table.rules.iter().filter(|rule| rule.state == RuleState::Failed).count();
     let warned = |number: u64| if number > 0 { Tone::Warning } else { Tone::Neutral };
@@ -200,6 +245,7 @@ fn table_parts(state: &State, commands: &Commands, pipeline: &Pipeline, table: &
         let tone = if failed > 0 { Tone::Error } else { Tone::Neutral };
         parts.push((TablePart::Rules, Some(table.rules.len() as u64), tone));
     }
+    parts.push((TablePart::Changes, None, Tone::Neutral));
     let shown = parts.iter().position(|part| part.0 == pipeline.part).unwrap_or_default();
     let headings: Vec<_> = parts
         .iter()
@@ -238,13 +284,25 @@ fn table_parts(state: &State, commands: &Commands, pipeline: &Pipeline, table: &
             empty(ui, state, commands, icon::PASSED, "No rejects", "Every record could be read", None);
         }
         TablePart::Rejects => data::rejects(commands, &table.rejects, table.flow.rejected, ui),
+        TablePart::Changes => changes::changes(state, commands, run, &table.table, ui),
     });
 }
 
 fn rows(state: &State, commands: &Commands, table: &TableName, nothing: (&str, &str), ui: &mut Ui) {
     let headers = |rows: &Rows| rows.columns().iter().map(data::table_header).collect();
     let name = format!("Rows of {table}");
-    data::paged(state, commands, &RowsOf::table(table.clone()), &name, nothing, headers, ui);
+    let of = RowsOf::table(table.clone());
+    let output = data::paged(state, commands, &of, &name, nothing, headers, ui);
+    if let (true, Some((row, column)), Some(rows)) =
+        (state.prove.tracing, output.cursor, state.data.rows.get(&of))
+        && let data::Row::Known { id, .. } = rows.row(row)
+    {
+        let column = rows.columns().get(column).map(|column| column.name.clone());
+        let cell = TracedCell { table: table.clone(), row: id.unwrap_or(row), column };
+        if state.prove.trace.as_ref().is_none_or(|traced| traced.cell != cell) {
+            commands.send(Command::Prove(super::Command::Trace(cell)));
+        }
+    }
 }
 
 fn quarantine(state: &State, commands: &Commands, table: &TableRunView, ui: &mut Ui) {

@@ -1,8 +1,13 @@
 //! A back end that answers from a small script, and can be told to be slow or to fail.
 
+mod prove;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use egui::accesskit::Role;
+use egui::{Key, Modifiers};
+use egui_kittest::{Harness, kittest::Queryable as _};
 use serde::Serialize;
 use serde_json::Value;
 use touchstone_protocol::{
@@ -14,6 +19,7 @@ use touchstone_protocol::{
 use touchstone_spec::{
     Change, ChangeClass, DataType, Diagnostic, Layer, Place, Severity, SpecDiff, TableName,
 };
+use touchstone_ui::App;
 use touchstone_ui::backend::{Backend, Reply};
 
 /// Draws the window as it is now into `NAME.png` in the folder that `TOUCHSTONE_PICTURES` names; without it, nothing.
@@ -23,6 +29,53 @@ pub(crate) fn picture<S>(harness: &mut egui_kittest::Harness<'_, S>, name: &str)
     let path = std::path::Path::new(&folder).join(format!("{name}.png"));
     let saved = harness.render().and_then(|image| image.save(&path).map_err(|error| error.to_string()));
     assert_eq!(saved, Ok(()), "{}", path.display());
+}
+
+/// The window, with the script behind it.
+pub(crate) type Window<'a> = Harness<'a, Option<App>>;
+
+#[allow(dead_code, reason = "not every test needs it")]
+pub(crate) fn window(script: &Script) -> Window<'static> {
+    let script = script.clone();
+    let builder = Harness::builder().with_size(egui::vec2(1280.0, 800.0)).with_step_dt(0.25);
+    let mut harness = builder.build_ui_state(
+        move |ui, app: &mut Option<App>| {
+            // The app needs the context, which the harness makes.
+            app.get_or_insert_with(|| App::new(ui.ctx(), script.clone())).frame(ui);
+        },
+        None,
+    );
+    settle(&mut harness);
+    harness
+}
+
+/// A few frames: an answer comes before the frame after the question, and may lead to another question.
+#[allow(dead_code, reason = "not every test needs it")]
+pub(crate) fn settle(harness: &mut Window<'_>) {
+    harness.run_steps(8);
+}
+
+#[allow(dead_code, reason = "not every test needs it")]
+pub(crate) fn click(harness: &mut Window<'_>, role: Role, name: &str) {
+    harness.get_by_role_and_label(role, name).click();
+    settle(harness);
+}
+
+#[allow(dead_code, reason = "not every test needs it")]
+pub(crate) fn press(harness: &mut Window<'_>, modifiers: Modifiers, key: Key) {
+    harness.key_press_modifiers(modifiers, key);
+    settle(harness);
+}
+
+#[allow(dead_code, reason = "not every test needs it")]
+pub(crate) fn sees(harness: &Window<'_>, text: &str) -> bool {
+    harness.query_all_by_label_contains(text).next().is_some()
+}
+
+#[allow(dead_code, reason = "not every test needs it")]
+pub(crate) fn select_trades(harness: &mut Window<'_>) {
+    harness.get_by_label_contains("trades: ").click();
+    settle(harness);
 }
 
 /// The script; clones share it.
@@ -149,6 +202,9 @@ impl Inner {
             }
             Request::History(_) => json(&self.published),
             Request::Audit(_) => json(self.audit()),
+            Request::Runs(_) => json(prove::runs()),
+            Request::RunDiff(diff) => json(prove::diff(diff)),
+            Request::Trace(trace) => json(prove::trace(trace)),
             other => Err(RpcError::new(ErrorCode::Unsupported, format!("no answer to {}", other.method()))),
         }
     }
@@ -322,7 +378,7 @@ fn problem() -> Diagnostic {
     }
 }
 
-fn column(name: &str, data_type: DataType) -> ColumnView {
+pub(crate) fn column(name: &str, data_type: DataType) -> ColumnView {
     ColumnView { name: name.to_owned(), data_type, expression: None }
 }
 
@@ -441,11 +497,12 @@ fn table(name: &TableName, offset: u64, limit: u64) -> DataView {
     }
 }
 
-fn run() -> RunView {
+pub(crate) fn run() -> RunView {
     let name = |layer, table: &str| TableName::new("trades", layer, table);
     let part = |table, flow| TableRunView {
         table,
         flow,
+        reads: Vec::new(),
         rules: Vec::new(),
         quarantine: Vec::new(),
         rejects: Vec::new(),

@@ -1,0 +1,118 @@
+//! Simulations in the window: the flow of rows, what changed since an earlier run, where a cell came from.
+
+mod support;
+
+use egui::accesskit::Role;
+use egui::{Key, Modifiers};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use support::{Script, Window, click, press, sees, select_trades, settle, window};
+use touchstone_protocol::{ErrorCode, Request, RowChange, RpcError};
+
+fn simulated(script: &Script) -> Window<'static> {
+    let mut harness = window(script);
+    select_trades(&mut harness);
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    harness
+}
+
+#[test]
+fn every_row_is_seen_to_go_somewhere() {
+    let script = Script::open();
+    let mut harness = simulated(&script);
+    let silver = "silver.trades: 5\u{202f}021 in, 4\u{202f}980 loaded, 20 filtered, 9 deduplicated, 12 quarantined, \
+                  adds up, 1 of 2 rules passed";
+    assert!(harness.query_by_role_and_label(Role::Button, silver).is_some());
+    support::picture(&mut harness, "prove");
+    // What left the flow leads to its rows.
+    click(&mut harness, Role::Button, "silver.trades: 12 quarantined");
+    assert!(sees(&harness, "Rows of trades.silver.trades_quarantine, 12 rows"));
+    click(&mut harness, Role::Button, "bronze.trades: 1 rejected");
+    assert!(sees(&harness, "9 fields expected, 7 found"));
+    // By keys too.
+    harness.get_by_role_and_label(Role::Button, silver).focus();
+    settle(&mut harness);
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    assert!(sees(&harness, "Rows of trades.silver.trades, 4980 rows"));
+}
+
+#[test]
+fn what_changed_since_an_earlier_run_is_shown_side_by_side() {
+    let script = Script::open();
+    let mut harness = simulated(&script);
+    click(&mut harness, Role::Button, "silver.trades: 12 quarantined");
+    click(&mut harness, Role::Tab, "Changes");
+    assert!(sees(&harness, "Change Changed, trade_id 0004207, notional 880.10, sector UNKNOWN → Technology"));
+    assert!(sees(&harness, "Rows are matched by trade_id  ·  remarks was added"));
+    support::picture(&mut harness, "changes");
+    click(&mut harness, Role::Button, "Removed 1");
+    assert!(sees(&harness, "Change Removed, trade_id 0004999"));
+    assert!(!sees(&harness, "Change Added"));
+    let kinds = |script: &Script| {
+        let asked = &script.lock().asked;
+        let kind = |request: &Request| match request {
+            Request::RunDiff(diff) => Some(diff.kind),
+            _ => None,
+        };
+        asked.iter().filter_map(kind).collect::<Vec<_>>()
+    };
+    assert_eq!(kinds(&script), [None, Some(RowChange::Removed)]);
+    click(&mut harness, Role::Button, "All 3");
+    assert!(sees(&harness, "Change Added"));
+    assert_eq!(kinds(&script).len(), 2, "what is known is not asked for again");
+}
+
+#[test]
+fn runs_that_can_not_be_compared_say_so_and_can_be_asked_for_again() {
+    let script = Script::open();
+    let mut harness = simulated(&script);
+    script
+        .lock()
+        .failing
+        .insert("run_diff", RpcError::new(ErrorCode::Unavailable, "the warehouse is in use"));
+    click(&mut harness, Role::Tab, "Changes");
+    assert!(sees(&harness, "The runs could not be compared"));
+    let asked = script.count("run_diff");
+    settle(&mut harness);
+    assert_eq!(script.count("run_diff"), asked);
+    script.lock().failing.clear();
+    click(&mut harness, Role::Button, "Try again");
+    assert!(sees(&harness, "Change Added"));
+}
+
+#[test]
+fn a_cell_is_followed_back_to_its_record() {
+    let script = Script::open();
+    let mut harness = simulated(&script);
+    click(&mut harness, Role::Button, "silver.trades: 12 quarantined");
+    click(&mut harness, Role::Tab, "Rows 4\u{202f}980");
+    press(&mut harness, Modifiers::COMMAND, Key::T);
+    assert!(sees(&harness, "Select a cell"));
+    script.lock().held.insert("trace");
+    harness.get_by_role_and_label(Role::Grid, "Rows of trades.silver.trades, 4980 rows").focus();
+    settle(&mut harness);
+    press(&mut harness, Modifiers::NONE, Key::ArrowDown);
+    assert!(sees(&harness, "Following it back…"));
+    script.release("trace");
+    settle(&mut harness);
+    assert!(sees(&harness, "quantity * price"));
+    assert!(sees(&harness, "samples/trades.csv, record 2, line 6, byte 310"));
+    support::picture(&mut harness, "trace");
+    let asked = |script: &Script| {
+        let last = script.lock().asked.iter().rev().find_map(|request| match request {
+            Request::Trace(trace) => Some((trace.row, trace.column.clone())),
+            _ => None,
+        });
+        last.expect("it was asked for")
+    };
+    assert_eq!(asked(&script), (1, Some("trade_id".to_owned())));
+    press(&mut harness, Modifiers::NONE, Key::ArrowRight);
+    assert_eq!(asked(&script), (1, Some("trade_date".to_owned())));
+    let count = script.count("trace");
+    settle(&mut harness);
+    assert_eq!(script.count("trace"), count, "a cell is followed back once");
+    press(&mut harness, Modifiers::COMMAND, Key::T);
+    assert!(!sees(&harness, "samples/trades.csv, record 2"));
+    let is_pressed =
+        harness.get_by_role_and_label(Role::Button, "Where it came from").accesskit_node().toggled();
+    assert!(is_pressed.is_none_or(|toggled| toggled == egui::accesskit::Toggled::False));
+}

@@ -1,0 +1,85 @@
+//! Answers about simulations: runs, what changed between them, where a cell came from.
+
+use touchstone_protocol::{
+    DiffRow, RecordView, RowChange, RunDiff, RunDiffView, RunView, Trace, TraceStep, TracedView,
+};
+use touchstone_spec::DataType;
+
+use super::{column, run};
+
+pub(super) fn runs() -> Vec<RunView> {
+    let older = |id: &str, started_at: &str| RunView {
+        id: id.to_owned(),
+        started_at: started_at.to_owned(),
+        ..run()
+    };
+    vec![run(), older("run-0", "2026-03-01T09:12:44Z"), older("run-a", "2026-02-27T18:00:01Z")]
+}
+
+pub(super) fn diff(asked: &RunDiff) -> RunDiffView {
+    let texts = |values: [&str; 3]| Some(values.map(|value| Some(value.to_owned())).to_vec());
+    let all = vec![
+        DiffRow { kind: RowChange::Added, before: None, after: texts(["0009221", "120.00", "Energy"]) },
+        DiffRow {
+            kind: RowChange::Changed,
+            before: texts(["0004207", "880.10", "UNKNOWN"]),
+            after: texts(["0004207", "880.10", "Technology"]),
+        },
+        DiffRow { kind: RowChange::Removed, before: texts(["0004999", "7.00", "Health Care"]), after: None },
+    ];
+    let rows: Vec<_> = all.into_iter().filter(|row| asked.kind.is_none_or(|kind| kind == row.kind)).collect();
+    RunDiffView {
+        before: Some(asked.before.clone().unwrap_or_else(|| "run-0".to_owned())),
+        after: "run-1".to_owned(),
+        key: vec!["trade_id".to_owned()],
+        columns: vec![
+            column("trade_id", DataType::String),
+            column("notional", DataType::Decimal { precision: 18, scale: 2 }),
+            column("sector", DataType::String),
+        ],
+        schema_changes: vec!["remarks was added".to_owned()],
+        added: 1,
+        removed: 1,
+        changed: 1,
+        same: 4_978,
+        changed_in: vec![0, 0, 1],
+        total: rows.len() as u64,
+        rows,
+        offset: asked.offset,
+    }
+}
+
+pub(super) fn trace(asked: &Trace) -> TracedView {
+    let step = |place: &str, layer: &str, expression: Option<&str>, role: &str| TraceStep {
+        place: place.to_owned(),
+        layer: layer.to_owned(),
+        expression: expression.map(str::to_owned),
+        role: role.to_owned(),
+        columns: vec!["quantity".to_owned(), "price".to_owned()],
+        rows: vec![vec![Some("37".to_owned()), Some("81.01".to_owned())]],
+        total: 1,
+        records: Vec::new(),
+    };
+    let made = step(
+        &format!("silver.{}", asked.table.table),
+        "silver",
+        Some("quantity * price"),
+        asked.column.as_deref().unwrap_or("the whole row"),
+    );
+    let file = TraceStep {
+        columns: Vec::new(),
+        rows: Vec::new(),
+        records: vec![RecordView {
+            file: "samples/trades.csv".to_owned(),
+            record: 2,
+            line: 6,
+            byte: 310,
+            raw: "0004201;02/03/2026;04/03/2026;US0378331005;SELL;37;81,01;J.P. Morgan;".to_owned(),
+            fields: Vec::new(),
+        }],
+        ..step("samples/trades.csv", "source", None, "the record")
+    };
+    TracedView {
+        steps: vec![made, step("bronze.trades", "bronze", None, "the record's fields, typed"), file],
+    }
+}
