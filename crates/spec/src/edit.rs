@@ -1,8 +1,8 @@
 //! Edits of a document's text that leave everything else as the steward wrote it, to the byte.
 
 mod build;
-mod cst;
-mod items;
+pub(crate) mod cst;
+pub(crate) mod items;
 mod render;
 mod usual;
 mod write;
@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::{DocPath, Segment};
 
 pub(crate) use build::build;
+pub(crate) use write::{Around, add, close, item_name, names_at, open, remove, set};
 
 /// One change of a document.
 ///
@@ -207,7 +208,7 @@ pub(crate) fn finish(before: &str, doc: &cst::Doc) -> Result<String, EditError> 
 }
 
 /// Whether two values mean the same, in the same order.
-fn same(one: &cst::Node, other: &cst::Node) -> bool {
+pub(crate) fn same(one: &cst::Node, other: &cst::Node) -> bool {
     match (one, other) {
         (cst::Node::Scalar { value: one, .. }, cst::Node::Scalar { value: other, .. }) => one == other,
         (cst::Node::Scalar { .. }, _) | (_, cst::Node::Scalar { .. }) => false,

@@ -11,6 +11,7 @@ mod duration;
 mod edit;
 pub mod edits;
 mod emit;
+mod merge;
 mod model;
 mod names;
 mod schema;
@@ -23,6 +24,7 @@ pub use diagnostic::{Diagnostic, Diagnostics, Place, Severity, nearest};
 pub use document::{Document, write_yaml};
 pub use duration::{ParsePeriodError, Period, PeriodUnit};
 pub use edit::{Edit, EditError, EditValue, Position, apply};
+pub use merge::{Conflict, ConflictKind, Merge, Side, merge, resolve};
 pub use model::{
     AlertEvent, Alerts, ArchiveTier, ContractField, CsvFormat, Field, FileFormat, FileSource, GoldTable,
     Keep, Landing, LayerRetention, NegativeStyle, OnFailure, Pipeline, Retention, Scalar, SilverTable,

@@ -176,7 +176,6 @@ impl Node {
         self.items().iter().find(|item| item.is(key))
     }
 
-    #[cfg(test)]
     /// What it means. Of a key that stands twice, the first counts.
     pub(crate) fn to_value(&self) -> Value {
         match self {

@@ -3,7 +3,7 @@
 use super::cst::{Block, Flow, Item, Layout, Node};
 
 /// Puts `item` at `index`.
-pub(super) fn insert(node: &mut Node, index: usize, mut item: Item, layout: Layout) {
+pub(crate) fn insert(node: &mut Node, index: usize, mut item: Item, layout: Layout) {
     match node {
         Node::Scalar { .. } => {}
         Node::Block(block) => {
@@ -23,7 +23,7 @@ pub(super) fn insert(node: &mut Node, index: usize, mut item: Item, layout: Layo
 }
 
 /// Takes the item at `index` out, with the comment lines right above it. What stands apart above it stays.
-pub(super) fn remove(node: &mut Node, index: usize, layout: Layout) -> Option<Item> {
+pub(crate) fn remove(node: &mut Node, index: usize, layout: Layout) -> Option<Item> {
     match node {
         Node::Scalar { .. } => None,
         Node::Block(block) => {
@@ -42,7 +42,7 @@ pub(super) fn remove(node: &mut Node, index: usize, layout: Layout) -> Option<It
 }
 
 /// Moves the item at `from` so that it stands at `to` afterwards, with the comment lines right above it.
-pub(super) fn shift(node: &mut Node, from: usize, to: usize, layout: Layout) {
+pub(crate) fn shift(node: &mut Node, from: usize, to: usize, layout: Layout) {
     if from == to {
         return;
     }

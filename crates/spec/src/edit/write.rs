@@ -17,15 +17,15 @@ use crate::{
 
 /// What surrounds an item.
 #[derive(Debug, Clone, Copy)]
-struct Around {
-    layout: Layout,
+pub(crate) struct Around {
+    pub(crate) layout: Layout,
     /// Column of its key or dash; none inside brackets. The root's is none too, and `root` is set.
     column: Option<usize>,
     root: bool,
 }
 
 impl Around {
-    fn below(self, node: &Node) -> Self {
+    pub(crate) fn below(self, node: &Node) -> Self {
         let column = match node {
             Node::Block(block) => Some(block.column),
             Node::Flow(_) | Node::Scalar { .. } => None,
@@ -33,23 +33,23 @@ impl Around {
         Self { column, root: false, ..self }
     }
 
-    fn in_block(self) -> bool {
+    pub(crate) fn in_block(self) -> bool {
         self.root || self.column.is_some()
+    }
+
+    pub(crate) fn is_root(self) -> bool {
+        self.root
+    }
+
+    /// Whether what stands in one place could stand in the other.
+    pub(crate) fn is_like(self, other: Self) -> bool {
+        self.column == other.column && self.root == other.root
     }
 }
 
 /// Carries `edit` out. On an error, `doc` is of no more use.
 pub(super) fn edit(doc: &mut Doc, edit: &Edit) -> Result<(), EditError> {
-    let around = Around { layout: doc.layout, column: None, root: true };
-    let mut root = Item {
-        lead: String::new(),
-        indent: String::new(),
-        key: None,
-        sep: String::new(),
-        value: doc.root.take().unwrap_or(Node::Scalar { raw: String::new(), value: Value::Null }),
-        tail: std::mem::take(&mut doc.foot),
-        comma: String::new(),
-    };
+    let (mut root, around) = open(doc);
     let mut done: Vec<Segment> = Vec::new();
     match edit {
         Edit::Set { path, value } => {
@@ -71,7 +71,8 @@ pub(super) fn edit(doc: &mut Doc, edit: &Edit) -> Result<(), EditError> {
                 Ok(_) | Err(EditError::Missing { .. }) => {
                     let path = path.key(key);
                     set_at(&mut root, around, &mut done, &path.0, &value)?;
-                    return finish(doc, root);
+                    close(doc, root);
+                    return Ok(());
                 }
                 Err(error) => return Err(error),
             };
@@ -132,17 +133,43 @@ pub(super) fn edit(doc: &mut Doc, edit: &Edit) -> Result<(), EditError> {
             }
         }
     }
-    finish(doc, root)
+    close(doc, root);
+    Ok(())
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "every way through an edit ends here")]
-fn finish(doc: &mut Doc, root: Item) -> Result<(), EditError> {
+/// The root of a document as an item, and what surrounds it.
+pub(crate) fn open(doc: &mut Doc) -> (Item, Around) {
+    let root = Item {
+        lead: String::new(),
+        indent: String::new(),
+        key: None,
+        sep: String::new(),
+        value: doc.root.take().unwrap_or(Node::Scalar { raw: String::new(), value: Value::Null }),
+        tail: std::mem::take(&mut doc.foot),
+        comma: String::new(),
+    };
+    (root, Around { layout: doc.layout, column: None, root: true })
+}
+
+/// Puts the root back.
+pub(crate) fn close(doc: &mut Doc, root: Item) {
     doc.foot = root.tail;
     doc.root = match root.value {
         Node::Scalar { raw, .. } if raw.is_empty() => None,
         root => Some(root),
     };
-    Ok(())
+}
+
+/// Keys of the mapping, or names of the items of the list, at `path`.
+pub(crate) fn names_at(text: &str, path: &DocPath) -> Result<Vec<String>, EditError> {
+    let mut doc = build(text)?;
+    let (mut root, around) = open(&mut doc);
+    let (item, _) = find(&mut root, around, path)?;
+    let name = |item: &Item| match &item.key {
+        Some(key) => Some(key.text.clone()),
+        None => item_name(&item.value).map(str::to_owned),
+    };
+    Ok(item.value.items().iter().filter_map(name).collect())
 }
 
 /// The value with numbers as YAML gives them back: whole ones without a fraction.
@@ -184,7 +211,7 @@ fn child(node: &Node, segment: &Segment) -> Option<usize> {
 }
 
 /// The `name` of an item of a list.
-fn item_name(node: &Node) -> Option<&str> {
+pub(crate) fn item_name(node: &Node) -> Option<&str> {
     match &node.get("name")?.value {
         Node::Scalar { value: Value::String(name), .. } => Some(name),
         _ => None,
@@ -280,7 +307,7 @@ fn wrap(path: &[Segment], rest: &[Segment], value: &Value) -> Result<Value, Edit
 }
 
 /// Makes the value of `item` mean `value`, and touches only what differs.
-fn set(item: &mut Item, around: Around, path: &[Segment], value: &Value) -> Result<(), EditError> {
+pub(crate) fn set(item: &mut Item, around: Around, path: &[Segment], value: &Value) -> Result<(), EditError> {
     if item.value.means(value) {
         return Ok(());
     }
@@ -518,7 +545,7 @@ fn new_item(
 }
 
 /// Adds an entry (with a key) or an item to the collection that `item` holds.
-fn add(
+pub(crate) fn add(
     item: &mut Item,
     around: Around,
     path: &[Segment],
@@ -634,7 +661,12 @@ fn reads_as_lines(value: &Value, layout: Layout) -> bool {
     }
 }
 
-fn remove(item: &mut Item, around: Around, path: &[Segment], index: usize) -> Result<(), EditError> {
+pub(crate) fn remove(
+    item: &mut Item,
+    around: Around,
+    path: &[Segment],
+    index: usize,
+) -> Result<(), EditError> {
     let sequence = item.value.is_sequence();
     if item.value.items().len() > 1 {
         items::remove(&mut item.value, index, around.layout);
