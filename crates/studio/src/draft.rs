@@ -1,7 +1,11 @@
 //! A first pipeline from a data file: the inferred contract, a mapping column by column, and the rules that the data
 //! itself speaks for.
 
-use std::path::Path;
+use std::{
+    fs::File,
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+};
 
 use indexmap::IndexMap;
 use touchstone_ingest::{CandidateKey, InferOptions, Inference, infer};
@@ -12,8 +16,10 @@ use touchstone_spec::{
 };
 
 use crate::{
+    file::{io_error, write_new},
     sample::ingest_error,
-    workspace::{Workspace, io_error, write_new},
+    upload::{free_name, safe_name},
+    workspace::{MACHINE_MADE, Workspace},
 };
 
 /// What [`new_pipeline`] made.
@@ -36,6 +42,42 @@ pub struct NewPipeline {
 /// # Errors
 /// When the name isn't one or is taken, or the file can't be read. Nothing is written then.
 pub fn new_pipeline(workspace: &Workspace, name: &str, from: &Path) -> Result<NewPipeline, RpcError> {
+    let drafted = draft_pipeline(workspace, name, &[from.to_path_buf()])?;
+    let target = workspace.pipeline_file(name);
+    write_new(&target, &drafted.text)?;
+    Ok(NewPipeline {
+        file: drafted.file,
+        copied_sample: drafted.copied.into_iter().next(),
+        columns: drafted.columns,
+        fields: drafted.fields,
+        notes: drafted.notes,
+    })
+}
+
+/// A pipeline that is drafted and not written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Drafted {
+    /// Where it will stand, relative to the workspace.
+    pub(crate) file: String,
+    /// The document.
+    pub(crate) text: String,
+    /// Data files that were copied into the workspace, relative to it.
+    copied: Vec<String>,
+    columns: usize,
+    fields: usize,
+    notes: Vec<String>,
+}
+
+/// Drafts a pipeline from data files, one source and one silver table each. Files outside the workspace, and those that
+/// a machine keeps in it, are copied into `samples/`; nothing else is written.
+///
+/// # Errors
+/// When the name isn't one or is taken, there is no file, or one can't be read.
+pub(crate) fn draft_pipeline(
+    workspace: &Workspace,
+    name: &str,
+    files: &[PathBuf],
+) -> Result<Drafted, RpcError> {
     check_name(name).map_err(|reason| {
         RpcError::new(ErrorCode::Failed, format!("`{name}` can't be a pipeline's name: {reason}"))
             .with_help(format!("try `{}`", snake_case(name)))
@@ -45,39 +87,95 @@ pub fn new_pipeline(workspace: &Workspace, name: &str, from: &Path) -> Result<Ne
         return Err(RpcError::new(ErrorCode::Failed, format!("there is a pipeline `{name}` already"))
             .with_help("choose another name"));
     }
-    let inference = infer(from, &InferOptions::default()).map_err(|error| ingest_error(&error))?;
-    let (sample, copied) = sample_path(workspace, from)?;
-    let (pipeline, notes) = draft(name, &sample, &inference);
-    let text = write_yaml(&pipeline);
-    if let Some(copied) = &copied {
-        std::fs::copy(from, workspace.root.join(copied)).map_err(|error| io_error(from, &error))?;
+    if files.is_empty() {
+        return Err(RpcError::new(ErrorCode::Failed, "there is no data file to draft a pipeline from")
+            .with_help("choose one or more files"));
     }
-    write_new(&target, &text)?;
-    Ok(NewPipeline {
+    // Everything is read before anything is copied.
+    let inferences = files
+        .iter()
+        .map(|file| infer(file.as_path(), &InferOptions::default()).map_err(|error| ingest_error(&error)))
+        .collect::<Result<Vec<_>, _>>()?;
+    let mut pipeline = Pipeline { pipeline: name.to_owned(), ..Pipeline::default() };
+    let (mut copied, mut notes, mut columns) = (Vec::new(), Vec::new(), 0);
+    for (file, inference) in files.iter().zip(&inferences) {
+        let (sample, is_copy) = sample_in(workspace, file)?;
+        copied.extend(is_copy.then(|| sample.clone()));
+        let source = if files.len() == 1 { name.to_owned() } else { source_name(&pipeline, file) };
+        notes.extend(add(&mut pipeline, &source, &sample, inference));
+        columns += inference.contract.len();
+    }
+    Ok(Drafted {
         file: workspace.relative(&target),
-        copied_sample: copied,
-        columns: inference.contract.len(),
+        text: write_yaml(&pipeline),
+        copied,
+        columns,
         fields: pipeline.silver.values().map(|table| table.fields.len()).sum(),
         notes,
     })
 }
 
-/// The sample's path relative to the workspace, and whether it must be copied there.
-fn sample_path(workspace: &Workspace, from: &Path) -> Result<(String, Option<String>), RpcError> {
+/// A source's name from a file's: `trades_20260302.csv` is a delivery of `trades`.
+fn source_name(pipeline: &Pipeline, file: &Path) -> String {
+    let stem = file.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+    let without_date = stem.trim_end_matches(|letter: char| !letter.is_alphabetic());
+    let base = snake_case(if without_date.is_empty() { &stem } else { without_date });
+    let base = if check_name(&base).is_ok() { base } else { format!("source_{base}") };
+    let base = if check_name(&base).is_ok() { base } else { "source".to_owned() };
+    let mut name = base.clone();
+    let mut number = 1;
+    while pipeline.sources.contains_key(&name) {
+        number += 1;
+        name = format!("{base}_{number}");
+    }
+    name
+}
+
+/// The sample's path relative to the workspace, and whether it was copied there.
+fn sample_in(workspace: &Workspace, from: &Path) -> Result<(String, bool), RpcError> {
     let absolute = std::fs::canonicalize(from).map_err(|error| io_error(from, &error))?;
     let root = std::fs::canonicalize(&workspace.root).map_err(|error| io_error(&workspace.root, &error))?;
-    if let Ok(inside) = absolute.strip_prefix(&root) {
-        return Ok((inside.to_string_lossy().replace('\\', "/"), None));
+    if let Ok(inside) = absolute.strip_prefix(&root)
+        && !inside.starts_with(MACHINE_MADE)
+    {
+        return Ok((inside.to_string_lossy().replace('\\', "/"), false));
     }
-    let file_name = absolute
-        .file_name()
-        .map_or_else(|| "sample.csv".to_owned(), |name| name.to_string_lossy().into_owned());
-    let copy = format!("samples/{file_name}");
-    if workspace.root.join(&copy).exists() {
-        return Err(RpcError::new(ErrorCode::Failed, format!("{copy} exists already in the workspace"))
-            .with_help("use that file, or rename yours first"));
+    let samples = workspace.root.join("samples");
+    let name =
+        safe_name(&absolute.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()));
+    if is_same(&absolute, &samples.join(&name)) {
+        return Ok((format!("samples/{name}"), false));
     }
-    Ok((copy.clone(), Some(copy)))
+    std::fs::create_dir_all(&samples).map_err(|error| io_error(&samples, &error))?;
+    let copy = free_name(&samples, &name)?;
+    std::fs::copy(&absolute, &copy).map_err(|error| {
+        // The name was taken for this copy, and half of it helps nobody.
+        drop(std::fs::remove_file(&copy));
+        io_error(&copy, &error)
+    })?;
+    Ok((workspace.relative(&copy), true))
+}
+
+/// Whether two files hold the same bytes; a file that can't be read is no other's copy.
+fn is_same(one: &Path, other: &Path) -> bool {
+    let length = |path: &Path| std::fs::metadata(path).ok().map(|metadata| metadata.len());
+    if length(other).is_none() || length(one) != length(other) {
+        return false;
+    }
+    let (Ok(one), Ok(other)) = (File::open(one), File::open(other)) else { return false };
+    let (mut one, mut other) = (BufReader::new(one), BufReader::new(other));
+    loop {
+        let (Ok(left), Ok(right)) = (one.fill_buf(), other.fill_buf()) else { return false };
+        let length = left.len().min(right.len());
+        if left.get(..length) != right.get(..length) {
+            return false;
+        }
+        if length == 0 {
+            return left.is_empty() && right.is_empty();
+        }
+        one.consume(length);
+        other.consume(length);
+    }
 }
 
 /// The candidate key to begin with: an exact one of few columns before one with a few duplicates, which are more
@@ -91,8 +189,8 @@ fn best_key(inference: &Inference) -> Option<&CandidateKey> {
         .min_by_key(|candidate| (candidate.duplicates > 0, candidate.columns.len(), candidate.duplicates))
 }
 
-/// The pipeline that the data speaks for, and notes on what a person should decide.
-pub fn draft(name: &str, sample: &str, inference: &Inference) -> (Pipeline, Vec<String>) {
+/// Adds the source and the silver table that the data speaks for. Gives notes on what a person should decide.
+fn add(pipeline: &mut Pipeline, name: &str, sample: &str, inference: &Inference) -> Vec<String> {
     let mut notes = Vec::new();
     let mut fields: IndexMap<String, Field> = IndexMap::new();
     let mut field_of: Vec<String> = Vec::new();
@@ -165,11 +263,55 @@ pub fn draft(name: &str, sample: &str, inference: &Inference) -> (Pipeline, Vec<
         partition_by: Vec::new(),
         description: None,
     };
-    let pipeline = Pipeline {
-        pipeline: name.to_owned(),
-        sources: IndexMap::from([(name.to_owned(), Source::File(source))]),
-        silver: IndexMap::from([(name.to_owned(), table)]),
-        ..Pipeline::default()
-    };
-    (pipeline, notes)
+    pipeline.sources.insert(name.to_owned(), Source::File(source));
+    pipeline.silver.insert(name.to_owned(), table);
+    notes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn several_files_become_sources_and_their_copies_overwrite_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let workspace = Workspace::init(&folder.path().join("firm"), "x").unwrap();
+        let outside = folder.path().join("trades_20260302.csv");
+        std::fs::write(&outside, "Trade ID;Px\nA1;1.5\nA2;2.5\n").unwrap();
+        let inside = workspace.root.join("samples/prices.csv");
+        std::fs::write(&inside, "day,px\n2026-01-02,1\n2026-01-03,2\n").unwrap();
+        std::fs::write(workspace.root.join("samples/trades_20260302.csv"), "mine").unwrap();
+
+        let files = [outside.clone(), inside, outside.clone()];
+        let drafted = draft_pipeline(&workspace, "book", &files).unwrap();
+        let read = touchstone_spec::Document::read(&drafted.file, &drafted.text);
+        let pipeline = read.pipeline.unwrap();
+        assert_eq!(drafted.file, "pipelines/book.yaml");
+        assert!(!workspace.pipeline_file("book").exists(), "the page saves it");
+        let names: Vec<&String> = pipeline.sources.keys().collect();
+        assert_eq!(names, ["trades", "prices", "trades_2"]);
+        let samples: Vec<&str> =
+            pipeline.sources.values().filter_map(|Source::File(file)| file.sample.as_deref()).collect();
+        assert_eq!(
+            samples,
+            ["samples/trades_20260302-2.csv", "samples/prices.csv", "samples/trades_20260302-3.csv"]
+        );
+        let kept = std::fs::read_to_string(workspace.root.join("samples/trades_20260302.csv")).unwrap();
+        assert_eq!(kept, "mine");
+    }
+
+    #[test]
+    fn a_copy_that_is_there_already_is_used() {
+        let folder = tempfile::tempdir().unwrap();
+        let workspace = Workspace::init(&folder.path().join("firm"), "x").unwrap();
+        let outside = folder.path().join("a.csv");
+        std::fs::write(&outside, "id,px\n1,2\n").unwrap();
+        for name in ["one", "two"] {
+            new_pipeline(&workspace, name, &outside).unwrap();
+        }
+        assert_eq!(std::fs::read_dir(workspace.root.join("samples")).unwrap().count(), 1);
+        assert!(new_pipeline(&workspace, "one", &outside).unwrap_err().message.contains("already"));
+        let error = draft_pipeline(&workspace, "three", &[]).unwrap_err();
+        assert!(error.message.contains("no data file"), "{}", error.message);
+    }
 }

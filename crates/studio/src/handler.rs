@@ -1,34 +1,49 @@
 //! Answers the protocol's requests, for every front door that speaks it.
 
-use std::path::Path;
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
+use serde_json::Value;
 use touchstone_engine::Warehouse;
 use touchstone_protocol::{
-    Audit, AuditView, CancelJob, DataRef, DataView, ErrorCode, Handler, History, JobStatus, JobView, LastRun,
-    OpenPipeline, OpenWorkspace, PickWorkspace, PipelineView, PlanPublish, Profile, ProfileView, Publish,
-    PublishPlan, PublishedView, RollBack, Rows, RpcError, RunView, StartSimulate, VersionView, WorkspaceView,
+    Audit, AuditView, AwaitChanges, CancelJob, ChangesView, DataRef, DataView, DeleteDocument, DocumentView,
+    Documents, DraftPipeline, ErrorCode, ForgetWorkspace, Handler, History, Home, HomeView, JobStatus,
+    JobView, LastRun, LoadState, NewWorkspace, OpenPipeline, OpenSampleWorkspace, OpenWorkspace, PickFiles,
+    PickWorkspace, PipelineView, PlanPublish, Profile, ProfileView, Publish, PublishPlan, PublishedView,
+    RollBack, Rows, RpcError, RunView, SaveDocument, SaveState, SaveText, SaveView, StartSimulate,
+    StateScope, Upload, VersionView, WorkspaceView,
 };
 use touchstone_spec::TableName;
 
 use crate::{
+    changes,
     config::LOCAL,
-    release,
+    document,
+    draft::draft_pipeline,
+    file::{blocking, hash},
+    home, release,
     simulation::engine_error,
+    state::{self, STATE_FILE},
     studio::{Studio, last_run},
+    upload,
+    workspace::MACHINE_MADE,
 };
 
 /// Most rows that one request gives.
 const PAGE_LIMIT: u64 = 1_000;
+/// How long a question for changes waits for one.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Handler for Studio {
     async fn open_workspace(&self, params: OpenWorkspace) -> Result<WorkspaceView, RpcError> {
-        let workspace = self.open(Path::new(&params.path))?;
-        self.workspace_view(&workspace).await
+        self.enter(self.open(Path::new(&params.path))?).await
     }
 
     async fn pick_workspace(&self, _params: PickWorkspace) -> Result<Option<WorkspaceView>, RpcError> {
-        Err(RpcError::new(ErrorCode::Failed, "there is no folder dialog here")
-            .with_help("type the folder's path"))
+        Err(no_dialog("folder"))
     }
 
     async fn workspace(
@@ -38,17 +53,17 @@ impl Handler for Studio {
         if self.root().is_none() {
             return Ok(None);
         }
-        let workspace = Studio::workspace(self)?;
+        let workspace = Studio::workspace(self).await?;
         Ok(Some(self.workspace_view(&workspace).await?))
     }
 
     async fn pipeline(&self, params: OpenPipeline) -> Result<PipelineView, RpcError> {
-        let workspace = Studio::workspace(self)?;
+        let workspace = Studio::workspace(self).await?;
         self.pipeline_view(&workspace, &params.pipeline).await
     }
 
     async fn rows(&self, params: Rows) -> Result<DataView, RpcError> {
-        let workspace = Studio::workspace(self)?;
+        let workspace = Studio::workspace(self).await?;
         let limit = params.limit.min(PAGE_LIMIT);
         match params.data {
             DataRef::File { .. } => Err(unsupported()),
@@ -60,7 +75,7 @@ impl Handler for Studio {
     }
 
     async fn profile(&self, params: Profile) -> Result<ProfileView, RpcError> {
-        let workspace = Studio::workspace(self)?;
+        let workspace = Studio::workspace(self).await?;
         match params.data {
             DataRef::Sample { pipeline, source } => {
                 self.samples.profile(&workspace, &pipeline, &source).await
@@ -70,7 +85,7 @@ impl Handler for Studio {
     }
 
     async fn start_simulate(&self, params: StartSimulate) -> Result<JobView, RpcError> {
-        let workspace = Studio::workspace(self)?;
+        let workspace = Studio::workspace(self).await?;
         self.start_simulation(workspace, &params.pipeline).await
     }
 
@@ -85,19 +100,19 @@ impl Handler for Studio {
     }
 
     async fn last_run(&self, params: LastRun) -> Result<Option<RunView>, RpcError> {
-        let workspace = Studio::workspace(self)?;
+        let workspace = Studio::workspace(self).await?;
         let registry = self.registry(&workspace, LOCAL).await?;
         last_run(&registry, &params.pipeline).await
     }
 
     async fn plan_publish(&self, params: PlanPublish) -> Result<PublishPlan, RpcError> {
-        let workspace = Studio::workspace(self)?;
+        let workspace = Studio::workspace(self).await?;
         let registry = self.registry(&workspace, &params.environment).await?;
         release::plan(&workspace, &registry, &params.pipeline, &params.environment).await
     }
 
     async fn publish(&self, params: Publish) -> Result<PublishedView, RpcError> {
-        let workspace = Studio::workspace(self)?;
+        let workspace = Studio::workspace(self).await?;
         let registry = self.registry(&workspace, &params.environment).await?;
         let plan = release::plan(&workspace, &registry, &params.pipeline, &params.environment).await?;
         let current = plan.current.as_ref();
@@ -124,19 +139,19 @@ impl Handler for Studio {
     }
 
     async fn history(&self, params: History) -> Result<Vec<VersionView>, RpcError> {
-        let workspace = Studio::workspace(self)?;
+        let workspace = Studio::workspace(self).await?;
         let registry = self.registry(&workspace, &params.environment).await?;
         release::history(&registry, &params.environment, &params.pipeline).await
     }
 
     async fn audit(&self, params: Audit) -> Result<AuditView, RpcError> {
-        let workspace = Studio::workspace(self)?;
+        let workspace = Studio::workspace(self).await?;
         let limit = usize::try_from(params.limit.min(PAGE_LIMIT)).unwrap_or(usize::MAX);
         self.audit_view(&workspace, &params.environment, limit).await
     }
 
     async fn roll_back(&self, params: RollBack) -> Result<PublishedView, RpcError> {
-        let workspace = Studio::workspace(self)?;
+        let workspace = Studio::workspace(self).await?;
         let registry = self.registry(&workspace, &params.environment).await?;
         release::rollback(
             &registry,
@@ -160,44 +175,57 @@ impl Handler for Studio {
         Err(unsupported())
     }
 
-    async fn home(
-        &self,
-        _params: touchstone_protocol::Home,
-    ) -> Result<touchstone_protocol::HomeView, RpcError> {
-        Err(unsupported())
+    async fn home(&self, _params: Home) -> Result<HomeView, RpcError> {
+        let folders = self.options.folders.clone();
+        let has_dialogs = self.options.has_dialogs;
+        blocking(move || {
+            Ok(HomeView {
+                recent: folders.as_ref().map(home::recent).unwrap_or_default(),
+                has_dialogs,
+                sample: folders.map(|folders| folders.sample().to_string_lossy().into_owned()),
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+            })
+        })
+        .await
     }
 
-    async fn new_workspace(
-        &self,
-        _params: touchstone_protocol::NewWorkspace,
-    ) -> Result<Option<touchstone_protocol::WorkspaceView>, RpcError> {
-        Err(unsupported())
+    async fn new_workspace(&self, params: NewWorkspace) -> Result<Option<WorkspaceView>, RpcError> {
+        let NewWorkspace { path: Some(path), name } = params else { return Err(no_dialog("folder")) };
+        let made = blocking(move || home::new_workspace(Path::new(&path), name.as_deref())).await?;
+        Ok(Some(self.enter(self.open(&made.root)?).await?))
     }
 
-    async fn open_sample_workspace(
-        &self,
-        _params: touchstone_protocol::OpenSampleWorkspace,
-    ) -> Result<touchstone_protocol::WorkspaceView, RpcError> {
-        Err(unsupported())
+    async fn open_sample_workspace(&self, _params: OpenSampleWorkspace) -> Result<WorkspaceView, RpcError> {
+        let Some(folders) = self.options.folders.clone() else {
+            return Err(RpcError::new(
+                ErrorCode::Unsupported,
+                "the system names no folder of yours to put it in",
+            )
+            .with_help("set TOUCHSTONE_DOCUMENTS_DIR and TOUCHSTONE_CONFIG_DIR to folders of yours"));
+        };
+        let folder = blocking(move || home::sample_workspace(&folders)).await?;
+        self.enter(self.open(&folder)?).await
     }
 
-    async fn forget_workspace(
-        &self,
-        _params: touchstone_protocol::ForgetWorkspace,
-    ) -> Result<touchstone_protocol::HomeView, RpcError> {
-        Err(unsupported())
+    async fn forget_workspace(&self, params: ForgetWorkspace) -> Result<HomeView, RpcError> {
+        if let Some(folders) = self.options.folders.clone() {
+            blocking(move || home::forget(&folders, &params.path)).await?;
+        }
+        self.home(Home {}).await
     }
 
-    async fn pick_files(&self, _params: touchstone_protocol::PickFiles) -> Result<Vec<String>, RpcError> {
-        Err(unsupported())
+    async fn pick_files(&self, _params: PickFiles) -> Result<Vec<String>, RpcError> {
+        Err(no_dialog("file"))
     }
 
-    async fn upload(&self, _params: touchstone_protocol::Upload) -> Result<Option<String>, RpcError> {
-        Err(unsupported())
+    async fn upload(&self, params: Upload) -> Result<Option<String>, RpcError> {
+        let folder = self.uploads()?;
+        let whole = blocking(move || upload::keep(&folder, &params)).await?;
+        Ok(whole.map(|path| path.to_string_lossy().into_owned()))
     }
 
-    async fn save_text(&self, _params: touchstone_protocol::SaveText) -> Result<Option<String>, RpcError> {
-        Err(unsupported())
+    async fn save_text(&self, _params: SaveText) -> Result<Option<String>, RpcError> {
+        Err(no_dialog("file"))
     }
 
     async fn open_file(
@@ -235,36 +263,35 @@ impl Handler for Studio {
         Err(unsupported())
     }
 
-    async fn documents(
-        &self,
-        _params: touchstone_protocol::Documents,
-    ) -> Result<Vec<touchstone_protocol::DocumentView>, RpcError> {
-        Err(unsupported())
+    async fn documents(&self, _params: Documents) -> Result<Vec<DocumentView>, RpcError> {
+        let root = self.open_root()?;
+        blocking(move || document::documents(&root)).await
     }
 
-    async fn save_document(
-        &self,
-        _params: touchstone_protocol::SaveDocument,
-    ) -> Result<touchstone_protocol::SaveView, RpcError> {
-        Err(unsupported())
+    async fn save_document(&self, params: SaveDocument) -> Result<SaveView, RpcError> {
+        let root = self.open_root()?;
+        blocking(move || document::save(&root, &params.file, &params.text, params.base_hash.as_deref())).await
     }
 
-    async fn delete_document(&self, _params: touchstone_protocol::DeleteDocument) -> Result<(), RpcError> {
-        Err(unsupported())
+    async fn delete_document(&self, params: DeleteDocument) -> Result<(), RpcError> {
+        let root = self.open_root()?;
+        blocking(move || document::delete(&root, &params.file, &params.base_hash)).await
     }
 
-    async fn draft_pipeline(
-        &self,
-        _params: touchstone_protocol::DraftPipeline,
-    ) -> Result<touchstone_protocol::DocumentView, RpcError> {
-        Err(unsupported())
+    async fn draft_pipeline(&self, params: DraftPipeline) -> Result<DocumentView, RpcError> {
+        let workspace = Studio::workspace(self).await?;
+        let files: Vec<PathBuf> = params.files.iter().map(|file| self.file(file)).collect();
+        let drafted = blocking(move || draft_pipeline(&workspace, &params.pipeline, &files)).await?;
+        Ok(DocumentView {
+            hash: hash(drafted.text.as_bytes()),
+            file: drafted.file,
+            text: drafted.text,
+            unreadable: None,
+        })
     }
 
-    async fn await_changes(
-        &self,
-        _params: touchstone_protocol::AwaitChanges,
-    ) -> Result<touchstone_protocol::ChangesView, RpcError> {
-        Err(unsupported())
+    async fn await_changes(&self, params: AwaitChanges) -> Result<ChangesView, RpcError> {
+        changes::wait(self.open_root()?, params.revision, PATIENCE).await
     }
 
     async fn preview(
@@ -337,16 +364,40 @@ impl Handler for Studio {
         Err(unsupported())
     }
 
-    async fn load_state(
-        &self,
-        _params: touchstone_protocol::LoadState,
-    ) -> Result<Option<serde_json::Value>, RpcError> {
-        Err(unsupported())
+    async fn load_state(&self, params: LoadState) -> Result<Option<Value>, RpcError> {
+        let Some(folder) = self.state_folder(params.scope)? else { return Ok(None) };
+        blocking(move || state::load(&folder, STATE_FILE)).await
     }
 
-    async fn save_state(&self, _params: touchstone_protocol::SaveState) -> Result<(), RpcError> {
-        Err(unsupported())
+    async fn save_state(&self, params: SaveState) -> Result<(), RpcError> {
+        let Some(folder) = self.state_folder(params.scope)? else { return Ok(()) };
+        blocking(move || state::save(&folder, STATE_FILE, &params.state)).await
     }
+}
+
+impl Studio {
+    /// Remembers that a workspace was opened, and shows it.
+    async fn enter(&self, workspace: Arc<crate::Workspace>) -> Result<WorkspaceView, RpcError> {
+        let view = self.workspace_view(&workspace).await?;
+        if let Some(folders) = self.options.folders.clone() {
+            // That the list can't be written must not keep anybody from working.
+            drop(blocking(move || home::remember(&folders, &workspace)).await);
+        }
+        Ok(view)
+    }
+
+    /// Where the page's state is kept. None: nothing is remembered of the person.
+    fn state_folder(&self, scope: StateScope) -> Result<Option<PathBuf>, RpcError> {
+        Ok(match scope {
+            StateScope::Person => self.options.folders.as_ref().map(|folders| folders.config.clone()),
+            StateScope::Workspace => Some(self.open_root()?.join(MACHINE_MADE)),
+        })
+    }
+}
+
+fn no_dialog(of: &str) -> RpcError {
+    RpcError::new(ErrorCode::Unsupported, format!("there is no {of} dialog here"))
+        .with_help(format!("type the {of}'s path"))
 }
 
 fn unsupported() -> RpcError {

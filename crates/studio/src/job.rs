@@ -3,13 +3,15 @@
 use std::{
     collections::BTreeMap,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex,
         atomic::{AtomicBool, Ordering},
     },
 };
 
 use touchstone_engine::{RunEvent, RunObserver};
 use touchstone_protocol::{ErrorCode, JobResult, JobState, JobView, RpcError, StepState, StepView};
+
+use crate::studio::lock;
 
 /// Finished jobs that are remembered, so that a late question still gets its answer.
 const REMEMBERED: usize = 20;
@@ -165,9 +167,4 @@ impl RunObserver for Job {
     fn cancelled(&self) -> bool {
         self.cancelled.load(Ordering::Relaxed)
     }
-}
-
-/// The data behind these locks is whole after every statement, so a panic elsewhere doesn't spoil it.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -3,23 +3,30 @@
 //! [`Studio`] answers the protocol's requests (it is a [`touchstone_protocol::Handler`]); the functions it is made of are
 //! public, so that the command line calls the same ones.
 
+mod changes;
 mod config;
+mod document;
 mod draft;
 mod environment;
+mod file;
 mod handler;
+mod home;
 mod job;
 pub mod release;
 mod sample;
 pub mod simulation;
+mod state;
 mod studio;
+mod upload;
 mod workspace;
 
 pub use chrono::SecondsFormat;
 pub use config::{CONFIG_FILE, Config, EnvironmentConfig, LOCAL};
-pub use draft::{NewPipeline, draft, new_pipeline};
+pub use draft::{NewPipeline, new_pipeline};
 pub use environment::{actor, check_environment, environment_error, init_environment};
+pub use home::PersonFolders;
 pub use sample::{ingest_error, source_format};
-pub use studio::{Studio, last_run};
+pub use studio::{Studio, StudioOptions, last_run};
 pub use touchstone_compiler as compiler;
 pub use touchstone_engine as engine;
 pub use touchstone_engine::RunObserver;

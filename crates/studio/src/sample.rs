@@ -15,7 +15,7 @@ use touchstone_protocol::{
 };
 use touchstone_spec::{ContractField, CsvFormat, FileFormat, Source};
 
-use crate::workspace::{Workspace, io_error};
+use crate::{file::io_error, workspace::Workspace};
 
 /// Samples that are remembered: those a steward goes back and forth between.
 const REMEMBERED: usize = 4;

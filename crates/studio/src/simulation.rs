@@ -16,7 +16,8 @@ use touchstone_registry::{Registry, Run, RunStatus};
 use crate::{
     config::LOCAL,
     environment::{actor, store_error},
-    workspace::{Workspace, write_whole},
+    file::write_whole,
+    workspace::Workspace,
 };
 
 /// Runs the pipeline `name`, and first those whose tables it reads, over their samples. The report is kept: in full

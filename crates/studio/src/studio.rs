@@ -3,7 +3,8 @@
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
+    time::{Duration, SystemTime},
 };
 
 use touchstone_engine::RunObserver;
@@ -15,28 +16,52 @@ use touchstone_registry::{AuditQuery, Current, Registry};
 use touchstone_spec::{Severity, Source};
 
 use crate::{
-    config::LOCAL,
+    config::{CONFIG_FILE, LOCAL},
     environment::{open_registry, store_error},
+    file::{blocking, io_error},
+    home::PersonFolders,
     job::Jobs,
     release,
     sample::Samples,
     simulation,
-    workspace::{Workspace, pipeline_name},
+    workspace::{MACHINE_MADE, Workspace, document_files, pipeline_name},
 };
+
+/// What a front door brings.
+#[derive(Debug, Default)]
+pub struct StudioOptions {
+    /// Where the person's own things are kept. None: nothing is remembered of the person.
+    pub folders: Option<PersonFolders>,
+    /// Whether the front door answers requests for the system's dialogs.
+    pub has_dialogs: bool,
+}
 
 /// What every front door calls. Cheap to share; all methods take `&self`.
 #[derive(Debug, Default)]
 pub struct Studio {
+    pub(crate) options: StudioOptions,
     root: RwLock<Option<PathBuf>>,
+    /// The open workspace when its files were last looked at.
+    known: Mutex<Option<(Vec<Stamp>, Arc<Workspace>)>>,
+    /// Where uploads go while no workspace is open; removed with the studio.
+    uploads: Mutex<Option<tempfile::TempDir>>,
     registries: tokio::sync::Mutex<BTreeMap<(PathBuf, String), Arc<Registry>>>,
     pub(crate) jobs: Jobs,
     pub(crate) samples: Samples,
 }
 
+/// A file with its time and length.
+type Stamp = (PathBuf, Option<SystemTime>, u64);
+
 impl Studio {
-    /// A studio without a workspace.
+    /// A studio without a workspace, that remembers nothing of the person.
     pub fn new() -> Arc<Self> {
         Arc::new(Self::default())
+    }
+
+    /// A studio without a workspace, for a front door.
+    pub fn start(options: StudioOptions) -> Arc<Self> {
+        Arc::new(Self { options, ..Self::default() })
     }
 
     /// Opens the workspace in `folder`; the one that was open is left.
@@ -58,12 +83,58 @@ impl Studio {
     ///
     /// # Errors
     /// When none is open or it can't be read any more.
-    pub fn workspace(&self) -> Result<Arc<Workspace>, RpcError> {
-        let Some(root) = self.root() else {
-            return Err(RpcError::new(ErrorCode::NoWorkspace, "no workspace is open")
-                .with_help("open a workspace first"));
-        };
-        Ok(Arc::new(Workspace::open(&root)?))
+    pub async fn workspace(&self) -> Result<Arc<Workspace>, RpcError> {
+        let root = self.open_root()?;
+        let known = lock(&self.known).clone();
+        let (stamps, workspace) = blocking(move || {
+            let stamps = stamps(&root)?;
+            match known {
+                Some((before, workspace))
+                    if before == stamps && workspace.root == root && settled(&stamps) =>
+                {
+                    Ok((stamps, workspace))
+                }
+                _ => Ok((stamps, Arc::new(Workspace::open(&root)?))),
+            }
+        })
+        .await?;
+        *lock(&self.known) = Some((stamps, Arc::clone(&workspace)));
+        Ok(workspace)
+    }
+
+    /// Folder of the open workspace.
+    ///
+    /// # Errors
+    /// When none is open.
+    pub(crate) fn open_root(&self) -> Result<PathBuf, RpcError> {
+        self.root().ok_or_else(|| {
+            RpcError::new(ErrorCode::NoWorkspace, "no workspace is open").with_help("open a workspace first")
+        })
+    }
+
+    /// Where files that the page sends are kept.
+    ///
+    /// # Errors
+    /// When the system has no place for them.
+    pub(crate) fn uploads(&self) -> Result<PathBuf, RpcError> {
+        if let Some(root) = self.root() {
+            return Ok(root.join(MACHINE_MADE).join("uploads"));
+        }
+        let mut uploads = lock(&self.uploads);
+        if let Some(folder) = uploads.as_ref() {
+            return Ok(folder.path().to_path_buf());
+        }
+        let folder = tempfile::Builder::new()
+            .prefix("touchstone-")
+            .tempdir()
+            .map_err(|error| io_error(&std::env::temp_dir(), &error))?;
+        Ok(uploads.insert(folder).path().to_path_buf())
+    }
+
+    /// A file that the page names: absolute, or relative to the open workspace.
+    pub(crate) fn file(&self, named: &str) -> PathBuf {
+        let path = Path::new(named);
+        self.root().map_or_else(|| path.to_path_buf(), |root| root.join(path))
     }
 
     /// The registry of an environment; opened once.
@@ -241,6 +312,33 @@ impl Studio {
             broken: report.problems.first().map(ToString::to_string),
         })
     }
+}
+
+/// The files that make a workspace what it is.
+fn stamps(root: &Path) -> Result<Vec<Stamp>, RpcError> {
+    let mut files = document_files(root)?;
+    files.push(root.join(CONFIG_FILE));
+    let stamp = |path: PathBuf| {
+        let metadata = std::fs::metadata(&path).ok();
+        let modified = metadata.as_ref().and_then(|metadata| metadata.modified().ok());
+        (path, modified, metadata.map_or(0, |metadata| metadata.len()))
+    };
+    Ok(files.into_iter().map(stamp).collect())
+}
+
+/// Whether the files are so old that another writing would have given them another time.
+fn settled(stamps: &[Stamp]) -> bool {
+    let now = SystemTime::now();
+    stamps.iter().all(|(_, modified, _)| {
+        modified
+            .and_then(|modified| now.duration_since(modified).ok())
+            .is_some_and(|age| age > Duration::from_secs(3))
+    })
+}
+
+/// The data behind these locks is whole after every statement, so a panic elsewhere doesn't spoil it.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The last simulation of a pipeline, from the local registry.

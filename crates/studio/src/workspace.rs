@@ -1,7 +1,7 @@
 //! A workspace: a folder of text files, read and compiled as they are now.
 
 use std::{
-    io::{ErrorKind, Write},
+    io::ErrorKind,
     path::{Path, PathBuf},
 };
 
@@ -9,14 +9,17 @@ use touchstone_compiler::{Compilation, CompiledPipeline, compile};
 use touchstone_protocol::{ErrorCode, RpcError};
 use touchstone_spec::{Diagnostic, Document, Severity};
 
-use crate::config::{CONFIG_FILE, Config};
+use crate::{
+    config::{CONFIG_FILE, Config},
+    file::{io_error, write_new},
+};
 
 /// Folder of the pipeline documents.
-const PIPELINES: &str = "pipelines";
+pub(crate) const PIPELINES: &str = "pipelines";
 /// Folder of what a machine made: registry, warehouse, run reports.
-const MACHINE_MADE: &str = ".touchstone";
+pub(crate) const MACHINE_MADE: &str = ".touchstone";
 /// A pipeline document of more bytes is a mistake: somebody put data there.
-const DOCUMENT_LIMIT: u64 = 8 * 1024 * 1024;
+pub(crate) const DOCUMENT_LIMIT: u64 = 8 * 1024 * 1024;
 
 /// A workspace as its files are now.
 #[derive(Debug)]
@@ -55,7 +58,8 @@ impl Workspace {
             _ => io_error(&config_file, &error),
         })?;
         let config = Config::read(&text)?;
-        let documents = read_documents(&root)?;
+        let documents: Vec<Document> =
+            document_files(&root)?.iter().map(|path| read_document(&root, path)).collect();
         let compilation = compile(&documents);
         Ok(Self { root, config, documents, compilation })
     }
@@ -75,10 +79,7 @@ impl Workspace {
             toml::Value::String(name.to_owned())
         );
         write_new(&config_file, &text)?;
-        let ignore = folder.join(".gitignore");
-        if !ignore.exists() {
-            write_new(&ignore, &format!("{MACHINE_MADE}/\n"))?;
-        }
+        write_ignore(folder)?;
         Self::open(folder)
     }
 
@@ -151,6 +152,11 @@ impl Workspace {
         self.root.join(MACHINE_MADE).join("warehouse")
     }
 
+    /// What a machine made of it.
+    pub fn machine_made(&self) -> PathBuf {
+        self.root.join(MACHINE_MADE)
+    }
+
     /// Where the full reports of simulations are.
     pub fn runs(&self) -> PathBuf {
         self.root.join(MACHINE_MADE).join("runs")
@@ -167,6 +173,12 @@ impl Workspace {
     }
 }
 
+/// Keeps what a machine made out of git.
+pub(crate) fn write_ignore(folder: &Path) -> Result<(), RpcError> {
+    let ignore = folder.join(".gitignore");
+    if ignore.exists() { Ok(()) } else { write_new(&ignore, &format!("{MACHINE_MADE}/\n")) }
+}
+
 /// The name of a document's pipeline; the file's name where the document doesn't say one.
 pub fn pipeline_name(document: &Document) -> &str {
     match &document.pipeline {
@@ -175,7 +187,11 @@ pub fn pipeline_name(document: &Document) -> &str {
     }
 }
 
-fn read_documents(root: &Path) -> Result<Vec<Document>, RpcError> {
+/// The files of the pipeline documents, by name.
+///
+/// # Errors
+/// When their folder can't be listed.
+pub(crate) fn document_files(root: &Path) -> Result<Vec<PathBuf>, RpcError> {
     let folder = root.join(PIPELINES);
     let entries = match std::fs::read_dir(&folder) {
         Ok(entries) => entries,
@@ -192,7 +208,7 @@ fn read_documents(root: &Path) -> Result<Vec<Document>, RpcError> {
         }
     }
     files.sort();
-    Ok(files.iter().map(|path| read_document(root, path)).collect())
+    Ok(files)
 }
 
 /// A document, or one that says why it can't be read: a broken file must not hold up the others.
@@ -204,7 +220,8 @@ fn read_document(root: &Path, path: &Path) -> Document {
     }
 }
 
-fn read_text(path: &Path) -> Result<String, (String, String)> {
+/// The text of a document, or why it can't be read and what to do.
+pub(crate) fn read_text(path: &Path) -> Result<String, (String, String)> {
     let failed = |error: &std::io::Error| {
         let error = io_error(path, error);
         (error.message, error.help.unwrap_or_default())
@@ -225,46 +242,6 @@ fn read_text(path: &Path) -> Result<String, (String, String)> {
         let offset = error.utf8_error().valid_up_to();
         (format!("byte {offset} is not UTF-8 text"), "save the file as UTF-8".to_owned())
     })
-}
-
-/// Writes a file that must not exist yet, whole or not at all.
-pub(crate) fn write_new(path: &Path, text: &str) -> Result<(), RpcError> {
-    if path.exists() {
-        return Err(RpcError::new(ErrorCode::Failed, format!("{} exists already", path.display()))
-            .with_help("choose another name, or remove it first"));
-    }
-    write_whole(path, text.as_bytes())
-}
-
-/// Writes a file whole or not at all: into a neighbour first, which then takes its name.
-pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), RpcError> {
-    let parent = path.parent().unwrap_or(Path::new("."));
-    std::fs::create_dir_all(parent).map_err(|error| io_error(parent, &error))?;
-    let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    let neighbour = parent.join(format!(".{name}.{}.tmp", std::process::id()));
-    let written = std::fs::File::create(&neighbour)
-        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
-        .and_then(|()| std::fs::rename(&neighbour, path));
-    written.map_err(|error| {
-        // The neighbour is ours; that it can't be removed matters less than why it couldn't be written.
-        drop(std::fs::remove_file(&neighbour));
-        io_error(path, &error)
-    })
-}
-
-/// An error of the file system, for people.
-pub(crate) fn io_error(path: &Path, error: &std::io::Error) -> RpcError {
-    let help = match error.kind() {
-        ErrorKind::NotFound => "check the path",
-        ErrorKind::PermissionDenied => "ask for permission to this file or folder, or choose another one",
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
-            "free some space on this disk and try again; nothing was left half-written"
-        }
-        ErrorKind::IsADirectory => "name a file, not a folder",
-        ErrorKind::ReadOnlyFilesystem => "copy the workspace to a disk that can be written",
-        _ => "check the disk and try again",
-    };
-    RpcError::new(ErrorCode::Failed, format!("{}: {error}", path.display())).with_help(help)
 }
 
 /// `1 error`, `2 errors`.

@@ -1,0 +1,150 @@
+//! Changes: tells that a file of the workspace became another one, by whomever.
+//!
+//! Files are looked at twice a second while somebody waits, and never otherwise. That also works on network drives and
+//! shared folders, whose changes the operating system tells nobody.
+
+use std::{
+    path::{Path, PathBuf},
+    time::{Duration, Instant, SystemTime},
+};
+
+use touchstone_protocol::{ChangesView, RpcError};
+
+use crate::{
+    config::CONFIG_FILE,
+    file::{blocking, hash},
+    workspace::document_files,
+};
+
+/// How often files are looked at.
+const INTERVAL: Duration = Duration::from_millis(500);
+/// A file written so recently may be written again without another time or length: only its bytes tell.
+const SETTLED: Duration = Duration::from_secs(3);
+
+/// What is known of a file: its time and length, and the hash of its bytes then.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Known {
+    path: PathBuf,
+    modified: Option<SystemTime>,
+    length: u64,
+    hash: String,
+}
+
+/// The files of a workspace when they were last looked at.
+#[derive(Debug, Default)]
+struct Files(Vec<Known>);
+
+impl Files {
+    fn look(self, root: &Path) -> Result<Self, RpcError> {
+        let mut paths = document_files(root)?;
+        paths.push(root.join(CONFIG_FILE));
+        let now = SystemTime::now();
+        Ok(Self(paths.into_iter().filter_map(|path| self.look_at(path, now)).collect()))
+    }
+
+    fn look_at(&self, path: PathBuf, now: SystemTime) -> Option<Known> {
+        let metadata = std::fs::metadata(&path).ok()?;
+        let (modified, length) = (metadata.modified().ok(), metadata.len());
+        let age = modified.and_then(|modified| now.duration_since(modified).ok());
+        let same = self
+            .0
+            .iter()
+            .find(|known| known.path == path && known.modified == modified && known.length == length)
+            .filter(|_| age.is_some_and(|age| age > SETTLED));
+        let hash = match same {
+            Some(known) => known.hash.clone(),
+            // What can't be read is told apart from what can, and changes when it can be read again.
+            None => std::fs::read(&path).map_or_else(|_| "unreadable".to_owned(), |bytes| hash(&bytes)),
+        };
+        Some(Known { path, modified, length, hash })
+    }
+
+    fn view(&self, root: &Path) -> ChangesView {
+        let mut files: Vec<(String, String)> = self
+            .0
+            .iter()
+            .map(|known| {
+                let file = known.path.strip_prefix(root).unwrap_or(&known.path);
+                (file.to_string_lossy().replace('\\', "/"), known.hash.clone())
+            })
+            .collect();
+        files.sort();
+        ChangesView { revision: revision(&files), files }
+    }
+}
+
+/// A number that is another one when the files are others; 0 is none.
+fn revision(files: &[(String, String)]) -> u64 {
+    let text: Vec<String> = files.iter().map(|(file, hash)| format!("{file}\0{hash}\0")).collect();
+    let digest = hash(text.concat().as_bytes());
+    // 53 bits: pages written in JavaScript carry it unharmed.
+    u64::from_str_radix(digest.get(..13).unwrap_or_default(), 16).unwrap_or_default().max(1)
+}
+
+/// Answers as soon as the files of the workspace in `root` have another revision than `known`, or after `patience`.
+///
+/// # Errors
+/// When the folder of the documents can't be listed.
+pub(crate) async fn wait(root: PathBuf, known: u64, patience: Duration) -> Result<ChangesView, RpcError> {
+    let until = Instant::now() + patience;
+    let mut files = Files::default();
+    loop {
+        let folder = root.clone();
+        let (looked, view) = blocking(move || {
+            let looked = files.look(&folder)?;
+            let view = looked.view(&folder);
+            Ok((looked, view))
+        })
+        .await?;
+        if view.revision != known || Instant::now() >= until {
+            return Ok(view);
+        }
+        files = looked;
+        tokio::time::sleep(INTERVAL).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_change_is_told_and_quiet_is_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipelines = folder.path().join("pipelines");
+        std::fs::create_dir(&pipelines).unwrap();
+        std::fs::write(folder.path().join(CONFIG_FILE), "name = \"x\"\n").unwrap();
+        std::fs::write(pipelines.join("a.yaml"), "pipeline: a\n").unwrap();
+        let root = folder.path().to_path_buf();
+        let first = wait(root.clone(), 0, Duration::from_secs(30)).await.unwrap();
+        let names: Vec<&str> = first.files.iter().map(|(file, _)| file.as_str()).collect();
+        assert_eq!(names, ["pipelines/a.yaml", "touchstone.toml"]);
+
+        let quiet = wait(root.clone(), first.revision, Duration::ZERO).await.unwrap();
+        assert_eq!(quiet, first);
+
+        let waiting = tokio::spawn(wait(root.clone(), first.revision, Duration::from_secs(30)));
+        // The same length and perhaps the same time: only the bytes are others.
+        std::fs::write(pipelines.join("a.yaml"), "pipeline: b\n").unwrap();
+        let second = waiting.await.unwrap().unwrap();
+        assert_ne!(second.revision, first.revision);
+        assert_eq!(second.files[1], first.files[1], "the other file is the same");
+
+        std::fs::remove_file(pipelines.join("a.yaml")).unwrap();
+        let third = wait(root, second.revision, Duration::from_secs(30)).await.unwrap();
+        assert_eq!(third.files.len(), 1);
+    }
+
+    #[test]
+    fn a_file_that_settled_is_not_read_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.yaml");
+        std::fs::write(&path, "one").unwrap();
+        let later = SystemTime::now() + Duration::from_mins(1);
+        let known = Files::default().look_at(path.clone(), later).unwrap();
+        let known = Known { hash: "remembered".to_owned(), ..known };
+        let files = Files(vec![known.clone()]);
+        assert_eq!(files.look_at(path.clone(), later).unwrap(), known);
+        assert_ne!(files.look_at(path, SystemTime::now()).unwrap(), known);
+    }
+}
