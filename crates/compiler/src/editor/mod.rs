@@ -18,6 +18,7 @@ mod types;
 mod wanted;
 mod yaml;
 
+pub(crate) use check::in_text;
 pub use check::{
     CheckedExpression, CheckedQuery, TextFinding, check_condition, check_expression, check_gold,
 };

@@ -32,6 +32,17 @@ pub(crate) fn bind(
     Ruleset { text: parsed.text.clone(), rules }
 }
 
+/// Binds one rule, and says what is wrong with it.
+pub(super) fn bind_one(
+    rule: &ParsedRule,
+    table: &KnownTable,
+    view: View<'_>,
+) -> (Option<Rule>, Vec<Finding>) {
+    let mut binder = Binder { table, view, findings: Vec::new() };
+    let bound = binder.rule(rule);
+    (bound, binder.findings)
+}
+
 pub(super) struct Binder<'table> {
     table: &'table KnownTable,
     view: View<'table>,

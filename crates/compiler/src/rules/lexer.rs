@@ -1,5 +1,7 @@
 //! DQDL's words and signs, each with its place.
 
+use std::ops::Range;
+
 use crate::finding::{At, Finding};
 
 #[derive(Debug, Clone, PartialEq)]
@@ -10,6 +12,8 @@ pub(super) struct Token {
     pub(super) text: String,
     /// Whether blanks or a comment stand in front of it.
     pub(super) spaced: bool,
+    /// Its bytes.
+    pub(super) range: Range<usize>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -21,17 +25,22 @@ pub(super) enum Kind {
     Sign,
 }
 
-/// All tokens. Comments run from `#` to the end of the line.
-pub(super) fn tokens(text: &str) -> Result<Vec<Token>, Finding> {
-    let mut reader = Reader { characters: text.chars().collect(), position: 0, at: At::START };
+/// All tokens, up to the first place that can't be read. Comments run from `#` to the end of the line.
+pub(super) fn tokens(text: &str) -> (Vec<Token>, Option<Finding>) {
     let mut tokens = Vec::new();
+    let stopped = read(text, &mut tokens).err();
+    (tokens, stopped)
+}
+
+fn read(text: &str, tokens: &mut Vec<Token>) -> Result<(), Finding> {
+    let mut reader = Reader { characters: text.chars().collect(), position: 0, at: At::START, offset: 0 };
     loop {
         let before = reader.position;
         reader.skip_blanks();
         let spaced = reader.position > before;
         let at = reader.at;
-        let start = reader.position;
-        let Some(first) = reader.peek() else { return Ok(tokens) };
+        let (start, offset) = (reader.position, reader.offset);
+        let Some(first) = reader.peek() else { return Ok(()) };
         let kind = match first {
             '"' | '\'' => Kind::Text(reader.quoted(first)?),
             _ if first.is_ascii_digit()
@@ -62,7 +71,7 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>, Finding> {
             }
         };
         let text = reader.characters.iter().take(reader.position).skip(start).collect();
-        tokens.push(Token { kind, at, text, spaced });
+        tokens.push(Token { kind, at, text, spaced, range: offset..reader.offset });
     }
 }
 
@@ -70,6 +79,8 @@ struct Reader {
     characters: Vec<char>,
     position: usize,
     at: At,
+    /// Bytes read.
+    offset: usize,
 }
 
 impl Reader {
@@ -82,6 +93,7 @@ impl Reader {
     }
 
     fn step(&mut self) {
+        self.offset += self.peek().map_or(0, char::len_utf8);
         if self.peek() == Some('\n') {
             self.at = At { line: self.at.line + 1, column: 1 };
         } else {

@@ -1,9 +1,14 @@
 //! Quality rules: DQDL text to checks bound to columns.
 
 mod bind;
+mod form;
+mod kinds;
 mod lexer;
 mod parser;
+mod suggest;
+mod text;
 mod values;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +16,11 @@ use touchstone_spec::{Layer, Pipeline, TableName};
 
 use crate::{Check, Rule, Ruleset, compile::table_path, finding::Reporter};
 pub(crate) use bind::bind;
+pub use form::{Comparison, RuleCondition, RuleForm, RuleValue, SimpleRule, read_rule};
+pub use kinds::{RuleInput, RuleKind, RuleParameter, ValueInput, rule_kind, rule_kinds};
 use parser::{ParsedCheck, ParsedRule};
+pub use suggest::{ColumnFacts, RuleSuggestion, suggest_rules};
+pub use text::{RuleText, RulesText, add_rule, check_rules, read_rules, remove_rule, replace_rule};
 
 /// Rule types that run here.
 pub(crate) const KNOWN: [&str; 14] = [

@@ -1,5 +1,7 @@
 //! DQDL's grammar: `Rules = [ … ]`, rules with their parameters, conditions, thresholds and filters.
 
+use std::ops::Range;
+
 use super::{
     GLUE_ONLY, KNOWN,
     lexer::{Kind, Token, tokens},
@@ -55,19 +57,52 @@ pub(super) enum OperandValue {
     Blank,
 }
 
+/// A ruleset as far as it can be read, with the places of its parts in bytes.
+#[derive(Debug, Default)]
+pub(super) struct ParsedText {
+    /// Where the list begins: behind `[`.
+    pub(super) open: Option<usize>,
+    /// Where it ends: the `]`.
+    pub(super) close: Option<usize>,
+    pub(super) pieces: Vec<Piece>,
+    pub(super) findings: Vec<Finding>,
+}
+
+/// What stands between two commas.
+#[derive(Debug)]
+pub(super) struct Piece {
+    pub(super) range: Range<usize>,
+    /// The comma behind it.
+    pub(super) comma: Option<usize>,
+    /// None when it can't be read.
+    pub(super) rule: Option<ParsedRule>,
+}
+
 /// Deepest nesting of composite rules.
 const DEPTH_LIMIT: usize = 16;
 
 /// The rules of a text. A rule that can't be read is reported and left out.
 pub(super) fn parse(text: &str) -> (Vec<ParsedRule>, Vec<Finding>) {
-    let tokens = match tokens(text) {
-        Ok(tokens) => tokens,
-        Err(finding) => return (Vec::new(), vec![finding]),
-    };
+    let read = parse_text(text);
+    (read.pieces.into_iter().filter_map(|piece| piece.rule).collect(), read.findings)
+}
+
+/// The same with every piece's place.
+pub(super) fn parse_text(text: &str) -> ParsedText {
+    let (tokens, stopped) = tokens(text);
     let mut parser = Parser { tokens, position: 0, end: end_of(text) };
-    let mut findings = Vec::new();
-    let rules = parser.ruleset(&mut findings);
-    (rules, findings)
+    let mut read = ParsedText::default();
+    parser.ruleset(&mut read);
+    if let Some(stopped) = stopped {
+        // What is missing behind the place where reading stopped is no news.
+        let before = |finding: &Finding| finding.at < stopped.at && finding.at != parser.end;
+        read.findings.retain(before);
+        if let Some(last) = read.pieces.last_mut().filter(|last| last.comma.is_none()) {
+            last.rule = None;
+        }
+        read.findings.push(stopped);
+    }
+    read
 }
 
 fn end_of(text: &str) -> At {
@@ -124,7 +159,7 @@ impl Parser {
         if self.take_sign(sign) { Ok(()) } else { self.expected(&format!("`{sign}`"), help) }
     }
 
-    fn ruleset(&mut self, findings: &mut Vec<Finding>) -> Vec<ParsedRule> {
+    fn ruleset(&mut self, read: &mut ParsedText) {
         const SHAPE: &str = "rules are written: Rules = [ IsComplete \"id\", RowCount > 0 ]";
         let opening = if self.take_word("Rules") {
             self.sign("=", SHAPE).and_then(|()| self.sign("[", SHAPE))
@@ -135,38 +170,57 @@ impl Parser {
             self.expected("`Rules`", SHAPE)
         };
         if let Err(finding) = opening {
-            findings.push(finding);
-            return Vec::new();
+            read.findings.push(finding);
+            return;
         }
-        let mut rules = Vec::new();
+        read.open = Some(self.end_before());
         while !self.is_sign("]") {
-            match self.rule(0) {
-                Ok(rule) => rules.push(rule),
+            let start = self.position;
+            let rule = match self.rule(0) {
+                Ok(rule) => Some(rule),
                 Err(finding) => {
-                    findings.push(finding);
+                    read.findings.push(finding);
                     self.skip_rule();
+                    None
                 }
+            };
+            if !self.is_sign(",") && !self.is_sign("]") {
+                let finding = self
+                    .expected::<()>("`,` or `]`", "rules are separated by commas, and `]` closes the list");
+                read.findings.extend(finding.err());
+                self.skip_rule();
             }
-            if self.take_sign(",") || self.is_sign("]") {
-                continue;
+            // A comma too many is no piece.
+            if self.position > start {
+                let range = self.bytes_from(start);
+                let comma = self.peek().filter(|token| token.text == ",").map(|token| token.range.start);
+                read.pieces.push(Piece { range, comma, rule });
             }
-            let finding =
-                self.expected::<()>("`,` or `]`", "rules are separated by commas, and `]` closes the list");
-            findings.extend(finding.err());
-            self.skip_rule();
             if self.peek().is_none() {
-                return rules;
+                return;
             }
             self.take_sign(",");
         }
+        read.close = self.peek().map(|token| token.range.start);
         self.position += 1;
         if self.peek().is_some() {
-            findings.extend(
+            read.findings.extend(
                 self.expected::<()>("the end", "`]` closes the list of rules; remove what stands behind it")
                     .err(),
             );
         }
-        rules
+    }
+
+    /// Where the last token that was taken ends.
+    fn end_before(&self) -> usize {
+        let before = self.position.checked_sub(1).and_then(|before| self.tokens.get(before));
+        before.map_or(0, |token| token.range.end)
+    }
+
+    /// The bytes of the tokens since `start`.
+    fn bytes_from(&self, start: usize) -> Range<usize> {
+        let first = self.tokens.get(start).map_or(0, |token| token.range.start);
+        first..self.end_before().max(first)
     }
 
     /// Goes to the comma behind the rule, or to what closes the list.
