@@ -4,8 +4,8 @@ use std::sync::mpsc;
 
 use egui::{Context, Theme, Ui};
 use touchstone_protocol::{
-    Audit, AuditFilter, ErrorCode, History, LastRun, OpenPipeline, OpenWorkspace, PickWorkspace, PlanPublish,
-    RpcError, Workspace, WorkspaceView,
+    ErrorCode, History, LastRun, OpenPipeline, OpenWorkspace, PickWorkspace, PlanPublish, RpcError,
+    Workspace, WorkspaceView,
 };
 
 use crate::backend::Backend;
@@ -13,9 +13,6 @@ use crate::command::{Command, Commands, Place, Section, TablePart};
 use crate::remote::{Remote, Ticket};
 use crate::state::{Notice, State};
 use crate::{release, shell, theme};
-
-/// Audit events that are fetched.
-const AUDIT_LIMIT: u64 = 1_000;
 
 /// What to do with an answer once it's here.
 pub(crate) type Answered = Box<dyn FnOnce(&mut App) + Send>;
@@ -306,13 +303,6 @@ impl App {
         });
         self.fetch(History { pipeline: pipeline.clone(), environment }, move |state| {
             state.pipelines.get_mut(&pipeline).map(|one| &mut one.history)
-        });
-    }
-
-    pub(crate) fn load_audit(&mut self) {
-        let environment = self.state.environment.clone();
-        self.fetch(Audit { environment, filter: AuditFilter::default(), limit: AUDIT_LIMIT }, |state| {
-            Some(&mut state.audit)
         });
     }
 

@@ -20,4 +20,10 @@ pub type Reply = Box<dyn FnOnce(Result<Value, RpcError>) + Send>;
 pub trait Backend {
     /// Has `request` answered to `reply`.
     fn send(&self, request: Request, reply: Reply);
+
+    /// Offers a text to the person as a download; false where there is no such thing, which is wherever the back end
+    /// answers `save_text` itself.
+    fn download(&self, _name: &str, _text: &str) -> bool {
+        false
+    }
 }

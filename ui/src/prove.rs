@@ -166,8 +166,8 @@ impl App {
         origin.begin(ticket);
         self.state.prove.tracing = true;
         self.state.prove.trace = Some(Traced { cell: cell.clone(), origin });
-        let call = Trace { table: cell.table, row: cell.row, column: cell.column };
-        self.call(call, move |app, result| {
+        let asked = Trace { table: cell.table, row: cell.row, column: cell.column };
+        self.call(asked, move |app, result| {
             if let Some(trace) = &mut app.state.prove.trace {
                 trace.origin.finish(ticket, result);
             }

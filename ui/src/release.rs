@@ -1,41 +1,165 @@
 //! Publishing: checklist, difference, history, versions compared and rolled back.
 
 mod changes;
+mod compare;
+mod roll_back;
 mod update;
 mod view;
 
-pub(crate) use view::{message_field, publish};
+use touchstone_protocol::{ComparisonView, PublishedView};
 
 use crate::App;
 use crate::command::Offer;
+use crate::icon;
+use crate::remote::Remote;
+use crate::state;
+
+pub(crate) use view::{message_field, publish};
 
 /// What is known and chosen here.
 #[derive(Debug, Default)]
-pub struct State {}
+pub struct State {
+    /// Two versions side by side.
+    pub comparison: Option<Comparison>,
+    /// The roll-back that is being asked for.
+    pub roll_back: Option<RollBack>,
+}
 
-/// Something to do here.
+/// Two versions side by side.
+#[derive(Debug, Default)]
+pub struct Comparison {
+    /// The pipeline.
+    pub pipeline: String,
+    /// The older side. None: before the first version.
+    pub before: Option<u64>,
+    /// The newer side. None: the document in the workspace.
+    pub after: Option<u64>,
+    /// What they differ in.
+    pub answer: Remote<ComparisonView>,
+    /// Place of the difference that is looked at whole.
+    pub change: Option<usize>,
+    /// Whether the documents are shown line by line, not the differences field by field.
+    pub as_text: bool,
+}
+
+/// A roll-back that is being asked for.
+#[derive(Debug, Default)]
+pub struct RollBack {
+    /// The pipeline.
+    pub pipeline: String,
+    /// The version to go back to.
+    pub version: u64,
+    /// Why.
+    pub message: String,
+    /// How far it is.
+    pub progress: Remote<PublishedView>,
+}
+
+impl State {
+    /// The comparison, where it is this pipeline's.
+    pub(crate) fn comparison_of(&self, pipeline: Option<&str>) -> Option<&Comparison> {
+        self.comparison.as_ref().filter(|one| Some(one.pipeline.as_str()) == pipeline)
+    }
+}
+
+/// Something to do with versions.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Command {}
+pub enum Command {
+    /// Show two versions side by side.
+    Compare {
+        /// The older side. None: before the first version.
+        before: Option<u64>,
+        /// The newer side. None: the document in the workspace.
+        after: Option<u64>,
+    },
+    /// Show what publishing would change again.
+    CloseComparison,
+    /// Show the documents line by line, or the differences field by field.
+    CompareAsText(bool),
+    /// Look at one of the compared differences whole.
+    ShowComparedChange(usize),
+    /// Ask whether to go back to a version.
+    AskRollBack(u64),
+    /// Change the roll-back's message.
+    EditRollBackMessage(String),
+    /// Go back.
+    RollBack,
+    /// Change nothing.
+    CloseRollBack,
+}
 
 impl Command {
     /// How it is offered.
     pub fn offer(&self) -> Offer {
-        match *self {}
+        let offer = |text, tooltip, icon| Offer { text, tooltip, icon, shortcut: None };
+        match self {
+            Self::Compare { .. } => offer("Compare", "What this version changed", icon::HISTORY),
+            Self::CloseComparison => offer("Close comparison", "Back to publishing", icon::CLOSE),
+            Self::CompareAsText(true) => offer("Line by line", "Both documents as text", icon::FILE),
+            Self::CompareAsText(false) => offer("Field by field", "The differences in a list", icon::TABLE),
+            Self::AskRollBack(_) => {
+                offer("Roll back…", "Publish this version anew, as a new version", icon::RELOAD)
+            }
+            Self::RollBack => offer("Roll back", "Publish it anew, as a new version", icon::RELOAD),
+            Self::CloseRollBack => offer("Cancel", "Change nothing", icon::CLOSE),
+            Self::ShowComparedChange(_) | Self::EditRollBackMessage(_) => Offer::unlisted("Version"),
+        }
     }
 
     /// Why it can't be given now; none when it can.
-    pub fn obstacle(&self, _state: &crate::state::State) -> Option<String> {
-        None
+    pub fn obstacle(&self, state: &state::State) -> Option<String> {
+        match (self, &state.release.roll_back) {
+            (Self::RollBack, None) => Some("Choose a version first".to_owned()),
+            (Self::RollBack | Self::CloseRollBack, Some(asked)) if asked.progress.is_pending() => {
+                Some("It is being published".to_owned())
+            }
+            (Self::RollBack, Some(asked)) if asked.message.trim().is_empty() => {
+                Some("Say in the message why you go back".to_owned())
+            }
+            (Self::Compare { .. } | Self::AskRollBack(_), _) if state.selected.is_none() => {
+                Some("Select a pipeline first".to_owned())
+            }
+            _ => None,
+        }
     }
 
     /// Those that menu, palette and keys offer now.
-    pub fn offered(_state: &crate::state::State) -> Vec<Self> {
-        Vec::new()
+    pub fn offered(state: &state::State) -> Vec<Self> {
+        let Some(pipeline) = state.selected_pipeline() else { return Vec::new() };
+        let current = pipeline.history.value().and_then(|versions| versions.first());
+        current
+            .map(|current| Self::Compare { before: Some(current.version), after: None })
+            .into_iter()
+            .collect()
     }
 }
 
 impl App {
     pub(crate) fn apply_release(&mut self, command: Command) {
-        match command {}
+        match command {
+            Command::Compare { before, after } => self.compare(before, after),
+            Command::CloseComparison => self.state.release.comparison = None,
+            Command::CompareAsText(as_text) => {
+                if let Some(comparison) = &mut self.state.release.comparison {
+                    comparison.as_text = as_text;
+                }
+            }
+            Command::ShowComparedChange(place) => {
+                if let Some(comparison) = &mut self.state.release.comparison {
+                    comparison.change = Some(place);
+                }
+            }
+            Command::AskRollBack(version) => {
+                let Some(pipeline) = self.state.selected.clone() else { return };
+                self.state.release.roll_back = Some(RollBack { pipeline, version, ..RollBack::default() });
+            }
+            Command::EditRollBackMessage(message) => {
+                if let Some(asked) = &mut self.state.release.roll_back {
+                    asked.message = message;
+                }
+            }
+            Command::RollBack => self.roll_back(),
+            Command::CloseRollBack => self.state.release.roll_back = None,
+        }
     }
 }

@@ -2,15 +2,16 @@
 
 use std::borrow::Cow;
 
-use egui::{Frame, Margin, RichText, Ui};
-use touchstone_protocol::{AuditEventView, AuditView};
+use egui::{Align, Frame, Layout, Margin, Panel, RichText, Ui};
+use touchstone_protocol::{AuditEventView, AuditFilter, AuditView};
 
+use super::{Command as Own, filter};
 use crate::command::{Command, Commands};
 use crate::state::State;
 use crate::theme::{self, Tokens, Tone};
 use crate::widgets::grid::{Cell, Grid, GridColumn, Listed};
-use crate::widgets::{badge, empty, error_box, pending};
-use crate::{icon, text};
+use crate::widgets::{Button, badge, empty, error_box, pending};
+use crate::{icon, release, text};
 
 pub(crate) fn audit(state: &State, commands: &Commands, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
@@ -37,22 +38,81 @@ pub(crate) fn audit(state: &State, commands: &Commands, ui: &mut Ui) {
             if let Some(broken) = &audit.broken {
                 ui.label(RichText::new(broken).color(tokens.error));
             }
+            ui.add_space(2.0);
+            filter::filter(state, commands, audit, ui);
         }
     });
     match state.audit.value() {
         None if state.audit.is_pending() => pending(ui, "Reading the audit trail…"),
         None => {}
+        Some(audit) if audit.events.is_empty() && state.account.filter != AuditFilter::default() => {
+            let clear = Command::Account(Own::ClearFilter);
+            let words = "No publish or roll-back is as the filter asks";
+            empty(ui, state, commands, icon::HISTORY, "No such events", words, Some(&clear));
+        }
         Some(audit) if audit.events.is_empty() => {
             let words =
                 "Every publish and roll-back is written here, each with the hash of the one before it";
             empty(ui, state, commands, icon::HISTORY, "Nothing was published yet", words, None);
         }
         Some(audit) => {
-            let output = Grid::new("audit", "Audit trail", &listed(&audit.events)).show(ui);
+            let place = audit.events.iter().position(|event| Some(event.sequence) == state.account.selected);
+            if let Some(event) = place.and_then(|place| audit.events.get(place)) {
+                let frame = Frame::new().fill(tokens.panel).inner_margin(Margin::symmetric(16, 10));
+                Panel::bottom("event").resizable(false).frame(frame).show(ui, |ui| {
+                    self::event(state, commands, event, ui);
+                });
+            }
+            let selected = place.map(|place| place as u64);
+            let listed = listed(&audit.events);
+            let output = Grid::new("audit", "Audit trail events", &listed).select_rows(selected).show(ui);
+            let chosen = output.selected.and_then(|row| audit.events.get(usize::try_from(row).ok()?));
+            if let Some(event) = chosen {
+                commands.send(Command::Account(Own::ShowEvent(event.sequence)));
+            }
             if let Some(copied) = output.copied {
                 commands.send(Command::Copy(copied));
             }
         }
+    }
+}
+
+/// One event whole: who, when, why, its place in the chain, and what it changed.
+fn event(state: &State, commands: &Commands, event: &AuditEventView, ui: &mut Ui) {
+    let tokens = Tokens::of(ui.visuals());
+    ui.spacing_mut().item_spacing.y = 3.0;
+    ui.horizontal(|ui| {
+        let title = format!("{} of {}", event.action, event.pipeline);
+        ui.label(RichText::new(title).font(theme::strong()).color(tokens.text_strong));
+        if let Some(version) = event.version {
+            ui.label(RichText::new(format!("version {version}")).color(tokens.text));
+        }
+        if let Some(class) = event.class {
+            badge(ui, &class.to_string(), Tone::of_change(class));
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if let Some(version) = event.version {
+                let button = Button::new("What it changed").icon(icon::HISTORY);
+                if button.show(ui).on_hover_text("Compare it with the version before").clicked() {
+                    commands.send(Command::Select(event.pipeline.clone()));
+                    let before = event.previous_version;
+                    let compare = release::Command::Compare { before, after: Some(version) };
+                    commands.send(Command::Release(compare));
+                }
+            }
+        });
+    });
+    ui.label(&event.message);
+    let words = format!("{}  ·  {}  ·  {}", event.actor, text::time(&event.time), state.environment);
+    ui.label(RichText::new(words).font(theme::small()).color(tokens.text_subdued));
+    let before = if event.previous_hash.is_empty() { "the first event" } else { &event.previous_hash };
+    for (name, hash) in [("Hash", event.hash.as_str()), ("Before it", before)] {
+        ui.horizontal(|ui| {
+            let name =
+                RichText::new(format!("{name:<9}")).font(theme::mono_small()).color(tokens.text_subdued);
+            ui.label(name);
+            ui.label(RichText::new(hash).font(theme::mono_small()).color(tokens.text_subdued));
+        });
     }
 }
 

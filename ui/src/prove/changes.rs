@@ -102,7 +102,7 @@ fn totals(state: &State, commands: &Commands, run: &RunView, summary: &RunDiffVi
             let same = format!("{} the same", text::count(summary.same, "row", "rows"));
             ui.label(RichText::new(same).color(tokens.text_subdued));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                older_run(state, commands, run, summary, ui)
+                older_run(state, commands, run, summary, ui);
             });
         });
         let by = if summary.key.is_empty() {

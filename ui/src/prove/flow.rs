@@ -283,7 +283,7 @@ fn node(commands: &Commands, run: &RunView, node: &Node<'_>, is_shown: bool, ui:
 
 /// A place that can be clicked, and chosen by the keys.
 fn chosen(ui: &mut Ui, place: Rect, salt: (&str, &TableName), is_shown: bool, name: &str) -> Response {
-    let id = ui.id().with(salt.0).with(salt.1.to_string());
+    let id = ui.scope_id().with(salt.0).with(salt.1.to_string());
     let mut response = ui.interact(place, id, Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_shown, name));
     if response.has_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {

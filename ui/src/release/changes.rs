@@ -1,21 +1,24 @@
-//! The differences of a plan: one line each, and the one that is looked at whole, field by field.
+//! Differences of a pipeline: one line each, and the one that is looked at whole, field by field.
 
 use std::borrow::Cow;
 
 use egui::{Frame, Margin, Panel, RichText, Ui};
 use serde_json::Value;
-use touchstone_protocol::PublishPlan;
 use touchstone_spec::Change;
 
 use crate::command::{Command, Commands};
-use crate::state::Pipeline;
 use crate::text;
 use crate::theme::{self, Tokens, Tone};
 use crate::widgets::grid::{Cell, Grid, GridColumn, Listed};
 
-pub(crate) fn differences(commands: &Commands, pipeline: &Pipeline, plan: &PublishPlan, ui: &mut Ui) {
-    let changes = &plan.diff.changes;
-    let shown = pipeline.change.and_then(|place| Some((place, changes.get(place)?)));
+/// The differences as a grid; gives the place of the one that was chosen now.
+pub(super) fn differences(
+    commands: &Commands,
+    changes: &[Change],
+    selected: Option<usize>,
+    ui: &mut Ui,
+) -> Option<usize> {
+    let shown = selected.and_then(|place| Some((place, changes.get(place)?)));
     if let Some((_, change)) = shown {
         let frame = Frame::new().fill(Tokens::of(ui.visuals()).content);
         Panel::bottom("whole").resizable(true).default_size(220.0).frame(frame).show(ui, |ui| {
@@ -24,12 +27,10 @@ pub(crate) fn differences(commands: &Commands, pipeline: &Pipeline, plan: &Publi
     }
     let selected = shown.map(|(place, _)| place as u64);
     let output = Grid::new("changes", "Differences", &listed(changes)).select_rows(selected).show(ui);
-    if let Some(place) = output.selected.and_then(|row| usize::try_from(row).ok()) {
-        commands.send(Command::ShowChange(place));
-    }
     if let Some(copied) = output.copied {
         commands.send(Command::Copy(copied));
     }
+    output.selected.and_then(|row| usize::try_from(row).ok())
 }
 
 fn listed(changes: &[Change]) -> Listed<'_> {

@@ -1,24 +1,35 @@
 //! Publishing: what it would change, field by field; the message; the button; the versions so far.
 
 use egui::{Align, Frame, Id, Layout, Margin, Panel, RichText, ScrollArea, Stroke, TextEdit, Ui};
-use touchstone_protocol::{PublishPlan, VersionView};
+use touchstone_protocol::{CheckView, PublishPlan, TouchView, VersionView};
 
 use super::changes::differences;
+use super::{compare, roll_back};
 use crate::command::{Command, Commands};
 use crate::shell;
 use crate::state::{Pipeline, State};
 use crate::theme::{self, Tokens, Tone};
 use crate::widgets::grid::Grid;
-use crate::widgets::{Button, badge, empty, error_box, pending, state_icon};
+use crate::widgets::{Button, badge, command_button, empty, error_box, pending, state_icon};
 use crate::{icon, text};
 
 pub(crate) fn publish(state: &State, commands: &Commands, pipeline: &Pipeline, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
     let frame = Frame::new().fill(tokens.panel).inner_margin(Margin::same(12));
-    Panel::right("history").default_size(312.0).size_range(220.0..=480.0).frame(frame).show(ui, |ui| {
-        history(state, commands, pipeline, ui);
+    Panel::right("history").default_size(324.0).size_range(240.0..=480.0).frame(frame).show(ui, |ui| {
+        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            if let Some(plan) = pipeline.plan.value() {
+                checklist(&plan.checklist, ui);
+            }
+            history(state, commands, pipeline, ui);
+        });
     });
     environments(state, commands, ui);
+    roll_back::dialog(state, commands, ui);
+    if let Some(comparison) = state.release.comparison_of(state.selected.as_deref()) {
+        compare::comparison(state, commands, pipeline, comparison, ui);
+        return;
+    }
     if let Some(error) = pipeline.plan.error() {
         Frame::new().inner_margin(Margin::symmetric(12, 4)).show(ui, |ui| {
             let title = "The difference could not be made";
@@ -46,7 +57,10 @@ pub(crate) fn publish(state: &State, commands: &Commands, pipeline: &Pipeline, u
         let text = "The document is what is published";
         empty(ui, state, commands, icon::PASSED, "No differences", text, None);
     } else {
-        differences(commands, pipeline, plan, ui);
+        touched(&plan.touches, ui);
+        if let Some(place) = differences(commands, &plan.diff.changes, pipeline.change, ui) {
+            commands.send(Command::ShowChange(place));
+        }
     }
 }
 
@@ -168,16 +182,59 @@ fn history(state: &State, commands: &Commands, pipeline: &Pipeline, ui: &mut Ui)
             ui.label(RichText::new("Not published yet").color(tokens.text_subdued));
         }
         Some(versions) => {
-            ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-                for version in versions {
-                    version_card(ui, version);
-                }
-            });
+            for (place, version) in versions.iter().enumerate() {
+                ui.push_id(version.version, |ui| version_card(state, commands, ui, version, place == 0));
+            }
         }
     }
 }
 
-fn version_card(ui: &mut Ui, version: &VersionView) {
+/// What a careful person would look at before publishing, each with its next step.
+fn checklist(checks: &[CheckView], ui: &mut Ui) {
+    if checks.is_empty() {
+        return;
+    }
+    let tokens = Tokens::of(ui.visuals());
+    ui.label(RichText::new("Checklist").font(theme::small_strong()).color(tokens.text_subdued));
+    ui.add_space(6.0);
+    for check in checks {
+        shell::check(ui, check);
+    }
+    ui.add_space(14.0);
+}
+
+/// Gold and silver columns that the differences reach.
+fn touched(touches: &[TouchView], ui: &mut Ui) {
+    if touches.is_empty() {
+        return;
+    }
+    let tokens = Tokens::of(ui.visuals());
+    Frame::new().inner_margin(Margin { left: 16, right: 12, top: 0, bottom: 10 }).show(ui, |ui| {
+        let title = format!("Reaches {} downstream", text::count(touches.len() as u64, "column", "columns"));
+        let header =
+            egui::CollapsingHeader::new(RichText::new(title).color(tokens.warning)).id_salt("touches");
+        header.show(ui, |ui| {
+            ScrollArea::vertical().id_salt("touched").max_height(120.0).auto_shrink([false, true]).show(
+                ui,
+                |ui| {
+                    for touch in touches {
+                        ui.horizontal(|ui| {
+                            ui.label(RichText::new(&touch.column).font(theme::mono()).color(tokens.text));
+                            let owner =
+                                touch.owner.as_ref().map(|owner| format!(", {owner}")).unwrap_or_default();
+                            let because = format!("because of {}{owner}", touch.because);
+                            let because =
+                                RichText::new(because).font(theme::small()).color(tokens.text_subdued);
+                            ui.add(egui::Label::new(because).truncate());
+                        });
+                    }
+                },
+            );
+        });
+    });
+}
+
+fn version_card(state: &State, commands: &Commands, ui: &mut Ui, version: &VersionView, is_current: bool) {
     let tokens = Tokens::of(ui.visuals());
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
@@ -194,6 +251,20 @@ fn version_card(ui: &mut Ui, version: &VersionView) {
         ui.label(&version.message);
         let words = format!("{}  ·  {}", version.author, text::time(&version.published_at));
         ui.label(RichText::new(words).font(theme::small()).color(tokens.text_subdued));
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 0.0;
+            let number = version.version;
+            let before = number.checked_sub(1).filter(|before| *before > 0);
+            let mut offered = vec![super::Command::Compare { before, after: Some(number) }];
+            if !is_current {
+                offered.push(super::Command::AskRollBack(number));
+            }
+            for command in offered {
+                let name = format!("{} (version {number})", command.offer().text);
+                let command = Command::Release(command);
+                command_button(ui, state, commands, &command, |button| button.quiet().name(&name));
+            }
+        });
     });
     ui.add_space(8.0);
     let line = ui.available_rect_before_wrap();

@@ -184,12 +184,12 @@ impl Weight {
 }
 
 /// A button for a command: its text, icon, tooltip and keys come from the command, and so does why it can't be given.
-pub(crate) fn command_button(
+pub(crate) fn command_button<'a>(
     ui: &mut Ui,
     state: &State,
     commands: &Commands,
     command: &Command,
-    look: impl FnOnce(Button<'static>) -> Button<'static>,
+    look: impl FnOnce(Button<'a>) -> Button<'a>,
 ) -> Response {
     let offer = command.offer();
     let obstacle = state.obstacle(command);

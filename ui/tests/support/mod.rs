@@ -1,6 +1,7 @@
 //! A back end that answers from a small script, and can be told to be slow or to fail.
 
 mod prove;
+mod release;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,10 +12,10 @@ use egui_kittest::{Harness, kittest::Queryable as _};
 use serde::Serialize;
 use serde_json::Value;
 use touchstone_protocol::{
-    AuditEventView, AuditView, ColumnSummary, ColumnView, DataRef, DataView, EnvironmentView, ErrorCode,
-    EvidenceView, FlowView, JobResult, JobState, JobView, PipelineState, PipelineView, ProfileView,
-    PublishPlan, PublishedView, QuarantineView, RejectView, Request, RpcError, RuleState, RuleView,
-    RunOutcome, RunView, SourceView, StepState, StepView, TableRunView, VersionView, WorkspaceView,
+    AuditEventView, AuditFilter, AuditView, ColumnSummary, ColumnView, DataRef, DataView, EnvironmentView,
+    ErrorCode, EvidenceView, FlowView, JobResult, JobState, JobView, PipelineState, PipelineView,
+    ProfileView, PublishPlan, PublishedView, QuarantineView, RejectView, Request, RpcError, RuleState,
+    RuleView, RunOutcome, RunView, SourceView, StepState, StepView, TableRunView, VersionView, WorkspaceView,
 };
 use touchstone_spec::{
     Change, ChangeClass, DataType, Diagnostic, Layer, Place, Severity, SpecDiff, TableName,
@@ -201,7 +202,16 @@ impl Inner {
                 json(PublishedView { audit_sequence: version.version, version })
             }
             Request::History(_) => json(&self.published),
-            Request::Audit(_) => json(self.audit()),
+            Request::Audit(audit) => json(self.audit(&audit.filter)),
+            Request::CompareVersions(compare) => json(release::comparison(compare)),
+            Request::RollBack(roll_back) => {
+                let mut version = self.publish("you", &roll_back.message);
+                version.rollback_of = Some(roll_back.version);
+                self.published[0] = version.clone();
+                json(PublishedView { audit_sequence: version.version, version })
+            }
+            Request::ExportAudit(export) => json(release::export(&export.filter, export.format)),
+            Request::SaveText(save) => json(Some(format!("/exports/{}", save.name))),
             Request::Runs(_) => json(prove::runs()),
             Request::RunDiff(diff) => json(prove::diff(diff)),
             Request::Trace(trace) => json(prove::trace(trace)),
@@ -335,12 +345,12 @@ impl Inner {
             class,
             content_hash: "c0ffee".to_owned(),
             problems: if pipeline == "positions" { vec![problem()] } else { Vec::new() },
-            checklist: Vec::new(),
-            touches: Vec::new(),
+            checklist: release::checklist(),
+            touches: if self.breaking { release::touches() } else { Vec::new() },
         }
     }
 
-    fn audit(&self) -> AuditView {
+    fn audit(&self, filter: &AuditFilter) -> AuditView {
         let event = |version: &VersionView| AuditEventView {
             sequence: version.version,
             time: version.published_at.clone(),
@@ -350,12 +360,14 @@ impl Inner {
             version: Some(version.version),
             message: version.message.clone(),
             class: Some(version.class),
-            previous_version: None,
+            previous_version: version.version.checked_sub(1).filter(|before| *before > 0),
             hash: "9f86d081884c7d659a2feaa0c55ad015".to_owned(),
             previous_hash: String::new(),
         };
+        let is_shown =
+            |event: &AuditEventView| filter.actor.as_ref().is_none_or(|actor| *actor == event.actor);
         AuditView {
-            events: self.published.iter().map(event).collect(),
+            events: self.published.iter().map(event).filter(is_shown).collect(),
             total: self.published.len() as u64,
             actors: vec!["mara".to_owned(), "you".to_owned()],
             broken: None,

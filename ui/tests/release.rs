@@ -1,0 +1,152 @@
+//! Versions and the audit trail in the window: checklist, comparison, roll-back, filter, export.
+
+mod support;
+
+use egui::accesskit::Role;
+use egui::{Key, Modifiers};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use support::{Script, Window, click, press, sees, select_trades, settle, window};
+use touchstone_protocol::{ErrorCode, Request, RpcError};
+
+fn publishing(script: &Script) -> Window<'static> {
+    let mut harness = window(script);
+    select_trades(&mut harness);
+    press(&mut harness, Modifiers::COMMAND, Key::Num4);
+    harness
+}
+
+fn three_versions() -> Script {
+    let script = Script::open();
+    for message in ["first", "owners", "rules"] {
+        script.lock().publish("mara", message);
+    }
+    script
+}
+
+#[test]
+fn the_checklist_says_what_a_careful_person_would_look_at() {
+    let script = Script::open();
+    script.lock().breaking = true;
+    script.lock().publish("mara", "first");
+    let mut harness = publishing(&script);
+    assert!(sees(&harness, "Simulated as it is now"));
+    assert!(sees(&harness, "Simulate it again"));
+    harness.get_by_label("Reaches 1 column downstream").click();
+    settle(&mut harness);
+    assert!(sees(&harness, "positions.gold.exposure.market_value"));
+    assert!(sees(&harness, "because of silver.trades.notional, risk@example.com"));
+    support::picture(&mut harness, "publish");
+}
+
+#[test]
+fn any_two_versions_are_compared_field_by_field_and_line_by_line() {
+    let script = three_versions();
+    let mut harness = publishing(&script);
+    click(&mut harness, Role::Button, "Compare (version 2)");
+    assert!(sees(&harness, "Field owner, Before desk-1@example.com, After desk-2@example.com"));
+    click(&mut harness, Role::ComboBox, "Newer side: Version 2");
+    click(&mut harness, Role::Button, "The document now");
+    assert!(sees(&harness, "After desk-99@example.com"));
+    click(&mut harness, Role::Button, "Line by line");
+    assert!(sees(&harness, "Removed: owner: desk-1@example.com"));
+    assert!(sees(&harness, "Added: owner: desk-99@example.com"));
+    support::picture(&mut harness, "compare");
+    script.lock().failing.insert("compare_versions", RpcError::new(ErrorCode::Unavailable, "no network"));
+    click(&mut harness, Role::ComboBox, "Older side: Version 1");
+    click(&mut harness, Role::Button, "Version 2");
+    assert!(sees(&harness, "The versions could not be compared"));
+    script.lock().failing.clear();
+    click(&mut harness, Role::Button, "Compare");
+    assert!(sees(&harness, "Removed: owner: desk-2@example.com"));
+    click(&mut harness, Role::Button, "Close comparison");
+    assert!(sees(&harness, "Version 3 → 4"));
+}
+
+#[test]
+fn a_roll_back_asks_why_and_publishes_the_old_version_anew() {
+    let script = three_versions();
+    let mut harness = publishing(&script);
+    assert!(harness.query_by_role_and_label(Role::Button, "Roll back… (version 3)").is_none());
+    click(&mut harness, Role::Button, "Roll back… (version 1)");
+    assert!(sees(&harness, "Roll trades back to version 1?"));
+    assert!(harness.get_by_role_and_label(Role::Button, "Roll back").accesskit_node().is_disabled());
+    support::picture(&mut harness, "roll back");
+    press(&mut harness, Modifiers::NONE, Key::Escape);
+    assert!(!sees(&harness, "Roll trades back"));
+    assert_eq!(script.count("roll_back"), 0);
+
+    click(&mut harness, Role::Button, "Roll back… (version 1)");
+    let field = harness.query_all_by_role_and_label(Role::TextInput, "Message").find(|one| one.is_focused());
+    field.expect("the message has the keyboard").type_text("Rules were too strict");
+    settle(&mut harness);
+    click(&mut harness, Role::Button, "Roll back");
+    let asked = script.lock().asked.clone();
+    let call = asked.iter().find_map(|request| match request {
+        Request::RollBack(call) => Some(call.clone()),
+        _ => None,
+    });
+    let call = call.expect("it was asked for");
+    assert_eq!((call.version, call.expected_version, call.message.as_str()), (1, 3, "Rules were too strict"));
+    assert!(sees(&harness, "roll-back to 1"));
+}
+
+#[test]
+fn a_roll_back_that_fails_says_so_and_changes_nothing() {
+    let script = three_versions();
+    let mut harness = publishing(&script);
+    let conflict = RpcError::new(ErrorCode::Conflict, "Mara published version 4 in between");
+    script.lock().failing.insert("roll_back", conflict);
+    click(&mut harness, Role::Button, "Roll back… (version 2)");
+    let field = harness.query_all_by_role_and_label(Role::TextInput, "Message").find(|one| one.is_focused());
+    field.expect("the message has the keyboard").type_text("Back");
+    settle(&mut harness);
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    assert!(sees(&harness, "trades was not rolled back"));
+    assert!(sees(&harness, "Mara published version 4 in between"));
+}
+
+#[test]
+fn the_audit_trail_is_filtered_looked_into_and_exported() {
+    let script = three_versions();
+    script.lock().publish("you", "mine");
+    let mut harness = window(&script);
+    press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::A);
+    assert!(sees(&harness, "Who mara, What publish, Pipeline trades, Version v3, Why rules"));
+    click(&mut harness, Role::ComboBox, "Person: everybody");
+    click(&mut harness, Role::Button, "you");
+    assert!(!sees(&harness, "Who mara"));
+    assert!(sees(&harness, "Who you, What publish, Pipeline trades, Version v4"));
+    click(&mut harness, Role::Button, "Export CSV…");
+    assert!(sees(&harness, "Written to /exports/audit-local.csv"));
+    let saved = script.lock().asked.iter().any(
+        |request| matches!(request, Request::SaveText(save) if save.text == "sequence,actor\r\n1,you\r\n"),
+    );
+    assert!(saved, "what is shown is what is written");
+    click(&mut harness, Role::Button, "Show all");
+
+    harness.get_by_label_contains("Version v3, Why rules").click();
+    settle(&mut harness);
+    assert!(sees(&harness, "9f86d081884c7d659a2feaa0c55ad015"));
+    support::picture(&mut harness, "audit");
+    click(&mut harness, Role::Button, "What it changed");
+    assert!(sees(&harness, "Field owner, Before desk-2@example.com, After desk-3@example.com"));
+
+    // A day that is not one yet doesn't filter.
+    press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::A);
+    let field = harness.get_by_role_and_label(Role::TextInput, "From");
+    field.focus();
+    field.type_text("2026-03-0");
+    settle(&mut harness);
+    let last_filter = |script: &Script| {
+        let inner = script.lock();
+        let filter = inner.asked.iter().rev().find_map(|request| match request {
+            Request::Audit(audit) => Some(audit.filter.clone()),
+            _ => None,
+        });
+        filter.expect("it was asked for")
+    };
+    assert_eq!(last_filter(&script).from, None);
+    harness.get_by_role_and_label(Role::TextInput, "From").type_text("2");
+    settle(&mut harness);
+    assert_eq!(last_filter(&script).from.as_deref(), Some("2026-03-02"));
+}
