@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Columns that every bronze table has beside the contract's.
-const BRONZE_COLUMNS: [&str; 3] = ["_file", "_record", "_loaded_at"];
+const BRONZE_COLUMNS: [&str; 6] = ["_file", "_source_file", "_record", "_line", "_byte", "_loaded_at"];
 
 pub(crate) fn check(pipeline: &Pipeline, reporter: &mut Reporter<'_>) {
     let root = DocPath::root();

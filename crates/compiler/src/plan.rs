@@ -28,7 +28,8 @@ impl CompiledPipeline {
     }
 }
 
-/// A source: its bronze table has the contract's columns as text, and `_source_file`, `_record`, `_loaded_at`.
+/// A source: its bronze table has the contract's columns as text, and `_source_file`, `_record`, `_line`, `_byte`,
+/// `_loaded_at`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CompiledSource {
     /// Name of the source, and of its bronze table.

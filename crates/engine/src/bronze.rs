@@ -18,14 +18,19 @@ const BATCH_RECORDS: usize = 16_384;
 /// the data file that a row stands in.
 pub(crate) const FILE: &str = "_source_file";
 pub(crate) const RECORD: &str = "_record";
+pub(crate) const LINE: &str = "_line";
+pub(crate) const BYTE: &str = "_byte";
 pub(crate) const LOADED_AT: &str = "_loaded_at";
+
+/// The columns that Touchstone adds to a file's, in order.
+pub(crate) const ADDED: [&str; 5] = [FILE, RECORD, LINE, BYTE, LOADED_AT];
 
 /// How much of a rejected record's text a report shows, in characters.
 const RAW_SHOWN: usize = 200;
 
 /// A source as it was read.
 pub(crate) struct Bronze {
-    /// The columns as text, then `_source_file`, `_record`, `_loaded_at`.
+    /// The columns as text, then [`ADDED`].
     pub(crate) table: Table,
     /// Number of each row's record in the file.
     pub(crate) records: Vec<u64>,
@@ -39,6 +44,34 @@ pub(crate) struct Bronze {
     pub(crate) totals: Totals,
     /// The file, relative to the workspace.
     pub(crate) file: String,
+}
+
+impl Bronze {
+    /// A bronze table as the warehouse has it.
+    pub(crate) fn stored(table: Table, source: &CompiledSource) -> Result<Self, EngineError> {
+        let names: Vec<String> = table
+            .columns
+            .iter()
+            .map(|column| column.name.clone())
+            .take_while(|name| !ADDED.contains(&name.as_str()))
+            .collect();
+        let file = table.series(FILE)?.str()?.get(0).unwrap_or_default().to_owned();
+        let contract_columns = contract_columns(&names, source, &file)?;
+        let extra_columns = names.into_iter().filter(|name| !contract_columns.contains(name)).collect();
+        let numbers = table.series(RECORD)?.i64()?.iter();
+        let records: Vec<u64> =
+            numbers.map(|number| number.and_then(|number| u64::try_from(number).ok()).unwrap_or(0)).collect();
+        let rows = records.len() as u64;
+        Ok(Self {
+            table,
+            records,
+            contract_columns,
+            extra_columns,
+            rejects: Vec::new(),
+            totals: Totals::Bronze { records: rows, loaded: rows, rejected: 0, footer: 0 },
+            file,
+        })
+    }
 }
 
 /// Reads the sample of a source. `watch` hears how many records are done, and may stop the reading.
@@ -67,6 +100,7 @@ pub(crate) fn read(
     let mut builders: Vec<StringChunkedBuilder> =
         names.iter().map(|name| StringChunkedBuilder::new(name.as_str().into(), 0)).collect();
     let mut records = Vec::new();
+    let mut places = Places::default();
     let mut rejects = Vec::new();
     let mut left = options.row_limit.unwrap_or(u64::MAX);
     while left > 0 {
@@ -82,6 +116,8 @@ pub(crate) fn read(
         }
         left = left.saturating_sub((batch.record_numbers.len() + batch.rejects.len()) as u64);
         records.extend(batch.record_numbers);
+        places.lines.extend(batch.lines);
+        places.bytes.extend(batch.byte_offsets);
         rejects.extend(batch.rejects);
         watch((records.len() + rejects.len()) as u64)?;
     }
@@ -92,7 +128,7 @@ pub(crate) fn read(
         rejected: rejects.len() as u64,
         footer: totals.footer.len() as u64,
     };
-    let table = assemble(builders, names, &records, sample, options)?;
+    let table = assemble(builders, names, (&records, &places), sample, options)?;
     Ok(Bronze { table, records, contract_columns, extra_columns, rejects, totals, file: sample.clone() })
 }
 
@@ -107,11 +143,7 @@ fn column_names(header: &[String], source: &CompiledSource) -> Vec<String> {
                 Some(field) if source.format.header_row == 0 => &field.name,
                 _ => name,
             };
-            if [FILE, RECORD, LOADED_AT].contains(&name.as_str()) {
-                format!("{name}_column")
-            } else {
-                name.clone()
-            }
+            if ADDED.contains(&name.as_str()) { format!("{name}_column") } else { name.clone() }
         })
         .collect()
 }
@@ -165,10 +197,17 @@ fn contract_columns(
         .collect()
 }
 
+/// Where records begin in their file.
+#[derive(Default)]
+struct Places {
+    lines: Vec<u64>,
+    bytes: Vec<u64>,
+}
+
 fn assemble(
     builders: Vec<StringChunkedBuilder>,
     names: Vec<String>,
-    records: &[u64],
+    (records, places): (&[u64], &Places),
     sample: &str,
     options: &SimulateOptions,
 ) -> Result<Table, EngineError> {
@@ -176,12 +215,14 @@ fn assemble(
     let mut columns: Vec<Column> =
         names.into_iter().map(|name| column(name, DataType::String, false)).collect();
     columns.push(column(FILE, DataType::String, true));
-    columns.push(column(RECORD, DataType::Long, true));
+    columns.extend([RECORD, LINE, BYTE].map(|name| column(name, DataType::Long, true)));
     columns.push(column(LOADED_AT, DataType::Timestamptz, true));
     let mut series: Vec<polars::prelude::Column> =
         builders.into_iter().map(|builder| builder.finish().into_series().into()).collect();
     series.push(constant_text(FILE, sample, height).into());
     series.push(record_series(records).into());
+    series.push(record_series(&places.lines).with_name(LINE.into()).into());
+    series.push(record_series(&places.bytes).with_name(BYTE.into()).into());
     series.push(
         Int64Chunked::from_vec(PlSmallStr::EMPTY, vec![options.started_at.timestamp_micros(); height])
             .into_series()
@@ -219,8 +260,8 @@ pub(crate) fn rejects_table(bronze: &Bronze) -> Result<Table, EngineError> {
     let series = vec![
         constant_text(FILE, &bronze.file, rejects.len()),
         number(RECORD, &|reject| reject.record),
-        number("_line", &|reject| reject.line),
-        number("_byte", &|reject| reject.byte),
+        number(LINE, &|reject| reject.line),
+        number(BYTE, &|reject| reject.byte),
         number("_length", &|reject| reject.length),
         text("_reason", &|reject| reject.reason.message.clone()),
         text("_raw", &|reject| reject.raw.clone()),

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use polars::prelude::DataFrame;
-use touchstone_compiler::GoldPlan;
+use touchstone_compiler::{ExprKind, GoldPlan, NamedExpr, Relation};
 use touchstone_spec::OnFailure;
 
 use crate::{
-    EngineError, RuleOutcome, RuleResult, Table, Totals,
+    Cancelled, EngineError, RuleOutcome, RuleResult, Table, Totals,
     bronze::{RECORD, column, record_series},
     expression::Tables,
     quality::{self, Subject},
@@ -31,9 +31,13 @@ pub(crate) struct Checked {
 pub(crate) fn query(
     plan: &GoldPlan,
     tables: &Tables,
-    cancelled: &dyn Fn() -> bool,
+    cancelled: Cancelled<'_>,
 ) -> Result<Table, EngineError> {
-    let rows = Query { tables, cancelled }.run(&plan.query)?;
+    result(plan, &Query { tables, cancelled }.run(&plan.query)?)
+}
+
+/// The table that a query's rows are.
+pub(crate) fn result(plan: &GoldPlan, rows: &DataFrame) -> Result<Table, EngineError> {
     let columns = plan.schema.columns.clone();
     let series = columns
         .iter()
@@ -52,10 +56,51 @@ pub(crate) fn query(
     Ok(Table { columns, frame: DataFrame::new(rows.height(), series)? })
 }
 
+/// The columns of a gold table that name a row of it: its key, or else, where the query groups, the columns that hold
+/// what it groups by. Empty when it groups by something that it doesn't show.
+pub fn group_columns(plan: &GoldPlan) -> Vec<String> {
+    if !plan.schema.key.is_empty() {
+        return plan.schema.key.clone();
+    }
+    let mut projections: Vec<&[NamedExpr]> = Vec::new();
+    let mut relation = &plan.query;
+    let groups = loop {
+        relation = match relation {
+            Relation::Project { input, columns } => {
+                projections.push(columns);
+                input
+            }
+            Relation::Sort { input, .. } | Relation::Filter { input, .. } | Relation::Limit { input, .. } => {
+                input
+            }
+            Relation::Aggregate { group_by, .. } => break group_by,
+            _ => return Vec::new(),
+        };
+    };
+    let shown = |group: &NamedExpr| {
+        // A name is followed up through the projections that only pass it on.
+        projections.iter().rev().try_fold(group.name.clone(), |name, columns| {
+            columns
+                .iter()
+                .find(|column| {
+                    matches!(&column.expr.kind, ExprKind::Column(reference) if reference.physical() == name)
+                })
+                .map(|column| column.name.clone())
+        })
+    };
+    groups.iter().map(shown).collect::<Option<Vec<_>>>().unwrap_or_default()
+}
+
 /// Checks the rules.
-pub(crate) fn check(plan: &GoldPlan, rows: &Table, tables: &Tables) -> Result<Checked, EngineError> {
+pub(crate) fn check(
+    plan: &GoldPlan,
+    rows: &Table,
+    tables: &Tables,
+    watch: &dyn Fn(usize) -> Result<(), EngineError>,
+) -> Result<Checked, EngineError> {
     let records: Vec<u64> = (1..=rows.height()).collect();
-    let findings = quality::evaluate(&plan.rules, &Subject { table: rows, records: &records, tables })?;
+    let findings =
+        quality::evaluate(&plan.rules, &Subject { table: rows, records: &records, tables }, watch)?;
     let halted = (plan.on_failure == OnFailure::Halt)
         .then(|| findings.iter().find(|finding| finding.result.outcome == RuleOutcome::Failed))
         .flatten()

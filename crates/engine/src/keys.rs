@@ -4,7 +4,7 @@
 //! Groups are numbered in the order in which they first appear, so everything built on them keeps the order of its
 //! input.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use polars::prelude::{DataType as Physical, Series};
 
@@ -46,6 +46,21 @@ impl Keys {
     fn key(&self, row: usize) -> &[u8] {
         let start = if row == 0 { 0 } else { self.ends.get(row - 1).copied().unwrap_or(0) };
         self.ends.get(row).and_then(|end| self.bytes.get(start..*end)).unwrap_or_default()
+    }
+
+    /// Whether a row has the key that a row of other columns of these types has; null is equal to null.
+    pub(crate) fn same(&self, row: usize, other: &Self, other_row: usize) -> bool {
+        self.key(row) == other.key(other_row)
+    }
+
+    /// For each row the row of `others` with its key, null being equal to null; of several the first that no row
+    /// before has taken.
+    pub(crate) fn rows_in(&self, others: &Self) -> Vec<Option<usize>> {
+        let mut waiting: HashMap<&[u8], VecDeque<usize>> = HashMap::new();
+        for row in 0..others.len() {
+            waiting.entry(others.key(row)).or_default().push_back(row);
+        }
+        (0..self.len()).map(|row| waiting.get_mut(self.key(row)).and_then(VecDeque::pop_front)).collect()
     }
 
     /// Whether a column of the row's key is null.
@@ -96,6 +111,17 @@ pub(crate) struct Groups {
 }
 
 impl Groups {
+    /// The rows of each group, in order.
+    pub(crate) fn members(&self) -> Vec<Vec<usize>> {
+        let mut members = vec![Vec::new(); self.len()];
+        for (row, group) in self.of_row.iter().enumerate() {
+            if let Some(members) = members.get_mut(*group) {
+                members.push(row);
+            }
+        }
+        members
+    }
+
     /// How many groups.
     pub(crate) fn len(&self) -> usize {
         self.first_rows.len()

@@ -3,6 +3,8 @@
 
 mod aggregate;
 mod bronze;
+mod cancel;
+mod compare;
 mod decimal;
 mod error;
 mod expression;
@@ -13,6 +15,7 @@ mod lock;
 mod meter;
 mod page;
 mod preview;
+mod provenance;
 mod quality;
 mod relation;
 mod report;
@@ -20,11 +23,18 @@ mod report_text;
 mod run;
 mod silver;
 mod simulate;
+mod trace;
 mod types;
 mod warehouse;
 
+pub use cancel::{Cancelled, never};
+pub use compare::{
+    ChangeCounts, ColumnChange, CompareOptions, ComparedColumn, ComparedPage, ComparedRow, Comparison,
+    ComparisonSummary, RowChange, compare,
+};
 pub use error::{EngineError, ErrorKind};
 pub use expression::evaluate_constant;
+pub use gold::group_columns;
 pub use grid::{
     BadCell, CellPlace, FileNote, Filter, Grid, GridColumn, GridFile, GridHit, GridMemory, GridPage,
     GridProgress, GridQuery, GridView, GridWatch, RecordPlace, Sort, Test, grid_unwatched,
@@ -37,5 +47,9 @@ pub use report::{
 };
 pub use run::{PlannedStep, RunEvent, RunObserver, SimulateOptions, Unobserved};
 pub use simulate::simulate;
+pub use trace::{
+    ColumnUse, SourceField, SourceRecord, Trace, TraceRequest, TracedColumn, TracedLookup, TracedRow,
+    TracedTable, Tracer,
+};
 pub use types::Table;
-pub use warehouse::{CATALOG_NAME, SnapshotInfo, Warehouse};
+pub use warehouse::{CATALOG_NAME, RunSnapshots, RunTable, SnapshotInfo, Warehouse};

@@ -76,10 +76,10 @@ pub async fn preview(
     let unwatched = |_: u64| Ok(());
     let read = bronze::read(source, &place, options, &unwatched)?;
     let mut passage = Passage::begin(plan, source, &read, &tables, &unwatched)?;
-    passage.filter()?;
-    passage.map()?;
-    passage.deduplicate()?;
-    passage.check()?;
+    passage.filter(&unwatched)?;
+    passage.map(&unwatched)?;
+    passage.deduplicate(&unwatched)?;
+    passage.check(&unwatched)?;
     let problems = passage
         .quarantined
         .iter()
@@ -116,7 +116,7 @@ fn page(table: &Table) -> Result<TablePage, EngineError> {
 /// The columns of the file, without those that Touchstone adds.
 fn source_columns(table: &Table) -> Result<Table, EngineError> {
     let all: Vec<Option<usize>> = (0..table.frame.height()).map(Some).collect();
-    let added = [bronze::FILE, bronze::RECORD, bronze::LOADED_AT];
+    let added = bronze::ADDED;
     let mut rows = table_rows(table, &all)?;
     rows.columns.retain(|column| !added.contains(&column.name.as_str()));
     rows.frame = rows.frame.drop_many(added);

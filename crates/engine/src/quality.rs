@@ -45,12 +45,18 @@ struct Verdict {
     breaks: Option<Vec<bool>>,
 }
 
-/// Evaluates all rules of a table.
-pub(crate) fn evaluate(ruleset: &Ruleset, subject: &Subject<'_>) -> Result<Vec<Finding>, EngineError> {
+/// Evaluates all rules of a table. `watch` hears how many rules are done, and may stop it.
+pub(crate) fn evaluate(
+    ruleset: &Ruleset,
+    subject: &Subject<'_>,
+    watch: &dyn Fn(usize) -> Result<(), EngineError>,
+) -> Result<Vec<Finding>, EngineError> {
     ruleset
         .rules
         .iter()
-        .map(|rule| {
+        .enumerate()
+        .map(|(done, rule)| {
+            watch(done)?;
             let considered = subject.considered(rule)?;
             let verdict = subject.judge(rule, &considered)?;
             let breaks = if verdict.passed {

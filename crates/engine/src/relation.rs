@@ -11,8 +11,9 @@ use polars::prelude::{DataFrame, PlSmallStr, Series};
 use touchstone_compiler::{Expr, JoinKind, NamedExpr, Relation, SortKey};
 
 use crate::{
-    EngineError, ErrorKind, Table,
+    Cancelled, EngineError, ErrorKind, Table,
     aggregate::aggregate,
+    cancel::{ROWS_BETWEEN, go_on},
     expression::{Evaluator, Tables, indices, row_order, table},
     keys::{Groups, Keys},
 };
@@ -20,50 +21,107 @@ use crate::{
 /// More pairs of rows than this are no desk's work.
 const PAIR_LIMIT: usize = 20_000_000;
 
+/// Where a cancelled query stops.
+const PLACE: &str = "query";
+
 /// Runs queries over tables.
 pub(crate) struct Query<'run> {
     pub(crate) tables: &'run Tables,
-    /// Asked between operators.
-    pub(crate) cancelled: &'run dyn Fn() -> bool,
+    /// Asked between operators, and now and then inside long ones.
+    pub(crate) cancelled: Cancelled<'run>,
+}
+
+/// Rows of a relation, and where each came from.
+#[derive(Debug)]
+pub(crate) struct Made {
+    /// Columns are named by [`touchstone_compiler::ColumnRef::physical`].
+    pub(crate) rows: DataFrame,
+    pub(crate) links: Links,
+    /// What the relation took its rows from, in the order of [`Relation::inputs`]; empty when nobody asks where rows
+    /// came from.
+    pub(crate) inputs: Vec<Self>,
+}
+
+/// Which rows of its inputs made each row of a relation.
+#[derive(Debug)]
+pub(crate) enum Links {
+    /// The rows of a table.
+    Scan,
+    /// Row by row.
+    Same,
+    /// For each row the one of the input.
+    Rows(Vec<usize>),
+    /// For each row those of the left and the right input.
+    Pairs(Vec<Pair>),
+    /// For each row all those of the input that went into it.
+    Groups(Vec<Vec<usize>>),
+    /// The rows of one input after the other.
+    Stacked,
 }
 
 impl Query<'_> {
-    /// Rows of a relation; columns are named by [`touchstone_compiler::ColumnRef::physical`].
+    /// Rows of a relation.
     pub(crate) fn run(&self, relation: &Relation) -> Result<DataFrame, EngineError> {
-        if (self.cancelled)() {
-            return Err(EngineError::cancelled("query"));
-        }
+        Ok(self.make(relation, false)?.rows)
+    }
+
+    /// Rows of a relation, and where they came from.
+    pub(crate) fn trace(&self, relation: &Relation) -> Result<Made, EngineError> {
+        self.make(relation, true)
+    }
+
+    fn make(&self, relation: &Relation, keep: bool) -> Result<Made, EngineError> {
+        go_on(self.cancelled, PLACE)?;
+        let made = |rows: DataFrame, links: Links, inputs: Vec<Made>| {
+            if keep {
+                Made { rows, links, inputs }
+            } else {
+                Made { rows, links: Links::Same, inputs: Vec::new() }
+            }
+        };
+        // The rows of one input, chosen or put in order.
+        let chosen = |input: Made, rows: Vec<Option<usize>>| -> Result<Made, EngineError> {
+            let taken = take(&input.rows, &rows)?;
+            let links = if keep { Links::Rows(rows.into_iter().flatten().collect()) } else { Links::Same };
+            Ok(made(taken, links, vec![input]))
+        };
+        let grouped = |groups: &Groups| if keep { Links::Groups(groups.members()) } else { Links::Same };
         match relation {
-            Relation::Scan { table: name, alias, columns } => scan(table(self.tables, name)?, alias, columns),
+            Relation::Scan { table: name, alias, columns } => {
+                Ok(made(scan(table(self.tables, name)?, alias, columns)?, Links::Scan, Vec::new()))
+            }
             Relation::Alias { input, alias } => {
-                let input = self.run(input)?;
+                let input = self.make(input, keep)?;
                 let columns = input
+                    .rows
                     .columns()
                     .iter()
                     .map(|column| column.clone().with_name(format!("{alias}.{}", column.name()).into()))
                     .collect();
-                Ok(DataFrame::new(input.height(), columns)?)
+                Ok(made(DataFrame::new(input.rows.height(), columns)?, Links::Same, vec![input]))
             }
             Relation::Filter { input, predicate } => {
-                let input = self.run(input)?;
-                let mask = self.over(&input).mask(predicate)?;
+                let input = self.make(input, keep)?;
+                let mask = self.over(&input.rows).mask(predicate)?;
                 let rows = mask
                     .iter()
                     .enumerate()
-                    .filter_map(|(row, keep)| (keep == Some(true)).then_some(Some(row)));
-                take(&input, &rows.collect::<Vec<_>>())
+                    .filter_map(|(row, keep)| (keep == Some(true)).then_some(Some(row)))
+                    .collect();
+                chosen(input, rows)
             }
             Relation::Join { left, right, kind, on, residual } => {
-                let (left, right) = (self.run(left)?, self.run(right)?);
-                self.join(&left, &right, *kind, on, residual.as_ref())
+                let (left, right) = (self.make(left, keep)?, self.make(right, keep)?);
+                let (rows, pairs) = self.join(&left.rows, &right.rows, *kind, on, residual.as_ref())?;
+                Ok(made(rows, Links::Pairs(pairs), vec![left, right]))
             }
             Relation::Aggregate { input, group_by, aggregates } => {
-                let input = self.run(input)?;
-                let keys = self.columns(&input, group_by)?;
+                let input = self.make(input, keep)?;
+                let keys = self.columns(&input.rows, group_by)?;
                 let groups = if group_by.is_empty() {
-                    one_group(input.height())
+                    one_group(input.rows.height())
                 } else {
-                    Keys::new(&keys, input.height())?.groups()
+                    Keys::new(&keys, input.rows.height())?.groups()
                 };
                 let first: Vec<Option<usize>> = groups.first_rows.iter().map(|row| Some(*row)).collect();
                 let mut columns = Vec::new();
@@ -71,43 +129,49 @@ impl Query<'_> {
                     columns.push(key.take(&indices(&first))?.into());
                 }
                 for column in aggregates {
-                    let values = aggregate(&column.expr, &input, self.tables, &groups)?;
+                    go_on(self.cancelled, PLACE)?;
+                    let values = aggregate(&column.expr, &input.rows, self.tables, &groups)?;
                     columns.push(values.with_name(column.name.as_str().into()).into());
                 }
-                Ok(DataFrame::new(groups.len(), columns)?)
+                Ok(made(DataFrame::new(groups.len(), columns)?, grouped(&groups), vec![input]))
             }
             Relation::Project { input, columns } => {
-                let input = self.run(input)?;
-                let columns = self.columns(&input, columns)?.into_iter().map(Into::into).collect();
-                Ok(DataFrame::new(input.height(), columns)?)
+                let input = self.make(input, keep)?;
+                let columns = self.columns(&input.rows, columns)?.into_iter().map(Into::into).collect();
+                Ok(made(DataFrame::new(input.rows.height(), columns)?, Links::Same, vec![input]))
             }
             Relation::Distinct { input } => {
-                let input = self.run(input)?;
-                let columns: Vec<Series> = input.materialized_column_iter().cloned().collect();
-                let groups = Keys::new(&columns, input.height())?.groups();
-                take(&input, &groups.first_rows.iter().map(|row| Some(*row)).collect::<Vec<_>>())
+                let input = self.make(input, keep)?;
+                let columns: Vec<Series> = input.rows.materialized_column_iter().cloned().collect();
+                let groups = Keys::new(&columns, input.rows.height())?.groups();
+                let first: Vec<Option<usize>> = groups.first_rows.iter().map(|row| Some(*row)).collect();
+                Ok(made(take(&input.rows, &first)?, grouped(&groups), vec![input]))
             }
             Relation::UnionAll { inputs } => {
+                let inputs =
+                    inputs.iter().map(|input| self.make(input, keep)).collect::<Result<Vec<_>, _>>()?;
                 let mut all: Option<DataFrame> = None;
-                for input in inputs {
-                    let rows = self.run(input)?;
+                for input in &inputs {
                     all = Some(match all {
-                        None => rows,
+                        None => input.rows.clone(),
                         Some(all) => {
                             let names: Vec<PlSmallStr> = all.get_column_names_owned();
-                            all.vstack(&rows.select(names)?)?
+                            all.vstack(&input.rows.select(names)?)?
                         }
                     });
                 }
-                all.ok_or_else(|| EngineError::internal("union", "it has no inputs"))
+                let all = all.ok_or_else(|| EngineError::internal("union", "it has no inputs"))?;
+                Ok(made(all, Links::Stacked, inputs))
             }
             Relation::Sort { input, keys } => {
-                let input = self.run(input)?;
-                take(&input, &sorted(&input, keys)?)
+                let input = self.make(input, keep)?;
+                let rows = sorted(&input.rows, keys)?;
+                chosen(input, rows)
             }
             Relation::Limit { input, rows } => {
-                let input = self.run(input)?;
-                Ok(input.slice(0, usize::try_from(*rows).unwrap_or(usize::MAX).min(input.height())))
+                let input = self.make(input, keep)?;
+                let rows = usize::try_from(*rows).unwrap_or(usize::MAX).min(input.rows.height());
+                chosen(input, (0..rows).map(Some).collect())
             }
         }
     }
@@ -119,7 +183,10 @@ impl Query<'_> {
     fn columns(&self, input: &DataFrame, columns: &[NamedExpr]) -> Result<Vec<Series>, EngineError> {
         columns
             .iter()
-            .map(|column| Ok(self.over(input).evaluate(&column.expr)?.with_name(column.name.as_str().into())))
+            .map(|column| {
+                go_on(self.cancelled, PLACE)?;
+                Ok(self.over(input).evaluate(&column.expr)?.with_name(column.name.as_str().into()))
+            })
             .collect()
     }
 
@@ -130,7 +197,7 @@ impl Query<'_> {
         kind: JoinKind,
         on: &[(Expr, Expr)],
         residual: Option<&Expr>,
-    ) -> Result<DataFrame, EngineError> {
+    ) -> Result<(DataFrame, Vec<Pair>), EngineError> {
         let mut pairs =
             if on.is_empty() { all_pairs(left, right)? } else { self.equal_pairs(left, right, on)? };
         if let Some(residual) = residual {
@@ -142,7 +209,7 @@ impl Query<'_> {
         if kind == JoinKind::Left {
             pairs = with_unmatched(pairs, left.height());
         }
-        paired(left, right, &pairs)
+        Ok((paired(left, right, &pairs)?, pairs))
     }
 
     fn equal_pairs(
@@ -162,6 +229,9 @@ impl Query<'_> {
         let index = right_keys.index();
         let mut pairs = Vec::new();
         for row in 0..left_keys.len() {
+            if row % ROWS_BETWEEN == 0 {
+                go_on(self.cancelled, PLACE)?;
+            }
             let matches = left_keys.matches(row, &index);
             if pairs.len() + matches.len() > PAIR_LIMIT {
                 return Err(too_many_pairs());
@@ -173,7 +243,7 @@ impl Query<'_> {
 }
 
 /// A row of the left side, and a row of the right side when there is one.
-type Pair = (usize, Option<usize>);
+pub(crate) type Pair = (usize, Option<usize>);
 
 fn all_pairs(left: &DataFrame, right: &DataFrame) -> Result<Vec<Pair>, EngineError> {
     if left.height().checked_mul(right.height()).is_none_or(|pairs| pairs > PAIR_LIMIT) {

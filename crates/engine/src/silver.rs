@@ -15,6 +15,7 @@ use touchstone_spec::{Keep, OnFailure};
 use crate::{
     Duplicate, EngineError, QuarantineCount, QuarantinedRecord, RuleOutcome, RuleResult, Table, Totals,
     bronze::{Bronze, ingest_error},
+    cancel::ROWS_BETWEEN,
     expression::{Evaluator, Tables, gather, row_order},
     keys::Keys,
     quality::{self, SAMPLE_ROWS, Subject},
@@ -22,6 +23,23 @@ use crate::{
     types::Builder,
 };
 pub(crate) use rows::{Quarantined, counts, explain, quarantine_table, quarantined_records};
+
+/// Hears how many rows of a step are done, and may stop it.
+pub(crate) type Watch<'watch> = &'watch dyn Fn(u64) -> Result<(), EngineError>;
+
+/// Tells how far a step is that goes over all rows several times.
+struct Share<'watch> {
+    height: usize,
+    /// How many times.
+    parts: usize,
+    watch: Watch<'watch>,
+}
+
+impl Share<'_> {
+    fn tell(&self, parts_done: usize, rows_done: usize) -> Result<(), EngineError> {
+        (self.watch)(((self.height * parts_done + rows_done) / self.parts.max(1)) as u64)
+    }
+}
 
 /// Rows on their way from bronze to silver.
 pub(crate) struct Passage<'run> {
@@ -51,19 +69,22 @@ impl<'run> Passage<'run> {
         source: &CompiledSource,
         bronze: &'run Bronze,
         tables: &'run Tables,
-        watch: &dyn Fn(u64) -> Result<(), EngineError>,
+        watch: Watch<'_>,
     ) -> Result<Self, EngineError> {
         let height = bronze.records.len();
         let mut broken: BTreeMap<usize, Quarantined> = BTreeMap::new();
         let mut columns = Vec::new();
+        let share = Share { height, parts: source.contract.len(), watch };
         for (done, (field, name)) in source.contract.iter().zip(&bronze.contract_columns).enumerate() {
-            watch((height * done / source.contract.len().max(1)) as u64)?;
             let parser = ValueParser::new(field, &source.format)
                 .map_err(|error| ingest_error(std::path::Path::new(&bronze.file), &bronze.file, &error))?;
             let mut builder = Builder::new(&field.data_type)?;
             let typed = format!("contract: {} is {}", field.name, field.data_type);
             let required = format!("contract: {} is required", field.name);
             for (row, text) in bronze.table.series(name)?.str()?.iter().enumerate() {
+                if row % ROWS_BETWEEN == 0 {
+                    share.tell(done, row)?;
+                }
                 match text.map_or(Ok(Value::Null), |text| parser.parse(text)) {
                     Ok(Value::Null) => {
                         if field.required {
@@ -110,7 +131,8 @@ impl<'run> Passage<'run> {
     }
 
     /// Step two: leaves out the records for which the filter isn't true.
-    pub(crate) fn filter(&mut self) -> Result<(), EngineError> {
+    pub(crate) fn filter(&mut self, watch: Watch<'_>) -> Result<(), EngineError> {
+        watch(0)?;
         let Some(filter) = &self.plan.filter else { return Ok(()) };
         let keep: Vec<bool> = self.over().mask(filter)?.iter().map(|keep| keep == Some(true)).collect();
         let gone = self.retain(&keep)?;
@@ -119,9 +141,11 @@ impl<'run> Passage<'run> {
     }
 
     /// Step three: computes the fields; rows without a required value, or without their key, go to quarantine.
-    pub(crate) fn map(&mut self) -> Result<(), EngineError> {
+    pub(crate) fn map(&mut self, watch: Watch<'_>) -> Result<(), EngineError> {
         let mut broken: BTreeMap<usize, Quarantined> = BTreeMap::new();
-        for field in &self.plan.fields {
+        let share = Share { height: self.frame.height(), parts: self.plan.fields.len(), watch };
+        for (done, field) in self.plan.fields.iter().enumerate() {
+            share.tell(done, 0)?;
             let values = self.over().evaluate(&field.expr)?.with_name(field.name.as_str().into());
             let is_key = self.plan.key.contains(&field.name);
             if field.required || is_key {
@@ -144,7 +168,8 @@ impl<'run> Passage<'run> {
     }
 
     /// Step four: of the rows with one key one stays.
-    pub(crate) fn deduplicate(&mut self) -> Result<(), EngineError> {
+    pub(crate) fn deduplicate(&mut self, watch: Watch<'_>) -> Result<(), EngineError> {
+        watch(0)?;
         if self.plan.key.is_empty() {
             return Ok(());
         }
@@ -173,6 +198,9 @@ impl<'run> Passage<'run> {
         };
         let mut winners = groups.first_rows.clone();
         for (row, group) in groups.of_row.iter().enumerate() {
+            if row % ROWS_BETWEEN == 0 {
+                watch(row as u64)?;
+            }
             if let Some(standing) = winners.get_mut(*group)
                 && row != *standing
                 && replaces(row, *standing)
@@ -193,11 +221,12 @@ impl<'run> Passage<'run> {
     }
 
     /// Step five: checks the rules. With `on_failure: quarantine`, rows that break a row rule go there.
-    pub(crate) fn check(&mut self) -> Result<(), EngineError> {
+    pub(crate) fn check(&mut self, watch: Watch<'_>) -> Result<(), EngineError> {
         let table = self.table()?;
         let records = self.records();
         let subject = Subject { table: &table, records: &records, tables: self.tables };
-        let findings = quality::evaluate(&self.plan.rules, &subject)?;
+        let share = Share { height: records.len(), parts: self.plan.rules.rules.len(), watch };
+        let findings = quality::evaluate(&self.plan.rules, &subject, &|done| share.tell(done, 0))?;
         if self.plan.on_failure == OnFailure::Halt {
             self.halted = findings
                 .iter()
@@ -222,6 +251,11 @@ impl<'run> Passage<'run> {
         }
         self.findings = findings.into_iter().map(|finding| finding.result).collect();
         self.quarantine(broken)
+    }
+
+    /// The rows that are left, and for each its row in bronze.
+    pub(crate) fn into_rows(self) -> (DataFrame, Vec<usize>) {
+        (self.frame, self.origins)
     }
 
     /// The table as it is now.

@@ -16,7 +16,7 @@ use crate::{
     lock::RunLock,
     meter::{Meter, plan},
     quality::SAMPLE_ROWS,
-    silver::{self, Passage},
+    silver::{self, Passage, Watch},
     warehouse::NewSnapshot,
 };
 
@@ -116,7 +116,7 @@ fn table_names(pipeline: &CompiledPipeline) -> Vec<TableName> {
 }
 
 /// A step of a silver table after its first.
-type Take<'run> = fn(&mut Passage<'run>) -> Result<(), EngineError>;
+type Take<'run> = fn(&mut Passage<'run>, Watch<'_>) -> Result<(), EngineError>;
 
 /// Why a run ends early.
 enum Stop {
@@ -255,7 +255,8 @@ impl Run<'_> {
         ];
         for (kind, take) in rest {
             let step = self.meter.begin(name, kind)?;
-            take(&mut passage)?;
+            let height = passage.height();
+            take(&mut passage, &|done| step.advance(done, Some(height)))?;
             steps.push(step.end(passage.height()));
         }
         let (quarantine, quarantined) = passage.quarantine_report();
@@ -277,7 +278,7 @@ impl Run<'_> {
         let rows = gold::query(plan, &self.tables, &|| self.meter.cancelled())?;
         let queried = step.end(rows.height());
         let step = self.meter.begin(name, Step::Rules)?;
-        let checked = gold::check(plan, &rows, &self.tables)?;
+        let checked = gold::check(plan, &rows, &self.tables, &|_| step.advance(0, Some(queried.rows)))?;
         let ruled = step.end(checked.table.height());
         let records: Vec<u64> = (1..=rows.height()).collect();
         let report = self.report(name)?;

@@ -13,6 +13,7 @@
 
 mod catalog;
 mod columns;
+mod history;
 mod read;
 mod schema;
 mod write;
@@ -30,6 +31,7 @@ use touchstone_spec::TableName;
 use crate::{EngineError, ErrorKind, Grid, GridMemory, Table, TablePage};
 use catalog::Catalog;
 pub(crate) use columns::each_value;
+pub use history::{RunSnapshots, RunTable};
 pub(crate) use read::DataFiles;
 pub(crate) use write::NewSnapshot;
 
@@ -106,7 +108,7 @@ impl Warehouse {
     /// The current rows of a table.
     pub async fn read(&self, name: &TableName) -> Result<Table, EngineError> {
         let loaded = self.existing(name).await?;
-        read::rows(self, name, &loaded).await
+        read::rows(self, name, &loaded, None).await
     }
 
     /// A page of a table's current rows.

@@ -31,5 +31,5 @@ pub use outcome::{
     ByteTotals, FooterRecord, PreambleLine, ReadNote, ReadTotals, Reject, RejectCode, RejectReason,
 };
 pub use progress::{Progress, unwatched};
-pub use reader::{CsvReader, ReadLimits};
+pub use reader::{CsvReader, ReadLimits, RecordText};
 pub use value::{Value, ValueError, ValueParser, parse_value};

@@ -20,8 +20,11 @@ use crate::{
 
 mod opening;
 mod record;
+mod single;
 #[cfg(test)]
 mod tests;
+
+pub use single::RecordText;
 
 /// Most records that a format may set aside as footer: they are held in memory.
 const FOOTER_LIMIT: u64 = 10_000;

@@ -155,7 +155,7 @@ impl Builder {
         for read in &plan.reads {
             self.table_edges.insert(TableEdge { from: LineageNode::table(read), to: node.clone() });
         }
-        let texts = item_texts(&plan.sql);
+        let texts = plan.expressions();
         let mut rows = BTreeSet::new();
         let origins = trace(&plan.query, &mut rows);
         for column in &plan.schema.columns {
@@ -257,16 +257,18 @@ fn of(expr: &Expr, below: &Origins) -> BTreeSet<LineageColumn> {
     expr.columns().iter().filter_map(|column| below.get(&column.physical())).flatten().cloned().collect()
 }
 
-/// The items of the outermost SELECT as written, by name.
-fn item_texts(sql: &str) -> BTreeMap<String, String> {
-    let Ok(query) = parse_query(sql) else { return BTreeMap::new() };
-    let SetExpr::Select(select) = query.body.as_ref() else { return BTreeMap::new() };
-    select
-        .projection
-        .iter()
-        .filter_map(|item| match item {
-            SelectItem::ExprWithAlias { expr, alias } => Some((alias.value.clone(), expr.to_string())),
-            _ => None,
-        })
-        .collect()
+impl GoldPlan {
+    /// The expressions of the outermost SELECT as written, by the name that they are given there.
+    pub fn expressions(&self) -> BTreeMap<String, String> {
+        let Ok(query) = parse_query(&self.sql) else { return BTreeMap::new() };
+        let SetExpr::Select(select) = query.body.as_ref() else { return BTreeMap::new() };
+        select
+            .projection
+            .iter()
+            .filter_map(|item| match item {
+                SelectItem::ExprWithAlias { expr, alias } => Some((alias.value.clone(), expr.to_string())),
+                _ => None,
+            })
+            .collect()
+    }
 }

@@ -21,14 +21,19 @@ use crate::{EngineError, ErrorKind, Table, types::Builder};
 /// Property of a snapshot's summary that names the run.
 pub(super) const RUN_ID: &str = "touchstone.run-id";
 
-/// The current rows, in the order in which they were written.
+/// The rows of a snapshot (the current one, when none is named), in the order in which they were written.
 pub(super) async fn rows(
     warehouse: &Warehouse,
     name: &TableName,
     loaded: &Loaded,
+    snapshot: Option<i64>,
 ) -> Result<Table, EngineError> {
     let fault = |error: iceberg::Error| EngineError::warehouse(name.to_string(), &error);
-    let columns = columns(name, loaded.metadata.current_schema())?;
+    let schema = match snapshot.and_then(|id| loaded.metadata.snapshot_by_id(id)) {
+        Some(snapshot) => snapshot.schema(&loaded.metadata).map_err(fault)?,
+        None => loaded.metadata.current_schema().clone(),
+    };
+    let columns = columns(name, &schema)?;
     let mut builders =
         columns.iter().map(|column| Builder::new(&column.data_type)).collect::<Result<Vec<_>, _>>()?;
     let identifier = TableIdent::from_strs([name.pipeline.as_str(), &name.layer.to_string(), &name.table])
@@ -43,7 +48,11 @@ pub(super) async fn rows(
         .map_err(fault)?;
     let mut height = 0;
     if loaded.metadata.current_snapshot().is_some() {
-        let scan = table.scan().build().map_err(fault)?;
+        let scan = match snapshot {
+            Some(id) => table.scan().snapshot_id(id),
+            None => table.scan(),
+        };
+        let scan = scan.build().map_err(fault)?;
         let mut tasks: Vec<FileScanTask> =
             scan.plan_files().await.map_err(fault)?.try_collect().await.map_err(fault)?;
         // Plans come in any order; the names of data files count up.
