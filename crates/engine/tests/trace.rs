@@ -112,7 +112,7 @@ async fn what_changed_after_the_run_is_said_not_guessed() {
     let mut workspace = trades();
     workspace.run().await;
     let tracer = tracer(&workspace).await;
-    let cell = ("trades.silver.trades", 0, "notional");
+    let cell = ("trades.silver.trades", 1, "notional");
     // The file is another one now: where the record stood is known, its text isn't.
     let text = std::fs::read_to_string(workspace.folder.path().join("samples/trades.csv")).unwrap();
     workspace.write("samples/trades.csv", &text.replace("120;10,5", "130;10,5"));
@@ -169,7 +169,7 @@ async fn check(rows: &[Row], keyed: bool, partition: &str) {
         let id = if *quoted { format!("\"{id}\"") } else { id.to_string() };
         writeln!(csv, "{id},2026-03-{day:02},{amount}").unwrap();
     }
-    let key = if keyed { "key: [id], " } else { "" };
+    let key = if keyed { "key: [id]" } else { "" };
     let document = format!(
         r#"
 pipeline: p

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
-use touchstone_compiler::{EdgeKind, Lineage, LineageNode};
+use touchstone_compiler::{Lineage, LineageNode};
 use touchstone_spec::TableName;
 
 /// What a column has to do with a cell.
@@ -14,7 +14,7 @@ pub enum ColumnUse {
     None,
     /// It decides which rows went into the cell: a filter, a join, a group, a key.
     Rows,
-    /// Its values went into the cell's value.
+    /// Its values went into the cell's value: computed with, or looked up by.
     Value,
 }
 
@@ -65,7 +65,6 @@ impl Wanted {
         let mut below = Self::default();
         for edge in lineage.column_edges.iter().filter(|edge| edge.to == to && edge.from.node == node) {
             let usage = match &edge.column {
-                Some(column) if edge.kind == EdgeKind::LookupKey => self.usage(column).min(ColumnUse::Rows),
                 Some(column) => self.usage(column),
                 None => ColumnUse::Rows,
             };
