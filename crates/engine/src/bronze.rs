@@ -29,6 +29,7 @@ pub(crate) const ADDED: [&str; 5] = [FILE, RECORD, LINE, BYTE, LOADED_AT];
 const RAW_SHOWN: usize = 200;
 
 /// A source as it was read.
+#[derive(Debug, Clone)]
 pub(crate) struct Bronze {
     /// The columns as text, then [`ADDED`].
     pub(crate) table: Table,
@@ -42,6 +43,8 @@ pub(crate) struct Bronze {
     pub(crate) rejects: Vec<Reject>,
     /// Where every record went.
     pub(crate) totals: Totals,
+    /// Whether the file has more records than were asked for.
+    pub(crate) is_part: bool,
     /// The file, relative to the workspace.
     pub(crate) file: String,
 }
@@ -69,17 +72,19 @@ impl Bronze {
             extra_columns,
             rejects: Vec::new(),
             totals: Totals::Bronze { records: rows, loaded: rows, rejected: 0, footer: 0 },
+            is_part: false,
             file,
         })
     }
 }
 
-/// Reads the sample of a source. `watch` hears how many records are done, and may stop the reading.
+/// Reads the sample of a source. `watch` hears how many records are done, and how many there may be by the share of the
+/// file that is read; it may stop the reading.
 pub(crate) fn read(
     source: &CompiledSource,
     place: &str,
     options: &SimulateOptions,
-    watch: &dyn Fn(u64) -> Result<(), EngineError>,
+    watch: &dyn Fn(u64, Option<u64>) -> Result<(), EngineError>,
 ) -> Result<Bronze, EngineError> {
     let sample = source.sample.as_ref().ok_or_else(|| {
         EngineError::new(
@@ -119,8 +124,10 @@ pub(crate) fn read(
         places.lines.extend(batch.lines);
         places.bytes.extend(batch.byte_offsets);
         rejects.extend(batch.rejects);
-        watch((records.len() + rejects.len()) as u64)?;
+        let done = (records.len() + rejects.len()) as u64;
+        watch(done, expected(done, &reader).map(|total| total.min(options.row_limit.unwrap_or(u64::MAX))))?;
     }
+    let is_part = left == 0 && reader.total_bytes().is_some_and(|bytes| reader.bytes_read() < bytes);
     let totals = reader.finish();
     let totals = Totals::Bronze {
         records: totals.records_read,
@@ -129,7 +136,22 @@ pub(crate) fn read(
         footer: totals.footer.len() as u64,
     };
     let table = assemble(builders, names, (&records, &places), sample, options)?;
-    Ok(Bronze { table, records, contract_columns, extra_columns, rejects, totals, file: sample.clone() })
+    Ok(Bronze {
+        table,
+        records,
+        contract_columns,
+        extra_columns,
+        rejects,
+        totals,
+        is_part,
+        file: sample.clone(),
+    })
+}
+
+/// How many records the file has, if they are all as long as those that are read.
+fn expected(done: u64, reader: &CsvReader) -> Option<u64> {
+    let (read, total) = (u128::from(reader.bytes_read()), u128::from(reader.total_bytes()?));
+    u64::try_from((u128::from(done) * total).checked_div(read)?).ok().map(|total| total.max(done))
 }
 
 /// Names of the bronze columns. Without a header the contract names them by position. The names that Touchstone adds

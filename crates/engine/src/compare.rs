@@ -18,10 +18,10 @@ use rows::Match;
 /// Which snapshots are compared, and how their rows are matched.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CompareOptions {
-    /// Id of the snapshot before; when absent, the newest one before `after` that another run made.
+    /// Id of the snapshot before, or of the run that made it; when absent, the newest one before `after` that another run made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<String>,
-    /// Id of the snapshot after; when absent, the current one.
+    /// Id of the snapshot after, or of the run that made it; when absent, the current one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
     /// Columns that name a row, where the table itself has no key: the group columns of a gold table
@@ -125,11 +125,12 @@ pub async fn compare(
     let place = table.to_string();
     let snapshots = warehouse.snapshots(table).await?;
     let named = |id: &str| {
-        snapshots.iter().position(|snapshot| snapshot.id == id).ok_or_else(|| {
+        let named = |snapshot: &SnapshotInfo| snapshot.id == id || snapshot.run_id.as_deref() == Some(id);
+        snapshots.iter().position(named).ok_or_else(|| {
             EngineError::new(
                 ErrorKind::Missing,
                 &place,
-                format!("the table has no snapshot {id}"),
+                format!("the table has no snapshot {id}, and no run of this id wrote it"),
                 "choose one of its snapshots",
             )
         })

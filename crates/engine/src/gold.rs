@@ -7,9 +7,10 @@ use touchstone_compiler::{ExprKind, GoldPlan, NamedExpr, Relation};
 use touchstone_spec::OnFailure;
 
 use crate::{
-    Cancelled, EngineError, RuleOutcome, RuleResult, Table, Totals,
+    Cancelled, EngineError, LostValues, RuleOutcome, RuleResult, Table, Totals,
     bronze::{RECORD, column, record_series},
     expression::Tables,
+    lost,
     quality::{self, Subject},
     relation::Query,
     silver::{Quarantined, quarantine_table, table_rows},
@@ -23,17 +24,24 @@ pub(crate) struct Checked {
     /// The rows in quarantine, as a table.
     pub(crate) quarantine: Table,
     pub(crate) findings: Vec<RuleResult>,
+    /// For each rule the numbers of the query's rows that break it.
+    pub(crate) failing: Vec<Vec<u64>>,
     pub(crate) halted: Option<RuleResult>,
     pub(crate) totals: Totals,
 }
 
-/// Runs the query.
+/// Runs the query; gives its rows, and what became null on the way.
 pub(crate) fn query(
     plan: &GoldPlan,
     tables: &Tables,
     cancelled: Cancelled<'_>,
-) -> Result<Table, EngineError> {
-    result(plan, &Query { tables, cancelled }.run(&plan.query)?)
+) -> Result<(Table, Vec<LostValues>), EngineError> {
+    let query = Query { tables, cancelled };
+    if !lost::query_can_lose(&plan.query) {
+        return Ok((result(plan, &query.run(&plan.query)?)?, Vec::new()));
+    }
+    let made = query.trace(&plan.query)?;
+    Ok((result(plan, &made.rows)?, lost::in_query(plan, &made, tables)?))
 }
 
 /// The table that a query's rows are.
@@ -134,9 +142,15 @@ pub(crate) fn check(
         quarantine: quarantine_table(&numbered, &quarantined)?,
         table,
         quarantined,
+        failing: findings.iter().map(failing).collect(),
         findings: findings.into_iter().map(|finding| finding.result).collect(),
         halted,
     })
+}
+
+fn failing(finding: &quality::Finding) -> Vec<u64> {
+    let breaks = finding.breaks.iter().flatten();
+    (1..).zip(breaks).filter(|(_, breaks)| **breaks).map(|(number, _)| number).collect()
 }
 
 /// The query's rows with their numbers.

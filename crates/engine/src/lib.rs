@@ -12,6 +12,7 @@ mod gold;
 mod grid;
 mod keys;
 mod lock;
+mod lost;
 mod meter;
 mod page;
 mod preview;
@@ -21,6 +22,7 @@ mod relation;
 mod report;
 mod report_text;
 mod run;
+mod set_aside;
 mod silver;
 mod simulate;
 mod trace;
@@ -40,16 +42,22 @@ pub use grid::{
     GridProgress, GridQuery, GridView, GridWatch, RecordPlace, Sort, Test, grid_unwatched,
 };
 pub use page::{PageColumn, TablePage};
-pub use preview::{Preview, PreviewProblem, preview};
+pub use preview::{
+    InputOrigin, LeftBecause, Preview, PreviewInput, PreviewLeft, PreviewOptions, PreviewOrigin,
+    PreviewProblem, PreviewRow, PreviewRule, Previewer,
+};
 pub use report::{
-    Duplicate, FailingRow, Outcome, Problem, QuarantineCount, QuarantinedRecord, RejectedRecord, RuleOutcome,
-    RuleResult, RunReport, Step, StepReport, TableOutcome, TableReport, Totals, Written,
+    Duplicate, FailingRow, LostValues, Outcome, Problem, QuarantineCount, QuarantinedRecord, RejectedRecord,
+    RuleOutcome, RuleResult, RunReport, Step, StepReport, TableOutcome, TableReport, Totals, Written,
 };
 pub use run::{PlannedStep, RunEvent, RunObserver, SimulateOptions, Unobserved};
+pub use set_aside::{
+    QuarantinePage, QuarantinedRow, RejectedRow, RejectsPage, quarantine_page, rejects_page,
+};
 pub use simulate::simulate;
 pub use trace::{
-    ColumnUse, SourceField, SourceRecord, Trace, TraceRequest, TracedColumn, TracedLookup, TracedRow,
-    TracedTable, Tracer,
+    ColumnUse, LeftOut, LeftOutPage, LeftOutRow, SourceField, SourceRecord, TraceRequest, TracedColumn,
+    TracedLookup, TracedRow, TracedTable, Tracer,
 };
 pub use types::Table;
 pub use warehouse::{CATALOG_NAME, RunSnapshots, RunTable, SnapshotInfo, Warehouse};

@@ -97,6 +97,9 @@ pub struct TableReport {
     /// Results of the table's rules, in the order of the ruleset.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<RuleResult>,
+    /// Silver and gold: values that became null because they don't fit, by field.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lost: Vec<LostValues>,
     /// What was written to the warehouse.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub written: Option<Written>,
@@ -277,6 +280,23 @@ pub struct FailingRow {
     pub values: Vec<(String, Option<String>)>,
 }
 
+/// Values of one field that became null because they don't fit, although there was something to begin with: a division
+/// by zero, a result that its type can't hold, a text that is no date. Silver counts those of the rows that it loads; in
+/// gold, values that a sum or another aggregate left out for this reason count too.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LostValues {
+    /// The field, or the column of the gold table.
+    pub field: String,
+    /// Why, in words.
+    pub reason: String,
+    /// How many values.
+    pub values: u64,
+    /// The first of them, with what they were computed from. In gold `record` is the number of the row that the
+    /// expression was computed on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub first: Vec<FailingRow>,
+}
+
 /// A table as it was written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Written {
@@ -351,6 +371,7 @@ impl TableReport {
             quarantined: Vec::new(),
             duplicates: Vec::new(),
             rules: Vec::new(),
+            lost: Vec::new(),
             written: None,
             steps: Vec::new(),
         }

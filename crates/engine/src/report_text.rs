@@ -79,6 +79,20 @@ fn write_table(table: &TableReport, out: &mut String) -> std::fmt::Result {
     listed(out, "duplicate", &table.duplicates, |duplicate| {
         format!("record {} gave way to record {}", duplicate.record, duplicate.kept)
     })?;
+    for lost in &table.lost {
+        let values = if lost.values == 1 { "value" } else { "values" };
+        writeln!(
+            out,
+            "  field {}: {} {values} became null: {}",
+            lost.field,
+            thousands(lost.values),
+            lost.reason
+        )?;
+        for row in lost.first.iter().take(SHOWN).filter(|row| !row.values.is_empty()) {
+            writeln!(out, "          {}", failing(row))?;
+        }
+        more(out, lost.values, "          ")?;
+    }
     for rule in &table.rules {
         let mark = match rule.outcome {
             RuleOutcome::Passed => "passed",

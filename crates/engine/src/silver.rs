@@ -13,16 +13,18 @@ use touchstone_ingest::{Value, ValueParser};
 use touchstone_spec::{Keep, OnFailure};
 
 use crate::{
-    Duplicate, EngineError, QuarantineCount, QuarantinedRecord, RuleOutcome, RuleResult, Table, Totals,
+    Duplicate, EngineError, LostValues, QuarantineCount, QuarantinedRecord, RuleOutcome, RuleResult, Table,
+    Totals,
     bronze::{Bronze, ingest_error},
     cancel::ROWS_BETWEEN,
     expression::{Evaluator, Tables, gather, row_order},
     keys::Keys,
+    lost::{Tally, lost},
     quality::{self, SAMPLE_ROWS, Subject},
     relation::take,
     types::Builder,
 };
-pub(crate) use rows::{Quarantined, counts, explain, quarantine_table, quarantined_records};
+pub(crate) use rows::{Fault, Quarantined, counts, explain, quarantine_table, quarantined_records};
 
 /// Hears how many rows of a step are done, and may stop it.
 pub(crate) type Watch<'watch> = &'watch dyn Fn(u64) -> Result<(), EngineError>;
@@ -58,6 +60,8 @@ pub(crate) struct Passage<'run> {
     pub(crate) lost: Vec<(usize, usize)>,
     /// What the rules found.
     pub(crate) findings: Vec<RuleResult>,
+    /// For each rule the bronze rows that break it.
+    failing: Vec<Vec<usize>>,
     /// The rule that halts the run.
     pub(crate) halted: Option<RuleResult>,
 }
@@ -119,6 +123,7 @@ impl<'run> Passage<'run> {
             filtered: Vec::new(),
             lost: Vec::new(),
             findings: Vec::new(),
+            failing: Vec::new(),
             halted: None,
         };
         passage.quarantine(broken)?;
@@ -149,15 +154,19 @@ impl<'run> Passage<'run> {
             let values = self.over().evaluate(&field.expr)?.with_name(field.name.as_str().into());
             let is_key = self.plan.key.contains(&field.name);
             if field.required || is_key {
+                let losses = lost(&field.expr, &values, &self.frame, self.tables)?;
+                let mut losses = losses.into_iter().peekable();
                 let rule =
                     if is_key { format!("key: {}", field.name) } else { format!("required: {}", field.name) };
                 for (row, null) in values.is_null().iter().enumerate() {
                     if null == Some(true) {
                         let origin = self.origins.get(row).copied().unwrap_or(row);
+                        let because = losses.next_if(|lost| lost.row == row);
+                        let because = because.map(|lost| format!(": {}", lost.loss)).unwrap_or_default();
                         broken.entry(row).or_insert_with(|| Quarantined::at(origin)).add(
                             Some(&field.name),
                             &rule,
-                            format!("{} has no value (from {})", field.name, field.source_text),
+                            format!("{} has no value (from {}){because}", field.name, field.source_text),
                         );
                     }
                 }
@@ -233,6 +242,13 @@ impl<'run> Passage<'run> {
                 .find(|finding| finding.result.outcome == RuleOutcome::Failed)
                 .map(|finding| finding.result.clone());
         }
+        self.failing = findings
+            .iter()
+            .map(|finding| {
+                let rows = finding.breaks.iter().flatten().zip(&self.origins);
+                rows.filter(|(breaks, _)| **breaks).map(|(_, origin)| *origin).collect()
+            })
+            .collect();
         let mut broken: BTreeMap<usize, Quarantined> = BTreeMap::new();
         if self.plan.on_failure == OnFailure::Quarantine {
             for finding in &findings {
@@ -251,6 +267,28 @@ impl<'run> Passage<'run> {
         }
         self.findings = findings.into_iter().map(|finding| finding.result).collect();
         self.quarantine(broken)
+    }
+
+    /// For each row that is still on its way its row in bronze.
+    pub(crate) fn origins(&self) -> &[usize] {
+        &self.origins
+    }
+
+    /// For each rule the numbers of all records that break it.
+    pub(crate) fn failing_records(&self) -> Vec<Vec<u64>> {
+        self.failing.iter().map(|rows| rows.iter().map(|row| self.record(*row)).collect()).collect()
+    }
+
+    /// Values of the rows that are still on their way that became null because they don't fit.
+    pub(crate) fn lost_values(&self) -> Result<Vec<LostValues>, EngineError> {
+        let mut tally = Tally::default();
+        for field in &self.plan.fields {
+            for lost in lost(&field.expr, self.field(&field.name)?, &self.frame, self.tables)? {
+                let origin = self.origins.get(lost.row).copied().unwrap_or(lost.row);
+                tally.add(&field.name, self.record(origin), &lost);
+            }
+        }
+        Ok(tally.finish())
     }
 
     /// The rows that are left, and for each its row in bronze.

@@ -192,7 +192,8 @@ impl Run<'_> {
 
     async fn bronze(&mut self, source: &CompiledSource, name: &TableName) -> Result<Bronze, EngineError> {
         let step = self.meter.begin(name, Step::Read)?;
-        let read = bronze::read(source, &name.to_string(), self.options, &|done| step.advance(done, None))?;
+        let read =
+            bronze::read(source, &name.to_string(), self.options, &|done, total| step.advance(done, total))?;
         let done = step.end(read.table.height());
         let report = self.report(name)?;
         report.steps.push(done);
@@ -266,6 +267,7 @@ impl Run<'_> {
         report.quarantine = quarantine;
         report.quarantined = quarantined;
         report.duplicates = passage.duplicates();
+        report.lost = passage.lost_values()?;
         let totals = passage.totals();
         report.totals = Some(totals);
         let set_aside = silver::quarantine_table(&bronze.table, &passage.quarantined)?;
@@ -275,7 +277,7 @@ impl Run<'_> {
     async fn gold(&mut self, plan: &GoldPlan) -> Result<Option<RuleResult>, EngineError> {
         let name = &plan.schema.name;
         let step = self.meter.begin(name, Step::Query)?;
-        let rows = gold::query(plan, &self.tables, &|| self.meter.cancelled())?;
+        let (rows, lost) = gold::query(plan, &self.tables, &|| self.meter.cancelled())?;
         let queried = step.end(rows.height());
         let step = self.meter.begin(name, Step::Rules)?;
         let checked = gold::check(plan, &rows, &self.tables, &|_| step.advance(0, Some(queried.rows)))?;
@@ -283,6 +285,7 @@ impl Run<'_> {
         let records: Vec<u64> = (1..=rows.height()).collect();
         let report = self.report(name)?;
         report.steps = vec![queried, ruled];
+        report.lost = lost;
         report.rules.clone_from(&checked.findings);
         report.quarantine = silver::counts(&checked.quarantined);
         report.quarantined = silver::quarantined_records(&checked.quarantined, &records);
@@ -339,10 +342,13 @@ impl Run<'_> {
             run_id: &self.options.run_id,
             at: self.options.started_at,
         };
-        let mut staged = vec![self.warehouse.stage(&new(name, table, key, partition_by)).await?];
+        let total = table.height() + troubled.height();
+        let written = |done| step.advance(done, Some(total));
+        let mut staged = vec![self.warehouse.stage(&new(name, table, key, partition_by), &written).await?];
         // Without trouble there is no table for it, unless an earlier run made one: then it becomes empty.
         let set_aside = if troubled.height() > 0 || self.warehouse.contains(troubled_name).await? {
-            self.warehouse.stage(&new(troubled_name, troubled, &[], &[])).await.map(Some)
+            let written = |done| step.advance(table.height() + done, Some(total));
+            self.warehouse.stage(&new(troubled_name, troubled, &[], &[]), &written).await.map(Some)
         } else {
             Ok(None)
         };

@@ -27,7 +27,9 @@ use gold::MadeGold;
 use silver::MadeSilver;
 pub(crate) use source::SourceFile;
 pub use source::{SourceField, SourceRecord};
+pub(crate) use tables::Held;
 pub use usage::ColumnUse;
+pub(crate) use usage::Wanted;
 
 /// Which cell is asked about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,27 +38,11 @@ pub struct TraceRequest {
     pub table: TableName,
     /// Row of its current snapshot, counted from zero, in the order in which it is stored.
     pub row: u64,
-    /// Column.
-    pub column: String,
+    /// Column; none: the whole row.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
     /// How many rows are shown of each table that the cell was made from.
     pub limit: usize,
-}
-
-/// Where a cell comes from.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Trace {
-    /// The column.
-    pub column: String,
-    /// Its type.
-    #[serde(rename = "type")]
-    pub data_type: DataType,
-    /// The cell's value as text; none for null.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
-    /// The expression that made it, as the steward wrote it.
-    pub expression: String,
-    /// The row of the cell, and below it what it was made from.
-    pub table: TracedTable,
 }
 
 /// Rows of a table that went into a cell.
@@ -140,6 +126,35 @@ pub struct TracedLookup {
     pub value: Option<String>,
 }
 
+/// Which records a page shows that are neither loaded nor in quarantine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LeftOut {
+    /// The table's `where` left them out.
+    Filtered,
+    /// They gave way to another record with their key.
+    Deduplicated,
+}
+
+/// Records that a silver table's filter or key left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOutPage {
+    /// The records, in the order of the file.
+    pub rows: Vec<LeftOutRow>,
+    /// How many there are.
+    pub total: u64,
+}
+
+/// A record that was left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOutRow {
+    /// The record.
+    pub record: SourceRecord,
+    /// The record that stayed, where it gave way to one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<SourceRecord>,
+}
+
 /// Traces cells of a workspace's tables. Keeps what it worked out for the last tables, so that a second cell of the
 /// same table is answered at once.
 #[derive(Debug)]
@@ -164,7 +179,7 @@ impl Tracer {
         }
     }
 
-    /// Traces a cell. `pipelines` are all that are known, compiled as they are now; what was made by one that isn't
+    /// Traces a cell: its row, and below it what it was made from. `pipelines` are all that are known, compiled as they are now; what was made by one that isn't
     /// among them is shown, and not followed.
     ///
     /// Call inside a tokio runtime, on a thread that may be kept busy: the future computes between its awaits.
@@ -177,45 +192,64 @@ impl Tracer {
         pipelines: &[&CompiledPipeline],
         request: &TraceRequest,
         cancelled: Cancelled<'_>,
-    ) -> Result<Trace, EngineError> {
+    ) -> Result<TracedTable, EngineError> {
         let name = &request.table;
+        let snapshot = self.current(name).await?;
+        let lineage = Lineage::of(pipelines.iter().copied());
+        let asked = tables::Asked { pipelines, lineage: &lineage, limit: request.limit, cancelled };
+        let row = usize::try_from(request.row).unwrap_or(usize::MAX);
+        let wanted = match &request.column {
+            Some(column) => Wanted::value(column),
+            None => Wanted::all(&self.warehouse.column_names(name).await?),
+        };
+        let table = self.table(&asked, name, None, Some(snapshot), vec![row], wanted).await?;
+        let missing =
+            |reason: String, next: &str| EngineError::new(ErrorKind::Missing, name.to_string(), reason, next);
+        let has = |column: &String| table.columns.iter().any(|known| known.name == *column);
+        if table.rows.is_empty() || !request.column.as_ref().is_none_or(has) {
+            let column =
+                request.column.as_ref().map(|name| format!("no column `{name}`, or ")).unwrap_or_default();
+            return Err(missing(
+                format!("there is {column}no row {}", request.row),
+                "read the table again: it may have been replaced by a newer run",
+            ));
+        }
+        match &table.ends {
+            Some(reason) if table.inputs.is_empty() => {
+                Err(missing(reason.clone(), "simulate the pipeline again, and ask for the cell again"))
+            }
+            _ => Ok(table),
+        }
+    }
+
+    /// Records that the filter or the key of a silver table left out in the run that made its current snapshot.
+    ///
+    /// # Errors
+    /// As [`Tracer::trace`].
+    pub async fn left_out(
+        &self,
+        pipelines: &[&CompiledPipeline],
+        table: &TableName,
+        kind: LeftOut,
+        page: (usize, usize),
+        cancelled: Cancelled<'_>,
+    ) -> Result<LeftOutPage, EngineError> {
+        let lineage = Lineage::default();
+        let asked = tables::Asked { pipelines, lineage: &lineage, limit: 0, cancelled };
+        let snapshot = self.current(table).await?;
+        let made = self.made_silver(&asked, table, &snapshot).await?;
+        made.left_out(kind, &SourceFile::new(&self.workspace, asked.source(table)?), page)
+    }
+
+    async fn current(&self, name: &TableName) -> Result<SnapshotInfo, EngineError> {
         let snapshots = self.warehouse.snapshots(name).await?;
-        let snapshot = snapshots.into_iter().find(|snapshot| snapshot.current).ok_or_else(|| {
+        snapshots.into_iter().find(|snapshot| snapshot.current).ok_or_else(|| {
             EngineError::new(
                 ErrorKind::Missing,
                 name.to_string(),
                 "the table has no rows yet",
                 format!("simulate the pipeline `{}` first", name.pipeline),
             )
-        })?;
-        let lineage = Lineage::of(pipelines.iter().copied());
-        let asked = tables::Asked { pipelines, lineage: &lineage, limit: request.limit, cancelled };
-        let row = usize::try_from(request.row).unwrap_or(usize::MAX);
-        let wanted = usage::Wanted::value(&request.column);
-        let table = self.table(&asked, name, None, Some(snapshot), vec![row], wanted).await?;
-        let missing =
-            |reason: String, next: &str| EngineError::new(ErrorKind::Missing, name.to_string(), reason, next);
-        if let (Some(reason), true) = (&table.ends, table.inputs.is_empty()) {
-            return Err(missing(reason.clone(), "simulate the pipeline again, and ask for the cell again"));
-        }
-        let place = table.columns.iter().position(|column| column.name == request.column);
-        let cell = place.and_then(|place| {
-            let column = table.columns.get(place)?;
-            let value = table.rows.first()?.values.get(place)?.clone();
-            Some((column.data_type.clone(), column.expression.clone(), value))
-        });
-        let Some((data_type, expression, value)) = cell else {
-            return Err(missing(
-                format!("there is no column `{}`, or no row {}", request.column, request.row),
-                "read the table again: it may have been replaced by a newer run",
-            ));
-        };
-        Ok(Trace {
-            expression: expression.unwrap_or_else(|| request.column.clone()),
-            column: request.column.clone(),
-            data_type,
-            value,
-            table,
         })
     }
 

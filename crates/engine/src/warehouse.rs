@@ -14,6 +14,7 @@
 mod catalog;
 mod columns;
 mod history;
+mod partition;
 mod read;
 mod schema;
 mod write;

@@ -8,9 +8,10 @@ use std::{fs, path::Path};
 use chrono::Utc;
 use touchstone_compiler::{CompiledPipeline, compile};
 use touchstone_engine::{
-    RunReport, SimulateOptions, TableOutcome, Totals, Unobserved, Warehouse, preview, simulate,
+    PreviewOptions, Previewer, RunReport, SimulateOptions, TableOutcome, Totals, TraceRequest, TracedTable,
+    Tracer, Unobserved, Warehouse, never, simulate,
 };
-use touchstone_spec::Document;
+use touchstone_spec::{Document, Layer};
 
 fn samples() -> (std::path::PathBuf, Vec<CompiledPipeline>) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../samples");
@@ -85,19 +86,44 @@ async fn the_sample_workspace_runs_and_its_totals_add_up() {
     assert_eq!(holdings.rows.len(), 5);
     assert_eq!(holdings.total, loaded(&report, "positions.gold.holdings_valued"));
 
-    // A preview over the tables just made.
-    let trades = pipelines.iter().find(|pipeline| pipeline.name == "trades").unwrap();
-    let seen =
-        preview(trades, "trades", &SimulateOptions { row_limit: Some(50), ..options.clone() }).await.unwrap();
-    assert_eq!(seen.source.rows.len(), 50);
-    assert_eq!(seen.source_records.len(), 50);
-    assert_eq!(seen.result.rows.len(), seen.result_records.len());
-    let quarantined: std::collections::BTreeSet<u64> =
-        seen.problems.iter().map(|problem| problem.record).collect();
-    assert_eq!(
-        50,
-        seen.result_records.len() + seen.filtered.len() + seen.duplicates.len() + quarantined.len()
-    );
+    // A preview over the tables just made: of every table, with every record accounted for.
+    let previewer = Previewer::default();
+    let options = PreviewOptions { records: 200, ..PreviewOptions::new(&root, folder.path()) };
+    for schema in pipelines.iter().flat_map(|pipeline| pipeline.schemas()) {
+        let seen = previewer.preview(&pipelines, &schema.name, &options, &never).await.unwrap();
+        assert!(seen.totals.add_up());
+        assert_eq!(seen.result.total, seen.totals.loaded());
+        // Of a gold table as many rows are shown as records are asked for.
+        let shown = seen.totals.records().min(options.records + seen.left.len() as u64);
+        assert_eq!(shown, seen.rows.len() as u64 + seen.left.len() as u64, "{}", schema.name);
+        for (row, values) in seen.rows.iter().zip(&seen.result.rows) {
+            assert_eq!(values.len(), schema.columns.len());
+            assert!(row.from.iter().any(|from| from.total > 0 && !from.rows.is_empty()), "{}", schema.name);
+        }
+    }
+    // Every first row leads back to the file.
+    let tracer = Tracer::new(&root, warehouse);
+    for schema in pipelines.iter().flat_map(|pipeline| pipeline.schemas()) {
+        let request = TraceRequest { table: schema.name.clone(), row: 0, column: None, limit: 3 };
+        let trace = tracer.trace(&pipelines, &request, &never).await.unwrap();
+        assert_followed(&trace);
+    }
+}
+
+fn assert_followed(trace: &TracedTable) {
+    assert_eq!(trace.ends, None, "{}", trace.table);
+    assert!(trace.total > 0 && !trace.rows.is_empty(), "{}", trace.table);
+    match trace.table.layer {
+        Layer::Gold => assert!(!trace.inputs.is_empty()),
+        _ => {
+            for row in &trace.rows {
+                let record = row.record.as_ref().unwrap();
+                assert_eq!(record.no_text, None);
+                assert!(!record.text.as_ref().unwrap().is_empty());
+            }
+        }
+    }
+    trace.inputs.iter().for_each(assert_followed);
 }
 
 fn loaded(report: &RunReport, table: &str) -> u64 {

@@ -9,16 +9,21 @@ use proptest::prelude::{ProptestConfig, Strategy, proptest};
 use support::{SECURITIES, TRADES, Workspace, name, trades};
 use touchstone_compiler::CompiledPipeline;
 use touchstone_engine::{
-    ColumnUse, ErrorKind, SourceRecord, Trace, TraceRequest, TracedTable, Tracer, never,
+    ColumnUse, ErrorKind, LeftOut, SourceRecord, TraceRequest, TracedTable, Tracer, never,
 };
 
 async fn traced(
     workspace: &Workspace,
     tracer: &Tracer,
     (table, row, column): (&str, u64, &str),
-) -> Result<Trace, touchstone_engine::EngineError> {
+) -> Result<TracedTable, touchstone_engine::EngineError> {
     let pipelines: Vec<&CompiledPipeline> = workspace.pipelines.iter().collect();
-    let request = TraceRequest { table: name(table), row, column: column.to_owned(), limit: 100 };
+    let request = TraceRequest {
+        table: name(table),
+        row,
+        column: (!column.is_empty()).then(|| column.to_owned()),
+        limit: 100,
+    };
     tracer.trace(&pipelines, &request, &never).await
 }
 
@@ -27,10 +32,9 @@ async fn tracer(workspace: &Workspace) -> Tracer {
 }
 
 /// A trace for people.
-fn told(trace: &Trace) -> String {
-    let mut text =
-        format!("{} = {} from {}\n", trace.column, trace.value.as_deref().unwrap_or("∅"), trace.expression);
-    tell(&trace.table, 0, &mut text);
+fn told(table: &TracedTable) -> String {
+    let mut text = String::new();
+    tell(table, 0, &mut text);
     text
 }
 
@@ -100,11 +104,29 @@ async fn a_gold_cell_leads_to_the_records_of_the_file() {
         ("trades.gold.exposure", row, "trades"),
         ("trades.silver.trades", 0, "sector"),
         ("securities.bronze.securities", 1, "sector"),
+        ("trades.gold.exposure", row, ""),
     ] {
         text.push_str(&told(&traced(&workspace, &tracer, cell).await.unwrap()));
         text.push('\n');
     }
     insta::assert_snapshot!(text);
+}
+
+#[tokio::test]
+async fn what_the_filter_and_the_key_left_out_can_be_looked_at() {
+    let workspace = trades();
+    workspace.run().await;
+    let tracer = tracer(&workspace).await;
+    let pipelines: Vec<&CompiledPipeline> = workspace.pipelines.iter().collect();
+    let table = name("trades.silver.trades");
+    let filtered = tracer.left_out(&pipelines, &table, LeftOut::Filtered, (0, 10), &never).await.unwrap();
+    assert_eq!((filtered.total, filtered.rows.len()), (1, 1));
+    assert_eq!(filtered.rows[0].record.text.as_deref(), Some("T6;03/03/2026;7;3,333;DE0007164600;TEST"));
+    let lost = tracer.left_out(&pipelines, &table, LeftOut::Deduplicated, (0, 10), &never).await.unwrap();
+    assert_eq!((lost.total, lost.rows[0].record.record), (1, 1));
+    assert_eq!(lost.rows[0].kept.as_ref().unwrap().record, 3);
+    let beyond = tracer.left_out(&pipelines, &table, LeftOut::Deduplicated, (1, 10), &never).await.unwrap();
+    assert_eq!((beyond.total, beyond.rows.len()), (1, 0));
 }
 
 #[tokio::test]
@@ -117,13 +139,13 @@ async fn what_changed_after_the_run_is_said_not_guessed() {
     let text = std::fs::read_to_string(workspace.folder.path().join("samples/trades.csv")).unwrap();
     workspace.write("samples/trades.csv", &text.replace("120;10,5", "130;10,5"));
     let trace = traced(&workspace, &tracer, cell).await.unwrap();
-    let record = trace.table.rows[0].record.as_ref().unwrap();
+    let record = trace.rows[0].record.as_ref().unwrap();
     assert_eq!((record.line, record.text.as_deref()), (Some(5), None));
     assert_eq!(record.no_text.as_deref(), Some("the file was changed after the run"));
     assert_eq!(record.fields[2].text.as_deref(), Some("120"));
     std::fs::remove_file(workspace.folder.path().join("samples/trades.csv")).unwrap();
     let trace = traced(&workspace, &tracer, cell).await.unwrap();
-    let record = trace.table.rows[0].record.as_ref().unwrap();
+    let record = trace.rows[0].record.as_ref().unwrap();
     assert!(record.no_text.as_deref().unwrap().starts_with("the file can't be read again"), "{record:?}");
     // Another expression no longer makes the stored value.
     workspace.compile(&[SECURITIES, &TRADES.replace("quantity * price", "quantity * price * 2")]);
@@ -132,9 +154,9 @@ async fn what_changed_after_the_run_is_said_not_guessed() {
     assert!(error.reason.contains("was changed after this run"), "{error}");
     // The gold row is still what its query makes of the silver rows, which can't be followed further.
     let trace = traced(&workspace, &tracer, ("trades.gold.exposure", 0, "notional")).await.unwrap();
-    assert!(trace.table.ends.is_none());
-    assert!(trace.table.inputs[0].ends.as_deref().unwrap().contains("changed after this run"));
-    assert!(!trace.table.inputs[0].rows.is_empty());
+    assert!(trace.ends.is_none());
+    assert!(trace.inputs[0].ends.as_deref().unwrap().contains("changed after this run"));
+    assert!(!trace.inputs[0].rows.is_empty());
     for (cell, kind) in [
         (("trades.silver.trades", 77, "notional"), ErrorKind::Missing),
         (("trades.silver.other", 0, "notional"), ErrorKind::Missing),
@@ -207,8 +229,8 @@ gold:
     let gold = workspace.warehouse().await.page(&name("p.gold.g"), 0, 100).await.unwrap();
     for (row, values) in gold.rows.iter().enumerate() {
         let trace = traced(&workspace, &tracer, ("p.gold.g", row as u64, "total")).await.unwrap();
-        assert_eq!(trace.value, values[1]);
-        let [silver, names] = trace.table.inputs.as_slice() else { panic!("two tables: {trace:?}") };
+        assert_eq!(&trace.rows[0].values, values);
+        let [silver, names] = trace.inputs.as_slice() else { panic!("two tables: {trace:?}") };
         assert_eq!(silver.total, silver.rows.len() as u64);
         let amounts: Vec<i64> =
             silver.rows.iter().filter_map(|row| row.values[2].as_ref()?.parse().ok()).collect();
@@ -231,7 +253,7 @@ gold:
     let mut told = silver.rows.len();
     for (row, values) in silver.rows.iter().enumerate() {
         let trace = traced(&workspace, &tracer, ("p.silver.t", row as u64, "amount")).await.unwrap();
-        let row = &trace.table.rows[0];
+        let row = &trace.rows[0];
         let record = row.record.as_ref().unwrap();
         let fields: Vec<Option<String>> = record.fields.iter().map(|field| field.text.clone()).collect();
         assert_eq!(&fields, values);

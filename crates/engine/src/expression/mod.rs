@@ -10,10 +10,12 @@ mod cast;
 mod choice;
 mod dates;
 mod like;
+mod nulls;
 mod order;
 mod text;
 
 pub(crate) use like::whole_match;
+pub(crate) use nulls::{Loss, can_lose};
 pub(crate) use order::{compare, compare_floats, row_order};
 
 use std::collections::BTreeMap;

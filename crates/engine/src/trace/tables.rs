@@ -1,8 +1,8 @@
 //! One table of a trace: its rows, and what it takes to follow them.
 
-use std::{future::Future, pin::Pin};
+use std::{future::Future, pin::Pin, sync::Arc};
 
-use touchstone_compiler::{CompiledPipeline, GoldPlan, Lineage, SilverPlan};
+use touchstone_compiler::{CompiledPipeline, CompiledSource, GoldPlan, Lineage, SilverPlan};
 use touchstone_spec::{Layer, TableName};
 
 use super::{
@@ -38,6 +38,12 @@ impl<'asked> Asked<'asked> {
         self.pipeline(name)?.silver.get(&name.table).ok_or_else(|| changed(name))
     }
 
+    /// The source of a silver table.
+    pub(super) fn source(&self, name: &TableName) -> Result<&'asked CompiledSource, EngineError> {
+        let plan = self.silver(name)?;
+        self.pipeline(name)?.sources.get(&plan.source).ok_or_else(|| changed(name))
+    }
+
     pub(super) fn gold(&self, name: &TableName) -> Result<&'asked GoldPlan, EngineError> {
         self.pipeline(name)?.gold.get(&name.table).ok_or_else(|| changed(name))
     }
@@ -54,7 +60,7 @@ pub(super) fn changed(name: &TableName) -> EngineError {
 }
 
 /// A future that may hold itself.
-pub(super) type Held<'held, T> = Pin<Box<dyn Future<Output = Result<T, EngineError>> + 'held>>;
+pub(crate) type Held<'held, T> = Pin<Box<dyn Future<Output = Result<T, EngineError>> + 'held>>;
 
 impl Tracer {
     /// These rows of a table, and what they were made from.
@@ -137,16 +143,8 @@ impl Tracer {
         traced: &mut TracedTable,
     ) -> Result<(), EngineError> {
         let name = traced.table.clone();
-        let plan = asked.silver(&name)?;
-        let source = asked.pipeline(&name)?.sources.get(&plan.source).ok_or_else(|| changed(&name))?;
-        let fits = |made: &MadeSilver| made.fits(&name, snapshot, plan, source);
-        let made = match Self::remembered(&self.silver, fits) {
-            Some(made) => made,
-            None => Self::remember(
-                &self.silver,
-                MadeSilver::again(&self.warehouse, snapshot, plan, source, asked.cancelled).await?,
-            ),
-        };
+        let (plan, source) = (asked.silver(&name)?, asked.source(&name)?);
+        let made = self.made_silver(asked, &name, snapshot).await?;
         let expression = |column: &str| {
             plan.fields.iter().find(|field| field.name == column).map(|field| field.source_text.clone())
         };
@@ -157,6 +155,22 @@ impl Tracer {
         let usage = |column: &str| below.usage(column);
         let file = SourceFile::new(&self.workspace, source);
         made.follow(&shown, &file, &usage, &wanted.names(), &mut traced.rows)
+    }
+
+    /// A silver table as it was made, remembered or made again.
+    pub(super) async fn made_silver(
+        &self,
+        asked: &Asked<'_>,
+        name: &TableName,
+        snapshot: &SnapshotInfo,
+    ) -> Result<Arc<MadeSilver>, EngineError> {
+        let (plan, source) = (asked.silver(name)?, asked.source(name)?);
+        let fits = |made: &MadeSilver| made.fits(name, snapshot, plan, source);
+        if let Some(made) = Self::remembered(&self.silver, fits) {
+            return Ok(made);
+        }
+        let made = MadeSilver::again(&self.warehouse, snapshot, plan, source, asked.cancelled).await?;
+        Ok(Self::remember(&self.silver, made))
     }
 
     async fn gold_rows(

@@ -20,16 +20,21 @@ pub enum ColumnUse {
 
 /// Columns of one table that something is asked about.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Wanted(BTreeMap<String, ColumnUse>);
+pub(crate) struct Wanted(BTreeMap<String, ColumnUse>);
 
 impl Wanted {
     /// One column, for its values.
-    pub(super) fn value(column: &str) -> Self {
+    pub(crate) fn value(column: &str) -> Self {
         Self(BTreeMap::from([(column.to_owned(), ColumnUse::Value)]))
     }
 
+    /// Several columns, for their values.
+    pub(crate) fn all(columns: &[String]) -> Self {
+        Self(columns.iter().map(|column| (column.clone(), ColumnUse::Value)).collect())
+    }
+
     /// What a column has to do with it.
-    pub(super) fn usage(&self, column: &str) -> ColumnUse {
+    pub(crate) fn usage(&self, column: &str) -> ColumnUse {
         self.0.get(column).copied().unwrap_or(ColumnUse::None)
     }
 
@@ -41,7 +46,7 @@ impl Wanted {
     }
 
     /// Adds the columns of `table` itself that its wanted columns are made from.
-    pub(super) fn within(mut self, lineage: &Lineage, table: &TableName) -> Self {
+    pub(crate) fn within(mut self, lineage: &Lineage, table: &TableName) -> Self {
         let node = LineageNode::Table { name: table.clone() };
         loop {
             let mut grew = false;
@@ -59,7 +64,7 @@ impl Wanted {
     }
 
     /// The columns of `from` that the wanted columns of `table` are made from.
-    pub(super) fn below(&self, lineage: &Lineage, table: &TableName, from: &TableName) -> Self {
+    pub(crate) fn below(&self, lineage: &Lineage, table: &TableName, from: &TableName) -> Self {
         let to = LineageNode::Table { name: table.clone() };
         let node = LineageNode::Table { name: from.clone() };
         let mut below = Self::default();
@@ -76,7 +81,7 @@ impl Wanted {
     }
 
     /// The columns whose values go in.
-    pub(super) fn names(&self) -> BTreeSet<&str> {
+    pub(crate) fn names(&self) -> BTreeSet<&str> {
         self.0
             .iter()
             .filter(|(_, usage)| **usage == ColumnUse::Value)

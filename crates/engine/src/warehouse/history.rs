@@ -85,6 +85,13 @@ impl Warehouse {
             .collect())
     }
 
+    /// Names of a table's current columns.
+    pub(crate) async fn column_names(&self, name: &TableName) -> Result<Vec<String>, EngineError> {
+        let loaded = self.existing(name).await?;
+        let schema = loaded.metadata.current_schema();
+        Ok(schema.as_struct().fields().iter().map(|field| field.name.clone()).collect())
+    }
+
     /// The snapshot that a table's reader saw: the one that the reader's own run made, else the newest that was there
     /// when the reader's was made.
     pub(crate) async fn seen_by(

@@ -7,20 +7,16 @@ use std::{
     sync::Arc,
 };
 
-use arrow::{
-    array::{ArrayRef, AsArray, RecordBatch},
-    datatypes::{Int32Type, Int64Type},
-};
+use arrow::array::{ArrayRef, RecordBatch};
 use chrono::{DateTime, Utc};
 use iceberg::{
     MetadataLocation,
-    arrow::{arrow_primitive_to_literal, schema_to_arrow_schema},
+    arrow::schema_to_arrow_schema,
     spec::{
-        DataFile, FormatVersion, Literal, MAIN_BRANCH, ManifestEntryRef, ManifestFile, ManifestListWriter,
-        ManifestStatus, ManifestWriterBuilder, Operation, Snapshot, SortOrder, Struct, Summary,
-        TableMetadata, TableMetadataBuilder, Transform,
+        DataFile, FormatVersion, MAIN_BRANCH, ManifestEntryRef, ManifestFile, ManifestListWriter,
+        ManifestStatus, ManifestWriterBuilder, Operation, Snapshot, SortOrder, Summary, TableMetadata,
+        TableMetadataBuilder,
     },
-    transform::create_transform_function,
     writer::file_writer::{FileWriter, FileWriterBuilder, ParquetWriterBuilder},
 };
 use parquet::file::properties::WriterProperties;
@@ -33,14 +29,16 @@ use super::{
     Loaded, Warehouse,
     catalog::Move,
     columns::to_arrow,
-    location_of, path_of,
+    location_of,
+    partition::partitions,
+    path_of,
     read::RUN_ID,
     schema::{follow, partition_spec},
 };
-use crate::{EngineError, Table, relation::take};
+use crate::{EngineError, Table, cancel::ROWS_BETWEEN, silver::Watch};
 
-/// Rows of one batch handed to the Parquet writer, and of one row group.
-const BATCH_ROWS: usize = 65_536;
+/// Rows of one row group.
+const GROUP_ROWS: usize = 65_536;
 
 /// Rows of one page of a data file.
 const PAGE_ROWS: usize = 4_096;
@@ -66,10 +64,11 @@ pub(crate) struct Staged {
 }
 
 impl Warehouse {
-    /// Writes the files of a new snapshot. When that fails, those already written are removed.
-    pub(crate) async fn stage(&self, new: &NewSnapshot<'_>) -> Result<Staged, EngineError> {
+    /// Writes the files of a new snapshot. `watch` hears how many rows are written, and may stop it. When that fails,
+    /// those already written are removed.
+    pub(crate) async fn stage(&self, new: &NewSnapshot<'_>, watch: Watch<'_>) -> Result<Staged, EngineError> {
         let mut files = Vec::new();
-        let staged = self.write_files(new, &mut files).await;
+        let staged = self.write_files(new, watch, &mut files).await;
         if staged.is_err() {
             remove(&files);
         }
@@ -98,6 +97,7 @@ impl Warehouse {
     async fn write_files(
         &self,
         new: &NewSnapshot<'_>,
+        watch: Watch<'_>,
         files: &mut Vec<PathBuf>,
     ) -> Result<Staged, EngineError> {
         let fault = |error: iceberg::Error| EngineError::warehouse(new.name.to_string(), &error);
@@ -112,7 +112,7 @@ impl Warehouse {
         let planned = builder.clone().build().map_err(fault)?.metadata;
 
         let commit = Uuid::new_v4();
-        let added = self.write_data(new, &planned, &folder, commit, files).await?;
+        let added = self.write_data((new, watch), &planned, (&folder, commit), files).await?;
         let removed = match &existing {
             Some(existing) => {
                 self.live_files(existing, existing.metadata.current_snapshot()).await.map_err(fault)?
@@ -180,10 +180,9 @@ impl Warehouse {
     /// Writes the rows: one data file per partition, in the order of the partitions' first rows.
     async fn write_data(
         &self,
-        new: &NewSnapshot<'_>,
+        (new, watch): (&NewSnapshot<'_>, Watch<'_>),
         metadata: &TableMetadata,
-        folder: &Path,
-        commit: Uuid,
+        (folder, commit): (&Path, Uuid),
         files: &mut Vec<PathBuf>,
     ) -> Result<Vec<DataFile>, EngineError> {
         let fault = |error: iceberg::Error| EngineError::warehouse(new.name.to_string(), &error);
@@ -191,24 +190,27 @@ impl Warehouse {
         let arrow_schema = Arc::new(schema_to_arrow_schema(schema).map_err(fault)?);
         // Small row groups and pages, so that a page of a grid costs little wherever it is.
         let properties = WriterProperties::builder()
-            .set_max_row_group_row_count(Some(BATCH_ROWS))
+            .set_max_row_group_row_count(Some(GROUP_ROWS))
             .set_data_page_row_count_limit(PAGE_ROWS)
             .build();
         let writer = ParquetWriterBuilder::new(properties, schema.clone());
         let mut added = Vec::new();
-        for (ordinal, (values, frame)) in partitions(new, metadata)?.into_iter().enumerate() {
+        let mut done = 0;
+        for (ordinal, (values, frame)) in partitions(new, metadata, watch)?.into_iter().enumerate() {
             let path = folder.join("data").join(format!("{ordinal:05}-{commit}.parquet"));
             files.push(path.clone());
             let output = self.files.new_output(location_of(&path)).map_err(fault)?;
             let mut writer = writer.build(output).await.map_err(fault)?;
             let mut offset = 0;
             while offset < frame.height() {
-                let slice = frame.slice(i64::try_from(offset).unwrap_or(i64::MAX), BATCH_ROWS);
+                let slice = frame.slice(i64::try_from(offset).unwrap_or(i64::MAX), ROWS_BETWEEN);
                 let arrays = arrays(&slice, new.table)?;
                 let batch = RecordBatch::try_new(arrow_schema.clone(), arrays)
                     .map_err(|error| EngineError::internal(new.name.to_string(), error.to_string()))?;
                 writer.write(&batch).await.map_err(fault)?;
-                offset += BATCH_ROWS;
+                done += batch.num_rows() as u64;
+                watch(done)?;
+                offset += ROWS_BETWEEN;
             }
             for mut file in writer.close().await.map_err(fault)? {
                 let file = file
@@ -390,72 +392,6 @@ fn arrays(frame: &DataFrame, table: &Table) -> Result<Vec<ArrayRef>, EngineError
         .iter()
         .map(|column| to_arrow(frame.column(&column.name)?.as_materialized_series(), &column.data_type))
         .collect()
-}
-
-/// A partition's values, one per field of the spec.
-type Partition = Vec<Option<Literal>>;
-
-/// The rows of each partition with its values; the rows of one partition keep their order.
-fn partitions(
-    new: &NewSnapshot<'_>,
-    metadata: &TableMetadata,
-) -> Result<Vec<(Struct, DataFrame)>, EngineError> {
-    let fault = |error: iceberg::Error| EngineError::warehouse(new.name.to_string(), &error);
-    let frame = &new.table.frame;
-    let spec = metadata.default_partition_spec();
-    if frame.height() == 0 {
-        return Ok(Vec::new());
-    }
-    if spec.fields().is_empty() {
-        return Ok(vec![(Struct::empty(), frame.clone())]);
-    }
-    let mut values: Vec<Vec<Option<Literal>>> = vec![Vec::new(); frame.height()];
-    for (field, result) in spec.fields().iter().zip(metadata.default_partition_type().fields()) {
-        let source = metadata
-            .current_schema()
-            .name_by_field_id(field.source_id)
-            .and_then(|name| new.table.columns.iter().find(|column| column.name == name))
-            .ok_or_else(|| EngineError::internal(new.name.to_string(), "a partition without its column"))?;
-        let array = to_arrow(new.table.series(&source.name)?, &source.data_type)?;
-        let transformed = match truncated(&array, field.transform) {
-            Some(truncated) => truncated,
-            None => create_transform_function(&field.transform)
-                .and_then(|transform| transform.transform(array))
-                .map_err(fault)?,
-        };
-        let literals = arrow_primitive_to_literal(&transformed, &result.field_type).map_err(fault)?;
-        for (values, literal) in values.iter_mut().zip(literals) {
-            values.push(literal);
-        }
-    }
-    // Partitions are few; they keep the order of their first rows.
-    let mut groups: Vec<(Partition, Vec<Option<usize>>)> = Vec::new();
-    let mut numbers: HashMap<Partition, usize> = HashMap::new();
-    for (row, values) in values.into_iter().enumerate() {
-        let number = *numbers.entry(values).or_insert_with_key(|values| {
-            groups.push((values.clone(), Vec::new()));
-            groups.len() - 1
-        });
-        if let Some((_, rows)) = groups.get_mut(number) {
-            rows.push(Some(row));
-        }
-    }
-    groups.into_iter().map(|(values, rows)| Ok((Struct::from_iter(values), take(frame, &rows)?))).collect()
-}
-
-/// Whole numbers rounded down to a multiple. Near the least of them the multiple is out of range: it wraps around, as
-/// Iceberg's own implementation in Java does, where this library's would panic.
-fn truncated(array: &ArrayRef, transform: Transform) -> Option<ArrayRef> {
-    let Transform::Truncate(width) = transform else { return None };
-    if let Some(values) = array.as_primitive_opt::<Int32Type>() {
-        let width = i32::try_from(width).ok()?;
-        return Some(Arc::new(
-            values.unary::<_, Int32Type>(|value| value.wrapping_sub(value.rem_euclid(width))),
-        ));
-    }
-    let values = array.as_primitive_opt::<Int64Type>()?;
-    let width = i64::from(width);
-    Some(Arc::new(values.unary::<_, Int64Type>(|value| value.wrapping_sub(value.rem_euclid(width)))))
 }
 
 fn by_spec(entries: &[(i32, ManifestEntryRef)]) -> std::collections::BTreeMap<i32, Vec<&ManifestEntryRef>> {
