@@ -69,6 +69,11 @@ impl<'run> Meter<'run> {
         Ok(Running { observer: self.observer, index, place: table.to_string(), step, since: Instant::now() })
     }
 
+    /// An error when the caller wants to stop.
+    pub(crate) fn go_on(&self, table: &TableName) -> Result<(), EngineError> {
+        if self.cancelled() { Err(EngineError::cancelled(table.to_string())) } else { Ok(()) }
+    }
+
     /// Whether the caller wants to stop.
     pub(crate) fn cancelled(&self) -> bool {
         self.observer.cancelled()

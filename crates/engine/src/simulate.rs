@@ -1,6 +1,6 @@
 //! A local run: bronze, silver and gold of some pipelines, into the warehouse.
 
-use std::time::Instant;
+use std::{collections::BTreeMap, time::Instant};
 
 use touchstone_compiler::{
     Check, CompiledPipeline, CompiledSource, GoldPlan, PartitionField, Rule, SilverPlan,
@@ -42,6 +42,7 @@ pub async fn simulate(
         warehouse: &warehouse,
         meter,
         tables: Tables::new(),
+        snapshots: BTreeMap::new(),
         reports: pipelines
             .iter()
             .flat_map(|pipeline| table_names(pipeline))
@@ -115,6 +116,15 @@ fn table_names(pipeline: &CompiledPipeline) -> Vec<TableName> {
         .collect()
 }
 
+/// How a table is written.
+#[derive(Default)]
+struct Layout<'plan> {
+    key: &'plan [String],
+    partition_by: &'plan [PartitionField],
+    /// Snapshots that it was made from.
+    reads: BTreeMap<TableName, String>,
+}
+
 /// A step of a silver table after its first.
 type Take<'run> = fn(&mut Passage<'run>, Watch<'_>) -> Result<(), EngineError>;
 
@@ -130,6 +140,8 @@ struct Run<'run> {
     meter: Meter<'run>,
     /// Tables that were made by this run or read from the warehouse.
     tables: Tables,
+    /// The snapshots that they and the bronze tables are in.
+    snapshots: BTreeMap<TableName, String>,
     reports: Vec<TableReport>,
     /// Report of the table at hand.
     at: usize,
@@ -171,9 +183,13 @@ impl Run<'_> {
     /// Reads tables that earlier runs made. One that isn't there is the problem of the expression that needs it.
     async fn fetch(&mut self, names: &[TableName]) -> Result<(), EngineError> {
         for name in names {
-            if !self.tables.contains_key(name) && self.warehouse.contains(name).await? {
-                let table = self.warehouse.read(name).await?;
+            if self.tables.contains_key(name) {
+                continue;
+            }
+            let read = self.warehouse.read_current(name, &|_| self.meter.go_on(name)).await?;
+            if let Some((table, snapshot)) = read {
                 self.tables.insert(name.clone(), table);
+                self.snapshots.extend(snapshot.map(|snapshot| (name.clone(), snapshot)));
             }
         }
         Ok(())
@@ -202,7 +218,7 @@ impl Run<'_> {
         report.rejects = read.rejects.iter().take(SAMPLE_ROWS).map(bronze::rejected_record).collect();
         let rejects = bronze::rejects_table(&read)?;
         let troubled = TableName::new(&name.pipeline, name.layer, format!("{}_rejects", name.table));
-        self.write(name, &read.table, read.totals, (&[], &[]), (&troubled, &rejects)).await?;
+        self.write(name, &read.table, read.totals, Layout::default(), (&troubled, &rejects)).await?;
         Ok(read)
     }
 
@@ -223,14 +239,10 @@ impl Run<'_> {
             return Ok(halted);
         }
         let troubled = quarantine_name(name);
-        self.write(
-            name,
-            &table,
-            totals,
-            (&plan.schema.key, &plan.schema.partition_by),
-            (&troubled, &quarantine),
-        )
-        .await?;
+        let bronze = TableName::new(&name.pipeline, Layer::Bronze, &plan.source);
+        let reads = self.snapshots_of(std::iter::once(&bronze).chain(&plan.lookups));
+        let layout = Layout { key: &plan.schema.key, partition_by: &plan.schema.partition_by, reads };
+        self.write(name, &table, totals, layout, (&troubled, &quarantine)).await?;
         self.keep(name, table, &plan.schema.partition_by).await?;
         Ok(None)
     }
@@ -295,10 +307,20 @@ impl Run<'_> {
             return Ok(checked.halted);
         }
         let troubled = quarantine_name(name);
-        let layout = (plan.schema.key.as_slice(), plan.schema.partition_by.as_slice());
+        let reads = self.snapshots_of(&plan.reads);
+        let layout = Layout { key: &plan.schema.key, partition_by: &plan.schema.partition_by, reads };
         self.write(name, &checked.table, checked.totals, layout, (&troubled, &checked.quarantine)).await?;
         self.keep(name, checked.table, &plan.schema.partition_by).await?;
         Ok(None)
+    }
+
+    /// The snapshots of some tables, of those that are known.
+    fn snapshots_of<'name>(
+        &self,
+        names: impl IntoIterator<Item = &'name TableName>,
+    ) -> BTreeMap<TableName, String> {
+        let known = |name: &TableName| Some((name.clone(), self.snapshots.get(name)?.clone()));
+        names.into_iter().filter_map(known).collect()
     }
 
     /// Keeps a table for those that read it. A partitioned one is read back: its rows now stand in the order of the
@@ -309,8 +331,12 @@ impl Run<'_> {
         table: Table,
         partition_by: &[PartitionField],
     ) -> Result<(), EngineError> {
-        let table = if partition_by.is_empty() { table } else { self.warehouse.read(name).await? };
-        self.tables.insert(name.clone(), table);
+        let stored = if partition_by.is_empty() {
+            None
+        } else {
+            self.warehouse.read_current(name, &|_| self.meter.go_on(name)).await?
+        };
+        self.tables.insert(name.clone(), stored.map_or(table, |(stored, _)| stored));
         Ok(())
     }
 
@@ -320,7 +346,7 @@ impl Run<'_> {
         name: &TableName,
         table: &Table,
         totals: Totals,
-        (key, partition_by): (&[String], &[PartitionField]),
+        layout: Layout<'_>,
         (troubled_name, troubled): (&TableName, &Table),
     ) -> Result<(), EngineError> {
         if !totals.add_up() || totals.loaded() != table.height() || totals.troubled() != troubled.height() {
@@ -334,12 +360,14 @@ impl Run<'_> {
             ));
         }
         let step = self.meter.begin(name, Step::Write)?;
+        let Layout { key, partition_by, reads } = layout;
         let new = |name: &TableName, table, key, partition_by| NewSnapshot {
             name: name.clone(),
             table,
             key,
             partition_by,
             run_id: &self.options.run_id,
+            reads: &reads,
             at: self.options.started_at,
         };
         let total = table.height() + troubled.height();
@@ -364,6 +392,9 @@ impl Run<'_> {
             return Err(EngineError::cancelled(name.to_string()));
         }
         self.warehouse.commit(&staged).await?;
+        if let Some(main) = staged.first() {
+            self.snapshots.insert(name.clone(), main.snapshot_id.to_string());
+        }
         let done = step.end(table.height());
         let root = self.warehouse.root().to_owned();
         let report = self.report(name)?;

@@ -20,6 +20,7 @@ mod schema;
 mod write;
 
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -61,6 +62,9 @@ pub struct SnapshotInfo {
     pub rows: u64,
     /// Run that made it, when a simulation did.
     pub run_id: Option<String>,
+    /// Snapshots of other tables that its rows were made from, by table.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub reads: BTreeMap<TableName, String>,
     /// Whether it is the current one.
     pub current: bool,
 }
@@ -109,7 +113,7 @@ impl Warehouse {
     /// The current rows of a table.
     pub async fn read(&self, name: &TableName) -> Result<Table, EngineError> {
         let loaded = self.existing(name).await?;
-        read::rows(self, name, &loaded, None).await
+        read::rows(self, name, &loaded, None, &|_| Ok(())).await
     }
 
     /// A page of a table's current rows.

@@ -190,6 +190,8 @@ silver:
 }
 
 mod stopping {
+    use std::fmt::Write;
+
     use super::{name, trades};
     use touchstone_compiler::CompiledPipeline;
     use touchstone_engine::{
@@ -234,6 +236,72 @@ mod stopping {
         let data = workspace.warehouse_folder().join("trades/silver/trades/data");
         let files = std::fs::read_dir(data).unwrap().count();
         assert_eq!(files, 2, "two partitions of the one run that was complete");
+    }
+
+    #[tokio::test]
+    async fn long_steps_tell_how_far_they_are_and_can_be_stopped_meanwhile() {
+        let workspace = trades();
+        let mut csv = "Report\nID;Trade Dt;Qty;Px;ISIN\n".to_owned();
+        for row in 0..70_000 {
+            writeln!(csv, "T{row};02/03/2026;1;1,5;US0378331005").unwrap();
+        }
+        csv.push_str("TOTAL;;;;\n");
+        workspace.write("samples/trades.csv", &csv);
+        let pipelines: Vec<&CompiledPipeline> = workspace.pipelines.iter().collect();
+        let watched = StopAt("nobody.silver.nothing", Step::Write, std::sync::Mutex::default());
+        let report = simulate(&pipelines, &workspace.options(), &watched).await.unwrap();
+        assert!(report.problem.is_none(), "{}", report.to_text());
+        let events = watched.2.into_inner().unwrap();
+        let RunEvent::Planned { steps } = &events[0] else { panic!("{events:?}") };
+        for (step, planned) in steps.iter().enumerate() {
+            let told: Vec<(u64, Option<u64>)> = events
+                .iter()
+                .filter_map(|event| match event {
+                    RunEvent::Advanced { step: at, done, total } if *at == step => Some((*done, *total)),
+                    _ => None,
+                })
+                .collect();
+            for (done, total) in &told {
+                assert!(total.is_none_or(|total| *done <= total), "{planned:?}: {done} of {total:?}");
+            }
+            let long = matches!(
+                planned.step,
+                Step::Read | Step::Contract | Step::Map | Step::Deduplicate | Step::Rules | Step::Write
+            );
+            if long
+                && planned.table.pipeline == "trades"
+                && planned.table.layer != touchstone_spec::Layer::Gold
+            {
+                assert!(told.len() >= 3, "{planned:?}: {told:?}");
+                assert!(told.iter().any(|(done, _)| *done > 0), "{planned:?}: {told:?}");
+                assert!(told.iter().all(|(_, total)| total.is_some()), "{planned:?}: {told:?}");
+            }
+        }
+        // Stopped in the middle of a step, as soon as it tells anything.
+        for (table, step) in [("trades.bronze.trades", Step::Write), ("trades.silver.trades", Step::Map)] {
+            let observer = StopAfter(name(table), step, std::sync::Mutex::default());
+            let report = simulate(&pipelines, &workspace.options(), &observer).await.unwrap();
+            assert_eq!(report.outcome, Outcome::Cancelled);
+            let events = observer.2.into_inner().unwrap();
+            assert!(matches!(events.last(), Some(RunEvent::Advanced { .. })), "{:?}", events.last());
+        }
+    }
+
+    /// Stops the run when a step of a table has told how far it is.
+    struct StopAfter(touchstone_spec::TableName, Step, std::sync::Mutex<Vec<RunEvent>>);
+
+    impl RunObserver for StopAfter {
+        fn progress(&self, event: RunEvent) {
+            self.2.lock().unwrap().push(event);
+        }
+
+        fn cancelled(&self) -> bool {
+            let events = self.2.lock().unwrap();
+            let Some(RunEvent::Planned { steps }) = events.first() else { return false };
+            events.iter().any(|event| {
+                matches!(event, RunEvent::Advanced { step, .. } if steps[*step].table == self.0 && steps[*step].step == self.1)
+            })
+        }
     }
 
     #[tokio::test]

@@ -130,6 +130,34 @@ async fn what_the_filter_and_the_key_left_out_can_be_looked_at() {
 }
 
 #[tokio::test]
+async fn a_row_is_traced_to_what_its_run_read_whatever_ran_since() {
+    let mut workspace = trades();
+    workspace.run().await;
+    let all = workspace.pipelines.clone();
+    let securities = std::fs::read_to_string(workspace.folder.path().join("samples/securities.csv")).unwrap();
+    // Only the other pipeline runs again, three times, with other values.
+    workspace.pipelines.truncate(1);
+    for sector in ["Energy", "Utilities", "Health"] {
+        workspace.write("samples/securities.csv", &securities.replace("Technology", sector));
+        workspace.run().await;
+    }
+    workspace.pipelines = all.clone();
+    let tracer = tracer(&workspace).await;
+    let cell = ("trades.silver.trades", 0, "sector");
+    let trace = traced(&workspace, &tracer, cell).await.unwrap();
+    assert_eq!(trace.rows[0].lookups[0].value.as_deref(), Some("Technology"));
+    // Then only this one: it reads the newest.
+    workspace.pipelines = all[1..].to_vec();
+    workspace.run().await;
+    workspace.pipelines = all;
+    let trace = traced(&workspace, &tracer, cell).await.unwrap();
+    assert_eq!(trace.rows[0].lookups[0].value.as_deref(), Some("Health"));
+    let snapshot = trace.snapshot.unwrap();
+    let names: Vec<String> = snapshot.reads.keys().map(ToString::to_string).collect();
+    assert_eq!(names, ["securities.silver.securities", "trades.bronze.trades"]);
+}
+
+#[tokio::test]
 async fn what_changed_after_the_run_is_said_not_guessed() {
     let mut workspace = trades();
     workspace.run().await;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use touchstone_spec::TableName;
 
 use super::{Loaded, Warehouse, read};
-use crate::{EngineError, ErrorKind, SnapshotInfo, Table};
+use crate::{EngineError, ErrorKind, SnapshotInfo, Table, silver::Watch};
 
 /// A run that wrote to the warehouse, and what it wrote.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,7 +61,20 @@ impl Warehouse {
     pub async fn read_snapshot(&self, name: &TableName, snapshot: &str) -> Result<Table, EngineError> {
         let loaded = self.existing(name).await?;
         let id = snapshot_id(name, &loaded, snapshot)?;
-        read::rows(self, name, &loaded, Some(id)).await
+        read::rows(self, name, &loaded, Some(id), &|_| Ok(())).await
+    }
+
+    /// The current rows of a table, and the id of their snapshot; none when there is none. `watch` hears how many rows
+    /// are read, and may stop it.
+    pub(crate) async fn read_current(
+        &self,
+        name: &TableName,
+        watch: Watch<'_>,
+    ) -> Result<Option<(Table, Option<String>)>, EngineError> {
+        let Some(loaded) = self.load(name).await? else { return Ok(None) };
+        let id = loaded.metadata.current_snapshot_id();
+        let rows = read::rows(self, name, &loaded, id, watch).await?;
+        Ok(Some((rows, id.map(|id| id.to_string()))))
     }
 
     /// The columns that name a row of a table, as one of its snapshots knows them: silver tables have those of their
@@ -92,8 +105,8 @@ impl Warehouse {
         Ok(schema.as_struct().fields().iter().map(|field| field.name.clone()).collect())
     }
 
-    /// The snapshot that a table's reader saw: the one that the reader's own run made, else the newest that was there
-    /// when the reader's was made.
+    /// The snapshot that a table's reader saw, as the reader's own tells; where it doesn't, because an earlier version
+    /// made it, the one of its run, else the newest that was there before it.
     pub(crate) async fn seen_by(
         &self,
         name: &TableName,
@@ -103,6 +116,9 @@ impl Warehouse {
             return Ok(None);
         }
         let snapshots = self.snapshots(name).await?;
+        if let Some(id) = reader.reads.get(name) {
+            return Ok(snapshots.into_iter().find(|snapshot| snapshot.id == *id));
+        }
         let same_run =
             snapshots.iter().find(|snapshot| snapshot.run_id.is_some() && snapshot.run_id == reader.run_id);
         Ok(same_run.or_else(|| snapshots.iter().find(|snapshot| snapshot.at <= reader.at)).cloned())

@@ -16,10 +16,13 @@ use touchstone_compiler::Column;
 use touchstone_spec::TableName;
 
 use super::{Loaded, SnapshotInfo, Warehouse, columns::append, path_of, schema::our_type};
-use crate::{EngineError, ErrorKind, Table, types::Builder};
+use crate::{EngineError, ErrorKind, Table, silver::Watch, types::Builder};
 
 /// Property of a snapshot's summary that names the run.
 pub(super) const RUN_ID: &str = "touchstone.run-id";
+
+/// Property of a snapshot's summary that names the snapshots it was made from, as JSON: table to snapshot id.
+pub(super) const READS: &str = "touchstone.reads";
 
 /// The rows of a snapshot (the current one, when none is named), in the order in which they were written.
 pub(super) async fn rows(
@@ -27,6 +30,7 @@ pub(super) async fn rows(
     name: &TableName,
     loaded: &Loaded,
     snapshot: Option<i64>,
+    watch: Watch<'_>,
 ) -> Result<Table, EngineError> {
     let fault = |error: iceberg::Error| EngineError::warehouse(name.to_string(), &error);
     let schema = match snapshot.and_then(|id| loaded.metadata.snapshot_by_id(id)) {
@@ -64,6 +68,7 @@ pub(super) async fn rows(
         let mut batches = reader.read(tasks).map_err(fault)?.stream();
         while let Some(batch) = batches.try_next().await.map_err(fault)? {
             height += batch.num_rows();
+            watch(height as u64)?;
             for (column, builder) in columns.iter().zip(&mut builders) {
                 append(builder, array(&batch, &column.name, name)?, &column.data_type)?;
             }
@@ -182,6 +187,9 @@ pub(super) fn snapshots(metadata: &TableMetadata) -> Vec<SnapshotInfo> {
                 operation: summary.operation.as_str().to_owned(),
                 rows: property("total-records").and_then(|rows| rows.parse().ok()).unwrap_or(0),
                 run_id: property(RUN_ID),
+                reads: property(READS)
+                    .and_then(|reads| serde_json::from_str(&reads).ok())
+                    .unwrap_or_default(),
                 current: metadata.current_snapshot_id() == Some(snapshot.snapshot_id()),
             }
         })

@@ -1,7 +1,7 @@
 //! Replaces a table's rows by one new snapshot.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     fs::{self, File},
     path::{Path, PathBuf},
     sync::Arc,
@@ -32,7 +32,7 @@ use super::{
     location_of,
     partition::partitions,
     path_of,
-    read::RUN_ID,
+    read::{READS, RUN_ID},
     schema::{follow, partition_spec},
 };
 use crate::{EngineError, Table, cancel::ROWS_BETWEEN, silver::Watch};
@@ -50,6 +50,8 @@ pub(crate) struct NewSnapshot<'run> {
     pub(crate) key: &'run [String],
     pub(crate) partition_by: &'run [PartitionField],
     pub(crate) run_id: &'run str,
+    /// Snapshots that the rows were made from, by table.
+    pub(crate) reads: &'run BTreeMap<TableName, String>,
     pub(crate) at: DateTime<Utc>,
 }
 
@@ -432,6 +434,11 @@ fn summary(
     let removed_records: u64 = removed.iter().map(|(_, entry)| entry.record_count()).sum();
     let removed_size: u64 = removed.iter().map(|(_, entry)| entry.file_size_in_bytes()).sum();
     let mut properties = HashMap::from([(RUN_ID.to_owned(), new.run_id.to_owned())]);
+    if !new.reads.is_empty()
+        && let Ok(reads) = serde_json::to_string(new.reads)
+    {
+        properties.insert(READS.to_owned(), reads);
+    }
     let mut put = |key: &str, value: u64| {
         properties.insert(key.to_owned(), value.to_string());
     };
