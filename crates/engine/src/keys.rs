@@ -23,18 +23,28 @@ pub(crate) struct Keys {
 impl Keys {
     /// Encodes the rows. Without columns, all rows have one key; `height` says how many there are.
     pub(crate) fn new(columns: &[Series], height: usize) -> Result<Self, EngineError> {
-        let mut cells = vec![Vec::new(); height];
-        let mut nulls = vec![false; height];
-        for column in columns {
-            encode(column, &mut cells, &mut nulls)?;
+        // One column, the usual key, needs no buffer per row.
+        if let [column] = columns {
+            let mut keys = Self {
+                bytes: Vec::new(),
+                ends: Vec::with_capacity(height),
+                nulls: Vec::with_capacity(height),
+            };
+            encode(column, &mut keys)?;
+            return Ok(keys);
         }
-        let mut bytes = Vec::new();
+        let mut rows = Rows { cells: vec![Vec::new(); height], nulls: vec![false; height], next: 0 };
+        for column in columns {
+            rows.next = 0;
+            encode(column, &mut rows)?;
+        }
+        let mut bytes = Vec::with_capacity(rows.cells.iter().map(Vec::len).sum());
         let mut ends = Vec::with_capacity(height);
-        for cell in cells {
+        for cell in rows.cells {
             bytes.extend_from_slice(&cell);
             ends.push(bytes.len());
         }
-        Ok(Self { bytes, ends, nulls })
+        Ok(Self { bytes, ends, nulls: rows.nulls })
     }
 
     /// How many rows.
@@ -128,50 +138,72 @@ impl Groups {
     }
 }
 
+/// Takes the values of a column, row by row.
+trait Sink {
+    /// Appends to the key of the next row; `null` says whether the value is null.
+    fn append(&mut self, null: bool, write: impl FnOnce(&mut Vec<u8>));
+}
+
+impl Sink for Keys {
+    fn append(&mut self, null: bool, write: impl FnOnce(&mut Vec<u8>)) {
+        write(&mut self.bytes);
+        self.ends.push(self.bytes.len());
+        self.nulls.push(null);
+    }
+}
+
+/// Keys of several columns on their way: each row's so far.
+struct Rows {
+    cells: Vec<Vec<u8>>,
+    nulls: Vec<bool>,
+    next: usize,
+}
+
+impl Sink for Rows {
+    fn append(&mut self, null: bool, write: impl FnOnce(&mut Vec<u8>)) {
+        if let (Some(cell), Some(is_null)) = (self.cells.get_mut(self.next), self.nulls.get_mut(self.next)) {
+            write(cell);
+            *is_null |= null;
+        }
+        self.next += 1;
+    }
+}
+
 /// Appends each value to its row's key: a byte that tells null from a value, then the value at its full width, text
 /// with its length in front.
-fn encode(column: &Series, cells: &mut [Vec<u8>], nulls: &mut [bool]) -> Result<(), EngineError> {
+fn encode(column: &Series, sink: &mut impl Sink) -> Result<(), EngineError> {
     let physical = column.to_physical_repr();
     macro_rules! fixed {
         ($values:expr, $normal:expr) => {
-            put($values.iter(), cells, nulls, |cell, value| {
-                cell.extend_from_slice(&$normal(value).to_le_bytes())
-            })
+            put($values.iter(), sink, |cell, value| cell.extend_from_slice(&$normal(value).to_le_bytes()))
         };
     }
     match physical.dtype() {
-        Physical::Boolean => put(physical.bool()?.iter(), cells, nulls, |cell, value| {
-            cell.push(value.into());
-        }),
+        Physical::Boolean => put(physical.bool()?.iter(), sink, |cell, value| cell.push(value.into())),
         Physical::Int32 => fixed!(physical.i32()?, std::convert::identity),
         Physical::Int64 => fixed!(physical.i64()?, std::convert::identity),
         Physical::Int128 => fixed!(physical.i128()?, std::convert::identity),
         Physical::Float32 => fixed!(physical.f32()?, |value: f32| normal(f64::from(value))),
         Physical::Float64 => fixed!(physical.f64()?, normal),
-        Physical::String => put(physical.str()?.iter(), cells, nulls, |cell, value| {
-            sized(cell, value.as_bytes());
-        }),
-        Physical::Binary => put(physical.binary()?.iter(), cells, nulls, sized),
-        Physical::Null => put(std::iter::repeat_n(None, column.len()), cells, nulls, |_, (): ()| ()),
+        Physical::String => {
+            put(physical.str()?.iter(), sink, |cell, value| sized(cell, value.as_bytes()));
+        }
+        Physical::Binary => put(physical.binary()?.iter(), sink, sized),
+        Physical::Null => put(std::iter::repeat_n(None, column.len()), sink, |_, (): ()| ()),
         other => return Err(EngineError::internal("keys", format!("no key can be made from {other}"))),
     }
     Ok(())
 }
 
-fn put<T>(
-    values: impl Iterator<Item = Option<T>>,
-    cells: &mut [Vec<u8>],
-    nulls: &mut [bool],
-    append: impl Fn(&mut Vec<u8>, T),
-) {
-    for ((value, cell), null) in values.zip(cells).zip(nulls) {
-        if let Some(value) = value {
-            cell.push(1);
-            append(cell, value);
-        } else {
-            cell.push(0);
-            *null = true;
-        }
+fn put<T>(values: impl Iterator<Item = Option<T>>, sink: &mut impl Sink, append: impl Fn(&mut Vec<u8>, T)) {
+    for value in values {
+        sink.append(value.is_none(), |cell| match value {
+            Some(value) => {
+                cell.push(1);
+                append(cell, value);
+            }
+            None => cell.push(0),
+        });
     }
 }
 
@@ -213,6 +245,18 @@ mod tests {
     fn the_two_zeros_are_one_key_and_so_are_all_nans() {
         let values = Series::new("a".into(), &[0.0, -0.0, f64::NAN, -f64::NAN]);
         assert_eq!(Keys::new(&[values], 4).unwrap().groups().of_row, [0, 0, 1, 1]);
+    }
+
+    #[test]
+    fn one_column_and_several_are_encoded_alike() {
+        let letters = Series::new("a".into(), &[Some("x"), None, Some(""), Some("x")]);
+        let none = Series::new("b".into(), &[0, 0, 0, 0]);
+        let one = Keys::new(std::slice::from_ref(&letters), 4).unwrap();
+        let two = Keys::new(&[letters, none], 4).unwrap();
+        assert_eq!(one.groups().of_row, two.groups().of_row);
+        let nulls = |keys: &Keys| (0..4).map(|row| keys.has_null(row)).collect::<Vec<_>>();
+        assert_eq!(nulls(&one), nulls(&two));
+        assert_eq!(one.rows_in(&one), [Some(0), Some(1), Some(2), Some(3)]);
     }
 
     #[test]

@@ -36,7 +36,8 @@ pub(crate) use usage::Wanted;
 pub struct TraceRequest {
     /// A bronze, silver or gold table.
     pub table: TableName,
-    /// Row of its current snapshot, counted from zero, in the order in which it is stored.
+    /// Row of its current snapshot, or of the one that is asked about, counted from zero, in the order in which it is
+    /// stored.
     pub row: u64,
     /// Column; none: the whole row.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -116,7 +117,10 @@ pub struct TracedLookup {
     /// The value looked for; none for null, which is never found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
-    /// The row that was found, counted from zero in the table's snapshot; none when there is no such row.
+    /// The snapshot that was looked into.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub snapshot: Option<String>,
+    /// The row that was found, counted from zero in that snapshot; none when there is no such row.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub row: Option<u64>,
     /// The column that is taken.
@@ -193,8 +197,23 @@ impl Tracer {
         request: &TraceRequest,
         cancelled: Cancelled<'_>,
     ) -> Result<TracedTable, EngineError> {
+        self.trace_snapshot(pipelines, None, request, cancelled).await
+    }
+
+    /// Traces a cell of the snapshot of this id, such as one that another cell's value was looked up in; without an id
+    /// of the current one.
+    ///
+    /// # Errors
+    /// As [`Tracer::trace`].
+    pub async fn trace_snapshot(
+        &self,
+        pipelines: &[&CompiledPipeline],
+        snapshot: Option<&str>,
+        request: &TraceRequest,
+        cancelled: Cancelled<'_>,
+    ) -> Result<TracedTable, EngineError> {
         let name = &request.table;
-        let snapshot = self.current(name).await?;
+        let snapshot = self.snapshot(name, snapshot).await?;
         let lineage = Lineage::of(pipelines.iter().copied());
         let asked = tables::Asked { pipelines, lineage: &lineage, limit: request.limit, cancelled };
         let row = usize::try_from(request.row).unwrap_or(usize::MAX);
@@ -236,18 +255,22 @@ impl Tracer {
     ) -> Result<LeftOutPage, EngineError> {
         let lineage = Lineage::default();
         let asked = tables::Asked { pipelines, lineage: &lineage, limit: 0, cancelled };
-        let snapshot = self.current(table).await?;
+        let snapshot = self.snapshot(table, None).await?;
         let made = self.made_silver(&asked, table, &snapshot).await?;
         made.left_out(kind, &SourceFile::new(&self.workspace, asked.source(table)?), page)
     }
 
-    async fn current(&self, name: &TableName) -> Result<SnapshotInfo, EngineError> {
+    /// The snapshot of this id, or the current one.
+    async fn snapshot(&self, name: &TableName, id: Option<&str>) -> Result<SnapshotInfo, EngineError> {
+        let asked = |snapshot: &SnapshotInfo| id.map_or(snapshot.current, |id| snapshot.id == id);
         let snapshots = self.warehouse.snapshots(name).await?;
-        snapshots.into_iter().find(|snapshot| snapshot.current).ok_or_else(|| {
+        snapshots.into_iter().find(asked).ok_or_else(|| {
             EngineError::new(
                 ErrorKind::Missing,
                 name.to_string(),
-                "the table has no rows yet",
+                id.map_or("the table has no rows yet".to_owned(), |id| {
+                    format!("the table has no snapshot {id}")
+                }),
                 format!("simulate the pipeline `{}` first", name.pipeline),
             )
         })

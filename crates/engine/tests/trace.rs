@@ -145,7 +145,21 @@ async fn a_row_is_traced_to_what_its_run_read_whatever_ran_since() {
     let tracer = tracer(&workspace).await;
     let cell = ("trades.silver.trades", 0, "sector");
     let trace = traced(&workspace, &tracer, cell).await.unwrap();
-    assert_eq!(trace.rows[0].lookups[0].value.as_deref(), Some("Technology"));
+    let lookup = &trace.rows[0].lookups[0];
+    assert_eq!(lookup.value.as_deref(), Some("Technology"));
+    // The row that was found is followed in the snapshot that was looked into, whose file is another one now.
+    let pipelines: Vec<&CompiledPipeline> = workspace.pipelines.iter().collect();
+    let request = TraceRequest {
+        table: lookup.table.clone(),
+        row: lookup.row.unwrap(),
+        column: Some(lookup.column.clone()),
+        limit: 1,
+    };
+    let found =
+        tracer.trace_snapshot(&pipelines, lookup.snapshot.as_deref(), &request, &never).await.unwrap();
+    let record = found.rows[0].record.as_ref().unwrap();
+    assert_eq!((found.rows[0].values[2].as_deref(), record.text.as_deref()), (Some("Technology"), None));
+    assert_eq!(record.fields[2].text.as_deref(), Some("Technology"));
     // Then only this one: it reads the newest.
     workspace.pipelines = all[1..].to_vec();
     workspace.run().await;

@@ -45,6 +45,8 @@ pub(super) struct MadeSilver {
     lost: Vec<(usize, usize)>,
     /// The tables that were looked into.
     tables: Tables,
+    /// Their snapshots.
+    snapshots: BTreeMap<TableName, String>,
 }
 
 impl MadeSilver {
@@ -75,9 +77,11 @@ impl MadeSilver {
         let seen = warehouse.seen_by(&bronze_name, snapshot).await?.ok_or_else(|| changed(name))?;
         let bronze = warehouse.read_snapshot(&bronze_name, &seen.id).await?;
         let mut tables = Tables::new();
+        let mut snapshots = BTreeMap::new();
         for lookup in &plan.lookups {
             if let Some(seen) = warehouse.seen_by(lookup, snapshot).await? {
                 tables.insert(lookup.clone(), warehouse.read_snapshot(lookup, &seen.id).await?);
+                snapshots.insert(lookup.clone(), seen.id);
             }
         }
         let watch = |_: u64| go_on(cancelled, &place);
@@ -106,6 +110,7 @@ impl MadeSilver {
             filtered,
             lost,
             tables,
+            snapshots,
         })
     }
 
@@ -192,6 +197,7 @@ impl MadeSilver {
                     traced.push(TracedLookup {
                         field: field.name.clone(),
                         table: name.clone(),
+                        snapshot: self.snapshots.get(name).cloned(),
                         by: by.clone(),
                         key,
                         row: row.map(|row| row as u64),
