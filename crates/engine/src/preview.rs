@@ -67,7 +67,8 @@ pub struct Preview {
     pub rules: Vec<PreviewRule>,
     /// Values that became null because they don't fit.
     pub lost: Vec<LostValues>,
-    /// Silver: whether the sample has more records than were read.
+    /// Whether there are more records than were read: in the table's own sample, or for gold in one of those that the
+    /// tables it reads are made from.
     pub is_part: bool,
     /// Silver: the first records that couldn't be read.
     pub rejects: Vec<RejectedRecord>,
@@ -260,7 +261,7 @@ fn gold_table(needed: &Needed<'_>, plan: &GoldPlan) -> Result<Preview, EngineErr
         totals: checked.totals,
         rules: view::rules(&checked.findings, &checked.failing),
         lost: lost::in_query(plan, &made, &needed.tables)?,
-        is_part: false,
+        is_part: needed.is_part,
         rejects: Vec::new(),
     })
 }

@@ -92,6 +92,13 @@ async fn a_preview_shows_before_and_after_and_writes_nothing() {
     let part = previewed(&workspace, &previewer, "trades.silver.trades", 2).await.unwrap();
     assert_eq!(part.totals.records(), 2);
     assert!(part.is_part);
+    let pipelines: Vec<&CompiledPipeline> = workspace.pipelines.iter().collect();
+    let elsewhere = workspace.folder.path().join("no-warehouse");
+    let options =
+        PreviewOptions { upstream_records: 4, ..PreviewOptions::new(workspace.folder.path(), elsewhere) };
+    let part = previewer.preview(&pipelines, &name("trades.gold.exposure"), &options, &never).await.unwrap();
+    assert!(part.is_part && !gold.is_part);
+    assert_eq!(part.inputs[0].page.total, 2);
 }
 
 #[tokio::test]

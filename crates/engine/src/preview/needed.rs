@@ -69,6 +69,8 @@ pub(super) struct Needed<'call> {
     pub(super) tables: Tables,
     marks: BTreeMap<TableName, u64>,
     from_warehouse: BTreeSet<TableName>,
+    /// Whether a sample has more records than were read for these tables.
+    pub(super) is_part: bool,
 }
 
 impl<'call> Needed<'call> {
@@ -90,6 +92,7 @@ impl<'call> Needed<'call> {
             tables: Tables::new(),
             marks: BTreeMap::new(),
             from_warehouse: BTreeSet::new(),
+            is_part: false,
         }
     }
 
@@ -136,6 +139,11 @@ impl<'call> Needed<'call> {
                 (None, Some(plan)) => (mark(plan)?, of_gold(plan)),
                 (None, None) => return Ok(()),
             };
+            if let Some(plan) = silver {
+                let source = source_of(pipeline, plan)?;
+                let sample = self.sample(source, &name.to_string(), self.options.upstream_records)?;
+                self.is_part |= sample.is_part;
+            }
             self.add_all(&below).await?;
             let below: Vec<Option<u64>> = below.iter().map(|name| self.marks.get(name).copied()).collect();
             let mark = self::mark(&(mark, below))?;
