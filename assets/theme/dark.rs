@@ -58,6 +58,9 @@ pub(crate) const TOKENS: Tokens = Tokens {
     silver: hex(0xb4_bfcf),
     gold: hex(0xe3_b341),
 
+    bar: hex(BLUE[2]),
+    bar_faint: hex(BLUE[0]),
+    bar_hovered: hex(BLUE[4]),
     null: hex(STONE[8]),
     shadow: hex(0x00_0000),
     shadow_opacity: 110,

@@ -58,6 +58,9 @@ pub(crate) const TOKENS: Tokens = Tokens {
     silver: hex(0x5f_6b7d),
     gold: hex(0x86_6000),
 
+    bar: hex(BLUE[2]),
+    bar_faint: hex(BLUE[0]),
+    bar_hovered: hex(BLUE[4]),
     null: hex(STONE[7]),
     shadow: hex(0x0b_0d10),
     shadow_opacity: 40,

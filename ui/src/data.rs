@@ -1,31 +1,48 @@
 //! Data in grids: samples, files, tables; their rows in pages, what is known of their columns.
 
+mod column;
+mod command;
+mod copying;
+mod filter;
+mod find;
+mod grid;
+mod load;
 mod paged;
+mod query;
+mod rejects;
 mod rows;
 mod sample;
+mod toolbar;
 
-use std::collections::BTreeMap;
-use std::ops::Range;
+use std::collections::{BTreeMap, BTreeSet};
 
-use touchstone_protocol::{DataQuery, DataRef, Profile, ProfileView, Rows as RowsCall};
+use serde::{Deserialize, Serialize};
+use touchstone_protocol::{AlternativeView, ColumnProfileView, DataQuery, DataRef, FoundView, ProfileView};
 use touchstone_spec::TableName;
 
-use crate::App;
-use crate::command::Offer;
-use crate::icon;
+use crate::command::{Place, Section, TablePart};
 use crate::remote::Remote;
 
-pub(crate) use paged::{is_numeric, paged, table_header};
+pub use command::Command;
+pub(crate) use grid::{CellAt, Options, grid};
+pub(crate) use paged::table_header;
+pub(crate) use rejects::rejects;
 pub use rows::{PAGE_ROWS, Row, Rows};
-pub(crate) use sample::{rejects, sample};
+pub(crate) use sample::sample;
 
-/// What is known of data.
+/// What is known of data, and how it is looked at.
 #[derive(Debug, Default)]
 pub struct State {
     /// Rows, sorted and filtered.
     pub rows: BTreeMap<RowsOf, Rows>,
     /// What is known of the columns.
     pub profiles: BTreeMap<DataRef, Remote<ProfileView>>,
+    /// Everything about single columns.
+    pub columns: BTreeMap<ColumnOf, Remote<ColumnProfileView>>,
+    /// How each is looked at.
+    pub views: BTreeMap<DataRef, View>,
+    /// Types that were chosen for columns of files, for the pipeline that may be made of them.
+    pub chosen: BTreeMap<String, BTreeMap<String, AlternativeView>>,
 }
 
 /// Which rows: of which data, sorted and filtered how.
@@ -37,75 +54,129 @@ pub struct RowsOf {
     pub query: DataQuery,
 }
 
+/// Which column, over which rows.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ColumnOf {
+    /// Which data.
+    pub data: DataRef,
+    /// Filtered how.
+    pub query: DataQuery,
+    /// Name of the column.
+    pub column: String,
+}
+
+/// How data is looked at.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct View {
+    /// Sorted and filtered how.
+    pub query: DataQuery,
+    /// The last query that had an answer: its rows stay in sight until the next are here.
+    #[serde(skip)]
+    pub answered: Option<DataQuery>,
+    /// Whether the panel with everything about a column is shown.
+    pub panel: bool,
+    /// The column that it is about.
+    pub column: Option<String>,
+    /// Widths that columns were given.
+    pub widths: BTreeMap<String, f32>,
+    /// Columns that are not shown.
+    pub hidden: BTreeSet<String>,
+    /// Cell that the keyboard is at: row, and place among the columns shown.
+    #[serde(skip)]
+    pub cursor: Option<(u64, usize)>,
+    /// What is looked for.
+    #[serde(skip)]
+    pub find: Option<Find>,
+    /// Text of the field that asks for a row's number.
+    #[serde(skip)]
+    pub go_to: Option<String>,
+    /// Cell to bring into sight: row, and place among all columns.
+    #[serde(skip)]
+    pub jump: Option<Jump>,
+    /// Column whose filter is to be asked for.
+    #[serde(skip)]
+    pub asks_filter: Option<String>,
+}
+
+/// A cell to bring into sight, once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Jump {
+    /// Tells it from the jump before.
+    pub serial: u64,
+    /// The row, after sorting and filtering.
+    pub row: u64,
+    /// The column's place among all columns.
+    pub column: usize,
+}
+
+/// What is looked for in data.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Find {
+    /// The text.
+    pub text: String,
+    /// Where it was found last; none where it is nowhere.
+    pub found: Remote<Option<FoundView>>,
+    /// Rows that hold it.
+    pub hits: Remote<u64>,
+    /// The text that both are about.
+    pub asked: String,
+}
+
 impl RowsOf {
     /// All rows of data, as stored.
     pub fn all(data: DataRef) -> Self {
         Self { data, query: DataQuery::default() }
     }
+}
 
-    /// All rows of a table as it is now.
-    pub fn table(table: TableName) -> Self {
-        Self::all(DataRef::Table { table, run: None })
+impl State {
+    /// How data is looked at.
+    pub fn view(&self, data: &DataRef) -> Option<&View> {
+        self.views.get(data)
+    }
+
+    /// The rows that are shown of data: those asked for, or the last that were, until these are here.
+    pub(crate) fn shown_rows(&self, data: &DataRef) -> Option<(&DataQuery, &Rows)> {
+        let of =
+            |query: &DataQuery| self.rows.get_key_value(&RowsOf { data: data.clone(), query: query.clone() });
+        let view = self.views.get(data);
+        let plain = DataQuery::default();
+        let asked = of(view.map_or(&plain, |view| &view.query));
+        let answered = || view.and_then(|view| view.answered.as_ref()).and_then(of);
+        asked
+            .filter(|(_, rows)| rows.total().is_some())
+            .or_else(|| answered().filter(|(_, rows)| rows.total().is_some()))
+            .or(asked)
+            .map(|(of, rows)| (&of.query, rows))
     }
 }
 
-/// Something to do with data.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Command {
-    /// Rows have come into view.
-    NeedRows(RowsOf, Range<u64>),
-    /// What is known of data's columns has come into view.
-    NeedProfile(DataRef),
-}
-
-impl Command {
-    /// How it is offered.
-    pub fn offer(&self) -> Offer {
-        match self {
-            Self::NeedRows(..) => Offer::unlisted("Rows"),
-            Self::NeedProfile(_) => Offer { icon: icon::TABLE, ..Offer::unlisted("Columns") },
-        }
-    }
-
-    /// Why it can't be given now; none when it can.
-    pub fn obstacle(&self, _state: &crate::state::State) -> Option<String> {
-        None
-    }
-
-    /// Those that menu, palette and keys offer now.
-    pub fn offered(_state: &crate::state::State) -> Vec<Self> {
-        Vec::new()
-    }
-}
-
-impl App {
-    pub(crate) fn apply_data(&mut self, command: Command) {
-        match command {
-            Command::NeedRows(of, visible) => self.load_rows(&of, &visible),
-            Command::NeedProfile(data) => self.load_profile(data),
-        }
-    }
-
-    fn load_rows(&mut self, of: &RowsOf, visible: &Range<u64>) {
-        let rows = self.state.data.rows.entry(of.clone()).or_default();
-        for page in rows.missing(visible) {
-            let ticket = self.ticket();
-            self.state.data.rows.entry(of.clone()).or_default().begin(page, ticket);
-            let (data, query) = (of.data.clone(), of.query.clone());
-            let of = of.clone();
-            let call = RowsCall { data, query, offset: page * PAGE_ROWS, limit: PAGE_ROWS };
-            self.call(call, move |app, result| {
-                if let Some(rows) = app.state.data.rows.get_mut(&of) {
-                    rows.finish(page, ticket, result);
+/// The data that the window's centre shows as a grid, if any: what keys and palette are about.
+pub(crate) fn shown(state: &crate::state::State) -> Option<DataRef> {
+    match &state.place {
+        Place::File(path) => Some(DataRef::File { path: path.clone() }),
+        Place::Pipeline(name) => {
+            let pipeline = state.pipelines.get(name)?;
+            match pipeline.section {
+                Section::Data => Some(DataRef::Sample {
+                    pipeline: name.clone(),
+                    source: pipeline.shown_source()?.to_owned(),
+                }),
+                Section::Prove => {
+                    let table = &pipeline.shown_table()?.table;
+                    let suffix = match pipeline.part {
+                        TablePart::Rows => "",
+                        TablePart::Quarantine => "_quarantine",
+                        _ => return None,
+                    };
+                    let name = format!("{}{suffix}", table.table);
+                    let table = TableName::new(table.pipeline.clone(), table.layer, name);
+                    Some(DataRef::Table { table, run: None })
                 }
-            });
+                Section::Design | Section::Publish => None,
+            }
         }
-    }
-
-    fn load_profile(&mut self, data: DataRef) {
-        if self.state.data.profiles.entry(data.clone()).or_default().is_pending() {
-            return;
-        }
-        self.fetch(Profile { data: data.clone() }, move |state| state.data.profiles.get_mut(&data));
+        _ => None,
     }
 }

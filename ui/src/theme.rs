@@ -66,6 +66,9 @@ pub(crate) struct Tokens {
     pub(crate) silver: Color32,
     pub(crate) gold: Color32,
 
+    pub(crate) bar: Color32,
+    pub(crate) bar_faint: Color32,
+    pub(crate) bar_hovered: Color32,
     pub(crate) null: Color32,
     pub(crate) shadow: Color32,
     pub(crate) shadow_opacity: u8,

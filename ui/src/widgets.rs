@@ -1,18 +1,28 @@
 //! The widgets that all views are made of; each has a role and a name, and shows where the keyboard is.
 
 mod badge;
+mod bars;
 mod button;
+mod check;
+mod chip;
 mod empty;
 mod error;
+mod fact;
 pub(crate) mod grid;
+mod histogram;
 mod progress;
 mod row;
 mod tabs;
 
 pub(crate) use badge::{badge, layer_dot, state_icon};
-pub(crate) use button::{Button, command_button, icon_button};
+pub(crate) use bars::bars;
+pub(crate) use button::{Button, command_button, command_icon, icon_button};
+pub(crate) use check::CheckRow;
+pub(crate) use chip::Chip;
 pub(crate) use empty::{empty, pending};
 pub(crate) use error::error_box;
+pub(crate) use fact::FactRow;
+pub(crate) use histogram::histogram;
 pub(crate) use progress::progress;
 pub(crate) use row::ListRow;
 pub(crate) use tabs::{TabHeading, tabs};
@@ -57,7 +67,17 @@ pub(crate) fn draw_line(
     font: FontId,
     color: egui::Color32,
 ) -> Rect {
-    let galley = line(painter, text, font, color, rect.width());
+    put(painter, rect, align, line(painter, text, font, color, rect.width()), color)
+}
+
+/// Draws a line that is laid out already.
+pub(crate) fn put(
+    painter: &Painter,
+    rect: Rect,
+    align: Align,
+    galley: std::sync::Arc<Galley>,
+    color: egui::Color32,
+) -> Rect {
     let x = match align {
         Align::Min => rect.left(),
         Align::Center => rect.center().x - galley.size().x / 2.0,

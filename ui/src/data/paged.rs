@@ -1,25 +1,47 @@
-//! Rows that come in pages, as a grid: of a sample or of a table.
+//! Rows that come in pages, as a grid shows them.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
-use egui::Ui;
-use touchstone_protocol::ColumnView;
+use touchstone_protocol::{ColumnSummary, ColumnView, DataQuery, EvidenceView, ProfileView};
 use touchstone_spec::DataType;
 
-use super::{Row, Rows, RowsOf};
-use crate::command::{Command, Commands};
-use crate::state::State;
+use super::{Row, Rows, query};
+use crate::icon;
 use crate::text;
-use crate::widgets::grid::{Cell, Grid, GridColumn, GridOutput, GridRows};
-use crate::widgets::{empty, error_box, pending};
+use crate::theme::Tone;
+use crate::widgets::grid::{Cell, GridColumn, GridRows, Sorted};
 
-/// Rows beyond those in sight that are fetched too.
-const AHEAD: u64 = 40;
+/// Rows of data, with headers of the columns that are shown.
+pub(super) struct Paged<'a> {
+    pub(super) columns: Vec<GridColumn>,
+    /// The columns that are shown, as places in the data.
+    pub(super) shown: Vec<usize>,
+    pub(super) rows: &'a Rows,
+}
 
-/// Rows of a table or a sample, with headers of their columns.
-pub(crate) struct Paged<'a> {
-    pub(crate) columns: Vec<GridColumn>,
-    pub(crate) rows: &'a Rows,
+impl<'a> Paged<'a> {
+    pub(super) fn new(
+        rows: &'a Rows,
+        profile: Option<&ProfileView>,
+        sorted: &DataQuery,
+        hidden: &BTreeSet<String>,
+        has_contract: bool,
+    ) -> Self {
+        let known = profile.map(|profile| profile.columns.as_slice()).unwrap_or_default();
+        let columns = rows.columns().iter().enumerate();
+        let shown: Vec<(usize, &ColumnView)> =
+            columns.filter(|(_, column)| !hidden.contains(&column.name)).collect();
+        let header = |(place, column): &(usize, &ColumnView)| {
+            let summary = known.get(*place).filter(|summary| summary.name == column.name);
+            header(column, summary, profile.map_or(0, |profile| profile.rows), sorted, has_contract)
+        };
+        Self {
+            columns: shown.iter().map(header).collect(),
+            shown: shown.into_iter().map(|(place, _)| place).collect(),
+            rows,
+        }
+    }
 }
 
 impl GridRows for Paged<'_> {
@@ -40,14 +62,15 @@ impl GridRows for Paged<'_> {
     }
 
     fn cell(&self, row: u64, column: usize) -> Cell<'_> {
+        let Some(column) = self.shown.get(column).copied() else { return Cell::Blank };
         match self.rows.row(row) {
             Row::Pending => Cell::Pending,
             Row::Failed => Cell::Failed,
             Row::Known { cells, .. } => match cells.get(column) {
-                Some(Some(text)) if self.rows.bad(row, column).is_some() => {
-                    Cell::Toned(Cow::Borrowed(text), crate::theme::Tone::Error)
-                }
-                Some(Some(text)) => Cell::Text(Cow::Borrowed(text)),
+                Some(Some(text)) => match self.rows.bad(row, column) {
+                    Some(reason) => Cell::Bad(Cow::Borrowed(text), Cow::Borrowed(reason)),
+                    None => Cell::Text(Cow::Borrowed(text)),
+                },
                 Some(None) => Cell::Null,
                 None => Cell::Blank,
             },
@@ -55,77 +78,146 @@ impl GridRows for Paged<'_> {
     }
 }
 
-/// Whether values of this type stand at the right.
-pub(crate) fn is_numeric(data_type: &DataType) -> bool {
-    data_type.is_numeric()
+/// The sign of a type.
+pub(crate) fn type_icon(data_type: &DataType) -> char {
+    match data_type {
+        DataType::Boolean => icon::BOOLEAN,
+        DataType::Int | DataType::Long | DataType::Float | DataType::Double | DataType::Decimal { .. } => {
+            icon::NUMBER
+        }
+        DataType::Date | DataType::Timestamp | DataType::Timestamptz => icon::DATE,
+        DataType::Time => icon::CLOCK,
+        DataType::String => icon::TEXT,
+        DataType::Uuid => icon::IDENTITY,
+        DataType::Binary => icon::BINARY,
+        DataType::List(_) | DataType::Map(..) | DataType::Struct(_) => icon::NESTED,
+    }
 }
 
 /// The header of a column of a table.
 pub(crate) fn table_header(column: &ColumnView) -> GridColumn {
-    let expression = column.expression.as_ref().map(|text| format!("\n{text}")).unwrap_or_default();
     GridColumn {
         name: column.name.clone(),
-        numeric: is_numeric(&column.data_type),
+        numeric: column.data_type.is_numeric(),
         data: true,
+        icon: Some(type_icon(&column.data_type)),
         detail: Some(column.data_type.to_string()),
-        tooltip: format!("{} {}{expression}", column.name, column.data_type),
+        tooltip: tooltip(column, None),
         ..GridColumn::default()
     }
 }
 
-fn need(of: &RowsOf, visible: std::ops::Range<u64>) -> Command {
-    Command::Data(super::Command::NeedRows(of.clone(), visible))
+fn header(
+    column: &ColumnView,
+    summary: Option<&ColumnSummary>,
+    rows: u64,
+    sorted: &DataQuery,
+    has_contract: bool,
+) -> GridColumn {
+    let evidence = summary.and_then(|summary| summary.evidence.as_ref());
+    let promised = evidence.and_then(|one| match &one.promised {
+        Some(promised) if *promised == one.inferred => None,
+        Some(promised) if holds(promised, &one.inferred) => {
+            Some((format!("promised {promised}"), Tone::Neutral))
+        }
+        Some(promised) => Some((format!("promised {promised}"), Tone::Warning)),
+        None => has_contract.then(|| ("not promised".to_owned(), Tone::Warning)),
+    });
+    let place = sorted.sort.iter().position(|one| one.column == column.name);
+    let sort = place.and_then(|place| sorted.sort.get(place).map(|one| (place, one.descending)));
+    let data_type = evidence.map_or(&column.data_type, |one| &one.inferred);
+    let nulls = summary.map(|summary| {
+        let whole = rows.max(1);
+        // The evidence counts; the share alone is as good as it's rounded.
+        let part = evidence.map_or_else(|| share_of(summary.null_share, whole), |one| one.nulls);
+        let whole = evidence.map_or(whole, |one| (one.parsed + one.failed + one.nulls).max(1));
+        let share = part as f32 / whole as f32;
+        let mut words = format!("{} null", text::share(part, whole));
+        if summary.bad > 0 {
+            words = format!("{words}, {} bad", text::number(summary.bad));
+        }
+        (share, words)
+    });
+    GridColumn {
+        icon: Some(type_icon(data_type)),
+        detail: Some(data_type.to_string()),
+        promised,
+        bars: summary.map(|summary| summary.bars.clone()).unwrap_or_default(),
+        nulls,
+        sort: Some(sort.map_or(Sorted::Not, |(place, descending)| Sorted::By {
+            descending,
+            place: (sorted.sort.len() > 1).then_some(place),
+        })),
+        filter: Some(query::test_of(sorted, &column.name).is_some()),
+        tooltip: format!(
+            "{}\nClick sorts, Shift+click sorts further, right click shows more",
+            tooltip(column, evidence)
+        ),
+        ..table_header(column)
+    }
 }
 
-/// Shows rows, and has those fetched that are in sight.
-pub(crate) fn paged(
-    state: &State,
-    commands: &Commands,
-    of: &RowsOf,
-    name: &str,
-    nothing: (&str, &str),
-    headers: impl FnOnce(&Rows) -> Vec<GridColumn>,
-    ui: &mut Ui,
-) -> GridOutput {
-    let Some(rows) = state.data.rows.get(of) else {
-        commands.send(need(of, 0..1));
-        pending(ui, "Reading…");
-        return GridOutput::default();
-    };
-    if let Some(error) = rows.error() {
-        egui::Frame::new().inner_margin(egui::Margin::symmetric(12, 8)).show(ui, |ui| {
-            let title = "Some rows could not be fetched";
-            error_box(ui, state, commands, title, error, Some(&Command::Retry), None);
-        });
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a count is a count")]
+fn share_of(share: f32, whole: u64) -> u64 {
+    (f64::from(share.clamp(0.0, 1.0)) * whole as f64).round() as u64
+}
+
+fn tooltip(column: &ColumnView, evidence: Option<&EvidenceView>) -> String {
+    let mut lines = vec![format!("{} {}", column.name, column.data_type)];
+    lines.extend(column.expression.clone());
+    lines.extend(evidence.into_iter().flat_map(sentences));
+    lines.join("\n")
+}
+
+/// Whether a column of the promised type can hold all values of the inferred one.
+fn holds(promised: &DataType, inferred: &DataType) -> bool {
+    match (inferred, promised) {
+        (_, DataType::String) | (DataType::Date, DataType::Timestamp) => true,
+        (DataType::Decimal { scale: from, .. }, DataType::Decimal { scale: to, .. }) => from <= to,
+        (inferred, DataType::Decimal { .. }) => inferred.is_integer(),
+        (inferred, DataType::Double) => inferred.is_numeric(),
+        (inferred, promised) => inferred.widens_to(promised),
     }
-    let first = 0..1;
-    match rows.total() {
-        None => {
-            if !rows.missing(&first).is_empty() {
-                commands.send(need(of, first));
-            }
-            if rows.error().is_none() {
-                pending(ui, "Reading…");
-            }
-            return GridOutput::default();
+}
+
+/// What speaks for a column's type, in sentences.
+pub(super) fn sentences(evidence: &EvidenceView) -> Vec<String> {
+    let values = evidence.parsed + evidence.failed;
+    let mut words = vec![
+        evidence.reason.clone(),
+        format!(
+            "{} of {} read as {}",
+            text::number(evidence.parsed),
+            text::count(values, "value", "values"),
+            evidence.inferred
+        ),
+    ];
+    if !evidence.failed_examples.is_empty() {
+        words.push(format!(
+            "{} do not: {}",
+            text::number(evidence.failed),
+            evidence.failed_examples.join(" | ")
+        ));
+    }
+    match &evidence.promised {
+        Some(promised) if *promised != evidence.inferred => {
+            words.push(format!("The contract promises {promised}"));
         }
-        Some(0) => {
-            if !rows.missing(&first).is_empty() {
-                commands.send(need(of, first));
-            }
-            empty(ui, state, commands, crate::icon::TABLE, nothing.0, nothing.1, None);
-            return GridOutput::default();
-        }
-        Some(_) => {}
+        _ => {}
     }
-    let paged = Paged { columns: headers(rows), rows };
-    let output = Grid::new("rows", name, &paged).numbered().show(ui);
-    let wanted = output.visible.start.saturating_sub(AHEAD)..output.visible.end + AHEAD;
-    if !rows.missing(&wanted).is_empty() {
-        commands.send(need(of, wanted));
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_promise_that_holds_all_values_is_no_warning() {
+        let decimal = |scale| DataType::Decimal { precision: 18, scale };
+        assert!(holds(&decimal(6), &decimal(4)) && !holds(&decimal(2), &decimal(4)));
+        assert!(holds(&decimal(2), &DataType::Long) && holds(&DataType::String, &DataType::Date));
+        assert!(holds(&DataType::Long, &DataType::Int) && !holds(&DataType::Int, &DataType::Long));
+        assert!(!holds(&DataType::Long, &DataType::String) && !holds(&DataType::Date, &DataType::Timestamp));
     }
-    if let Some(copied) = &output.copied {
-        commands.send(Command::Copy(copied.clone()));
-    }
-    output
 }

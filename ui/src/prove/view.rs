@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 
 use egui::{Align, Frame, Margin, Panel, RichText, ScrollArea, Ui};
-use touchstone_protocol::{JobView, RuleState, RunView, StepState, TableRunView};
+use touchstone_protocol::{DataRef, JobView, RuleState, RunView, StepState, TableRunView};
 use touchstone_spec::{Layer, TableName};
 
 use super::{TracedCell, changes, flow, trace};
 use crate::command::{Command, Commands, TablePart};
-use crate::data::{self, Rows, RowsOf};
+use crate::data;
 use crate::shell;
 use crate::state::{Job, Pipeline, State};
 use crate::theme::{self, Tokens, Tone};
@@ -289,20 +289,14 @@ fn table_parts(
 }
 
 fn rows(state: &State, commands: &Commands, table: &TableName, nothing: (&str, &str), ui: &mut Ui) {
-    let headers = |rows: &Rows| rows.columns().iter().map(data::table_header).collect();
     let name = format!("Rows of {table}");
-    let of = RowsOf::table(table.clone());
-    let output = data::paged(state, commands, &of, &name, nothing, headers, ui);
-    if let (true, Some((row, column)), Some(rows)) =
-        (state.prove.tracing, output.cursor, state.data.rows.get(&of))
-        && let data::Row::Known { id, .. } = rows.row(row)
-    {
-        let column = rows.columns().get(column).map(|column| column.name.clone());
-        let cell = TracedCell { table: table.clone(), row: id.unwrap_or(row), column };
-        if state.prove.trace.as_ref().is_none_or(|traced| traced.cell != cell) {
-            commands.send(Command::Prove(super::Command::Trace(cell)));
-        }
-    }
+    let data = DataRef::Table { table: table.clone(), run: None };
+    let trace = |at: &data::CellAt<'_>| {
+        let cell = TracedCell { table: table.clone(), row: at.row, column: Some(at.column.to_owned()) };
+        let is_new = state.prove.trace.as_ref().is_none_or(|traced| traced.cell != cell);
+        (state.prove.tracing && is_new).then(|| Command::Prove(super::Command::Trace(cell)))
+    };
+    data::grid(state, commands, &data, &data::Options::new(&name, nothing).cursor(&trace), ui);
 }
 
 fn quarantine(state: &State, commands: &Commands, table: &TableRunView, ui: &mut Ui) {

@@ -3,7 +3,7 @@
 use egui::{Color32, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
 
 use super::focus_ring;
-use crate::command::{Command, Commands};
+use crate::command::{Command, Commands, Offer};
 use crate::state::State;
 use crate::theme::{self, CONTROL_HEIGHT, RADIUS, Tokens};
 
@@ -194,22 +194,44 @@ pub(crate) fn command_button<'a>(
     let offer = command.offer();
     let obstacle = state.obstacle(command);
     let button = look(Button::new(offer.text).icon(offer.icon).enabled(obstacle.is_none()));
-    let response = button.show(ui).on_hover_ui(|ui| {
-        ui.set_max_width(320.0);
-        if !offer.tooltip.is_empty() {
-            ui.label(offer.tooltip);
-        }
-        if let Some(obstacle) = &obstacle {
-            ui.label(egui::RichText::new(obstacle).color(Tokens::of(ui.visuals()).warning));
-        }
-        if let Some(keys) = offer.shortcut {
-            ui.label(egui::RichText::new(ui.ctx().format_shortcut(&keys)).font(theme::small()).weak());
-        }
-    });
+    let response = button.show(ui).on_hover_ui(|ui| about(ui, &offer, offer.tooltip, obstacle.as_deref()));
     if response.clicked() {
         commands.send(command.clone());
     }
     response
+}
+
+/// The same as an icon alone: its text is its tooltip and what is read aloud.
+pub(crate) fn command_icon(
+    ui: &mut Ui,
+    state: &State,
+    commands: &Commands,
+    command: &Command,
+    selected: bool,
+) -> Response {
+    let offer = command.offer();
+    let obstacle = state.obstacle(command);
+    let button = Button::new("").icon(offer.icon).name(offer.text).quiet().selected(selected);
+    let response = button.enabled(obstacle.is_none()).show(ui);
+    let response = response.on_hover_ui(|ui| about(ui, &offer, offer.text, obstacle.as_deref()));
+    if response.clicked() {
+        commands.send(command.clone());
+    }
+    response
+}
+
+/// What a command does, why it can't be given now, and its keys.
+fn about(ui: &mut Ui, offer: &Offer, text: &str, obstacle: Option<&str>) {
+    ui.set_max_width(320.0);
+    if !text.is_empty() {
+        ui.label(text);
+    }
+    if let Some(obstacle) = obstacle {
+        ui.label(egui::RichText::new(obstacle).color(Tokens::of(ui.visuals()).warning));
+    }
+    if let Some(keys) = offer.shortcut {
+        ui.label(egui::RichText::new(ui.ctx().format_shortcut(&keys)).font(theme::small()).weak());
+    }
 }
 
 /// A small button that is only an icon; `name` is its tooltip and what is read aloud.

@@ -1,5 +1,6 @@
 //! A back end that answers from a small script, and can be told to be slow or to fail.
 
+mod data;
 mod prove;
 mod release;
 
@@ -175,9 +176,13 @@ impl Inner {
             Request::OpenPipeline(open) => json(self.pipeline(&open.pipeline)),
             Request::Rows(rows) => json(match &rows.data {
                 DataRef::Table { table: name, .. } => table(name, rows.offset, rows.limit),
-                DataRef::Sample { .. } | DataRef::File { .. } => sample(rows.offset, rows.limit),
+                DataRef::Sample { .. } | DataRef::File { .. } => {
+                    data::rows(rows, sample(rows.offset, rows.limit))
+                }
             }),
             Request::Profile(_) => json(profile()),
+            Request::ColumnProfile(asked) => json(data::column(&asked.column)),
+            Request::Find(asked) => json(data::find(asked)),
             Request::StartSimulate(_) => {
                 (self.job_step, self.cancelled) = (0, false);
                 json(self.job())

@@ -6,27 +6,42 @@ use egui::{Align, Painter, Rect, Stroke, StrokeKind, vec2};
 
 use super::{Cell, GridColumn, PADDING};
 use crate::theme::{self, Tokens};
-use crate::widgets::draw_line;
+use crate::widgets::{draw_line, line, put};
 
-pub(super) fn draw(painter: &Painter, tokens: &Tokens, rect: Rect, column: &GridColumn, cell: &Cell<'_>) {
+/// Draws a cell; true where its text is cut.
+pub(super) fn draw(
+    painter: &Painter,
+    tokens: &Tokens,
+    rect: Rect,
+    column: &GridColumn,
+    cell: &Cell<'_>,
+) -> bool {
     let inner = rect.shrink2(vec2(PADDING, 0.0));
     let align = if column.numeric { Align::Max } else { Align::Min };
     let font = if column.data { theme::mono() } else { theme::body() };
+    let value = |rect: Rect, text: &str, color| {
+        let galley = line(painter, &printable(text), font.clone(), color, rect.width());
+        let is_cut = galley.elided;
+        put(painter, rect, align, galley, color);
+        is_cut
+    };
     match cell {
         Cell::Text(text) if text.is_empty() => sign(painter, tokens, inner, align, "empty", true),
         Cell::Text(text) if text.trim().is_empty() => sign(painter, tokens, inner, align, "blank", true),
-        Cell::Text(text) => {
-            draw_line(painter, inner, align, &printable(text), font, tokens.text);
-        }
-        Cell::Toned(text, tone) => {
-            draw_line(painter, inner, align, &printable(text), font, tokens.tone_text(*tone));
+        Cell::Text(text) => return value(inner, text, tokens.text),
+        Cell::Toned(text, tone) => return value(inner, text, tokens.tone_text(*tone)),
+        Cell::Bad(text, _) => {
+            painter.rect_filled(rect.with_max_y(rect.bottom() - 1.0), 0, tokens.error_fill);
+            let corner =
+                [rect.right_top(), rect.right_top() - vec2(6.0, 0.0), rect.right_top() + vec2(0.0, 6.0)];
+            painter.add(egui::Shape::convex_polygon(corner.to_vec(), tokens.error_line, Stroke::NONE));
+            return value(inner, text, tokens.error);
         }
         Cell::Icon(icon, color, text) => {
             let place = Rect::from_min_size(inner.min, vec2(16.0, inner.height()));
             let icon = icon.to_string();
             draw_line(painter, place, Align::Min, &icon, egui::FontId::proportional(14.0), *color);
-            let beside = inner.with_min_x(inner.left() + 22.0);
-            draw_line(painter, beside, Align::Min, &printable(text), font, tokens.text);
+            return value(inner.with_min_x(inner.left() + 22.0), text, tokens.text);
         }
         Cell::Null => sign(painter, tokens, inner, align, "null", false),
         Cell::Pending => {
@@ -38,6 +53,7 @@ pub(super) fn draw(painter: &Painter, tokens: &Tokens, rect: Rect, column: &Grid
         Cell::Failed => sign(painter, tokens, inner, align, "not fetched", false),
         Cell::Blank => {}
     }
+    false
 }
 
 /// A word of ours in the place of a value.
@@ -64,25 +80,33 @@ fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.replace("\r\n", "\n").chars().map(sign).collect())
 }
 
-pub(super) fn spoken<'a>(cell: &'a Cell<'_>) -> &'a str {
-    match cell {
+pub(super) fn spoken<'a>(cell: &'a Cell<'_>) -> Cow<'a, str> {
+    Cow::Borrowed(match cell {
         Cell::Text(text) if text.is_empty() => "empty",
         Cell::Text(text) if text.trim().is_empty() => "blank",
         Cell::Text(text) | Cell::Toned(text, _) | Cell::Icon(_, _, text) => text,
+        Cell::Bad(text, reason) => return Cow::Owned(format!("{text} (bad: {reason})")),
         Cell::Null => "null",
         Cell::Pending => "loading",
         Cell::Failed => "not fetched",
         Cell::Blank => "",
+    })
+}
+
+/// A null is copied as nothing at all; what isn't here can't be.
+pub(super) fn copy_text<'a>(cell: &'a Cell<'_>) -> Option<Cow<'a, str>> {
+    match cell {
+        Cell::Text(text) | Cell::Toned(text, _) | Cell::Icon(_, _, text) | Cell::Bad(text, _) => {
+            Some(Cow::Borrowed(text))
+        }
+        Cell::Null | Cell::Blank => Some(Cow::Borrowed("")),
+        Cell::Pending | Cell::Failed => None,
     }
 }
 
-/// A null is copied as nothing at all.
-pub(super) fn copy_text(cell: &Cell<'_>) -> Option<String> {
-    match cell {
-        Cell::Text(text) | Cell::Toned(text, _) | Cell::Icon(_, _, text) => Some(text.to_string()),
-        Cell::Null | Cell::Blank => Some(String::new()),
-        Cell::Pending | Cell::Failed => None,
-    }
+/// A value as one of several that are copied, told apart by tabs.
+pub(crate) fn copy_cell(value: Option<&str>) -> Cow<'_, str> {
+    super::selection::quoted(value.unwrap_or_default())
 }
 
 #[cfg(test)]

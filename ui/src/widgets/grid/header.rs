@@ -1,38 +1,58 @@
-//! The header that stays in sight: name, type and nulls of each column, and its edge to drag.
+//! The header that stays in sight: name, type, distribution and nulls of each column, and its edge to drag.
 
-use egui::{Align, CursorIcon, Id, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Align, CursorIcon, FontId, Id, Painter, Rect, Response, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
+};
 
-use super::{GridColumn, PADDING, widths};
-use crate::theme::{self, Tokens, Tone};
+use super::{GridColumn, GridOutput, Header, PADDING, Sorted, widths};
+use crate::icon;
+use crate::theme::{self, Tokens};
 use crate::widgets::draw_line;
 
 const NAME: f32 = 24.0;
 const DETAIL: f32 = 16.0;
+const BARS: f32 = 22.0;
 const NULLS: f32 = 18.0;
+/// Room for a sign beside the name.
+const SIGN: f32 = 18.0;
 
 pub(super) fn height(columns: &[GridColumn]) -> f32 {
-    let detail = if columns.iter().any(|column| column.detail.is_some()) { DETAIL } else { 0.0 };
-    let promised = if columns.iter().any(|column| column.promised.is_some()) { DETAIL } else { 0.0 };
-    let nulls = if columns.iter().any(|column| column.nulls.is_some()) { NULLS } else { 0.0 };
-    NAME + detail + promised + nulls
+    let line = |height: f32, is_there: bool| if is_there { height } else { 0.0 };
+    NAME + line(DETAIL, columns.iter().any(|column| column.detail.is_some()))
+        + line(DETAIL, columns.iter().any(|column| column.promised.is_some()))
+        + line(BARS, columns.iter().any(|column| !column.bars.is_empty()))
+        + line(NULLS, columns.iter().any(|column| column.nulls.is_some()))
 }
 
+/// Room beside the name for the signs of sorting and filtering.
+pub(super) fn signs_width(column: &GridColumn) -> f32 {
+    let filter = if column.filter.is_some() { SIGN } else { 0.0 };
+    filter + if column.sort.is_some() { SIGN } else { 0.0 }
+}
+
+pub(super) fn icon_width(column: &GridColumn) -> f32 {
+    if column.icon.is_some() { SIGN } else { 0.0 }
+}
+
+#[expect(clippy::too_many_arguments, reason = "one frame's view of the header")]
 pub(super) fn show(
     ui: &Ui,
     id: Id,
-    columns: &[GridColumn],
+    grid: &super::Grid<'_>,
     lefts: &[f32],
     offset: f32,
+    first_row: u64,
     rect: Rect,
     gutter: f32,
+    output: &mut GridOutput,
 ) {
+    let columns = grid.rows.columns();
     let tokens = Tokens::of(ui.visuals());
     ui.painter().rect_filled(rect, 0, tokens.header);
-    let line = Stroke::new(1.0, tokens.line_strong);
-    ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, line);
     let clip = rect.with_min_x(rect.left() + gutter).intersect(ui.clip_rect());
     let painter = ui.painter().with_clip_rect(clip);
     let left = rect.left() + gutter - offset;
+    let at_cursor = output.focused.then_some(output.cursor).flatten().map(|(_, column)| column);
     for (place, column) in columns.iter().enumerate() {
         let cell = Rect::from_min_max(
             pos2(left + lefts[place], rect.top()),
@@ -42,52 +62,177 @@ pub(super) fn show(
         if !seen.is_positive() {
             continue;
         }
-        let response = ui.interact(seen, id.with(("header", place)), Sense::hover());
+        let sense = if column.sort.is_some() { Sense::CLICK } else { Sense::hover() };
+        let response = ui.interact(seen, id.with(("header", place)), sense);
         response.widget_info(|| WidgetInfo::labeled(Role::ColumnHeader, true, spoken(column)));
-        let inner = cell.shrink2(vec2(PADDING, 0.0));
-        let align = if column.numeric { Align::Max } else { Align::Min };
-        let name = Rect::from_min_size(inner.min, vec2(inner.width(), NAME));
-        draw_line(&painter, name, align, &column.name, theme::small_strong(), tokens.text_strong);
-        let mut y = name.bottom() - 3.0;
-        let lines = [
-            column.detail.as_ref().map(|detail| (detail, Tone::Neutral)),
-            column.promised.as_ref().map(|(text, tone)| (text, *tone)),
-        ];
-        for (text, tone) in lines.into_iter().flatten() {
-            let place = Rect::from_min_size(pos2(inner.left(), y), vec2(inner.width(), DETAIL));
-            draw_line(&painter, place, align, text, theme::mono_small(), tokens.tone_text(tone));
-            y = place.bottom();
+        if column.sort.is_some() && response.hovered() {
+            painter.rect_filled(cell, 0, tokens.button);
         }
-        if let Some((share, text)) = &column.nulls {
-            let place = Rect::from_min_size(pos2(inner.left(), y), vec2(inner.width(), NULLS - 4.0));
-            draw_line(&painter, place, align, text, theme::small(), tokens.text_subdued);
-            let bar = Rect::from_min_max(
-                pos2(cell.left(), cell.bottom() - 3.0),
-                pos2(cell.right() - 1.0, cell.bottom() - 1.0),
-            );
-            painter.rect_filled(
-                bar.with_min_x(bar.right() - bar.width() * share.clamp(0.0, 1.0)),
-                0,
-                tokens.null,
-            );
+        let filter = draw(ui, &painter, id, place, column, cell, clip, &response);
+        if at_cursor == Some(place) {
+            painter.hline(cell.x_range(), cell.bottom() - 1.0, Stroke::new(2.0, tokens.focus));
         }
         painter.vline(cell.right() - 0.5, cell.y_range().shrink(6.0), Stroke::new(1.0, tokens.line));
-        if !column.tooltip.is_empty() {
-            response.on_hover_text(&column.tooltip);
-        }
-        let edge =
-            Rect::from_x_y_ranges(cell.right() - 4.0..=cell.right() + 3.0, rect.y_range()).intersect(clip);
-        if edge.is_positive() {
-            let edge = ui.interact(edge, id.with(("edge", place)), Sense::click_and_drag());
-            if edge.hovered() || edge.dragged() {
-                ui.set_cursor_icon(CursorIcon::ResizeColumn);
+        let response =
+            if column.tooltip.is_empty() { response } else { response.on_hover_text(&column.tooltip) };
+        output.headers.push(Header { column: place, response, filter });
+        edge(ui, id, grid, place, cell, clip, first_row, output);
+    }
+    let line = Stroke::new(1.0, tokens.line_strong);
+    ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, line);
+}
+
+/// One header; gives the button of its filter.
+#[expect(clippy::too_many_arguments, reason = "one frame's view of one header")]
+fn draw(
+    ui: &Ui,
+    painter: &Painter,
+    id: Id,
+    place: usize,
+    column: &GridColumn,
+    cell: Rect,
+    clip: Rect,
+    header: &Response,
+) -> Option<Response> {
+    let tokens = Tokens::of(ui.visuals());
+    let inner = cell.shrink2(vec2(PADDING, 0.0));
+    let align = if column.numeric { Align::Max } else { Align::Min };
+    // The signs stand opposite to the text, at the left of numbers.
+    let mut name = Rect::from_min_size(inner.min, vec2(inner.width(), NAME));
+    let room = |name: &mut Rect| {
+        let rect = if column.numeric {
+            let rect = name.with_max_x(name.left() + SIGN);
+            name.min.x += SIGN;
+            rect
+        } else {
+            let rect = name.with_min_x(name.right() - SIGN);
+            name.max.x -= SIGN;
+            rect
+        };
+        rect.shrink2(vec2(0.0, 3.0))
+    };
+    let mut filter = None;
+    if let Some(is_filtered) = column.filter {
+        let rect = room(&mut name);
+        let seen = rect.intersect(clip);
+        if seen.is_positive() {
+            let response = ui.interact(seen, id.with(("filter", place)), Sense::CLICK);
+            response
+                .widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Filter {}", column.name)));
+            let is_shown = is_filtered || header.contains_pointer() || response.hovered();
+            if response.hovered() {
+                painter.rect_filled(rect, theme::RADIUS, tokens.button_hovered);
             }
-            if edge.double_clicked() {
-                widths::forget(ui, id, columns);
-            } else if edge.dragged() {
-                widths::widen(ui, id, columns, place, edge.drag_delta().x);
+            if is_shown {
+                let color = if is_filtered { tokens.link } else { tokens.text_subdued };
+                let sign = icon::FILTER.to_string();
+                draw_line(painter, rect, Align::Center, &sign, FontId::proportional(13.0), color);
+            }
+            filter = Some(response.on_hover_text(format!("Filter {}", column.name)));
+        }
+    }
+    if let Some(sorted) = column.sort {
+        let rect = room(&mut name);
+        match sorted {
+            Sorted::Not => {}
+            Sorted::By { descending, place } => {
+                let mut sign = if descending { icon::DOWN } else { icon::UP }.to_string();
+                sign.extend(place.map(|place| (place + 1).to_string()));
+                let room = rect.expand2(vec2(4.0, 0.0));
+                draw_line(painter, room, Align::Center, &sign, FontId::proportional(12.0), tokens.link);
             }
         }
+    }
+    draw_line(painter, name, align, &column.name, theme::small_strong(), tokens.text_strong);
+
+    let mut y = name.bottom() - 3.0;
+    if let Some(detail) = &column.detail {
+        let mut line = Rect::from_min_size(pos2(inner.left(), y), vec2(inner.width(), DETAIL));
+        y = line.bottom();
+        if let Some(sign) = column.icon {
+            let text = sign.to_string();
+            let place = if column.numeric { line } else { line.with_max_x(line.left() + SIGN - 4.0) };
+            if column.numeric {
+                let taken = draw_line(
+                    painter,
+                    line.with_min_x(line.left() + SIGN),
+                    align,
+                    detail,
+                    theme::mono_small(),
+                    tokens.text_subdued,
+                );
+                let place = Rect::from_min_max(
+                    pos2(taken.left() - SIGN, place.top()),
+                    pos2(taken.left() - 4.0, place.bottom()),
+                );
+                draw_line(painter, place, Align::Min, &text, FontId::proportional(13.0), tokens.text_subdued);
+                line.max.x = line.min.x;
+            } else {
+                draw_line(painter, place, Align::Min, &text, FontId::proportional(13.0), tokens.text_subdued);
+                line.min.x += SIGN;
+            }
+        }
+        if line.width() > 0.0 {
+            draw_line(painter, line, align, detail, theme::mono_small(), tokens.text_subdued);
+        }
+    }
+    if let Some((text, tone)) = &column.promised {
+        let place = Rect::from_min_size(pos2(inner.left(), y), vec2(inner.width(), DETAIL));
+        draw_line(painter, place, align, text, theme::mono_small(), tokens.tone_text(*tone));
+    }
+    // From the bottom, so that all columns' distributions stand on one line.
+    let mut bottom = cell.bottom() - 3.0;
+    if let Some((share, text)) = &column.nulls {
+        let place = Rect::from_min_max(pos2(inner.left(), bottom - NULLS + 4.0), pos2(inner.right(), bottom));
+        draw_line(painter, place, align, text, theme::small(), tokens.text_subdued);
+        let bar = Rect::from_min_max(
+            pos2(cell.left(), cell.bottom() - 3.0),
+            pos2(cell.right() - 1.0, cell.bottom() - 1.0),
+        );
+        let filled = bar.with_min_x(bar.right() - bar.width() * share.clamp(0.0, 1.0));
+        painter.rect_filled(filled, 0, tokens.null);
+        bottom -= NULLS - 2.0;
+    }
+    if !column.bars.is_empty() {
+        let place = Rect::from_min_max(pos2(inner.left(), bottom - BARS + 4.0), pos2(inner.right(), bottom));
+        crate::widgets::bars(painter, place, &column.bars, tokens.bar);
+    }
+    filter
+}
+
+/// The edge at the right of a column: dragged it changes the width, a double click fits it.
+#[expect(clippy::too_many_arguments, reason = "one frame's view of one edge")]
+fn edge(
+    ui: &Ui,
+    id: Id,
+    grid: &super::Grid<'_>,
+    place: usize,
+    cell: Rect,
+    clip: Rect,
+    first_row: u64,
+    output: &mut GridOutput,
+) {
+    let columns = grid.rows.columns();
+    let edge = Rect::from_x_y_ranges(cell.right() - 4.0..=cell.right() + 3.0, cell.y_range()).intersect(clip);
+    if !edge.is_positive() {
+        return;
+    }
+    let edge = ui.interact(edge, id.with(("edge", place)), Sense::CLICK | Sense::DRAG);
+    if edge.hovered() || edge.dragged() {
+        ui.set_cursor_icon(CursorIcon::ResizeColumn);
+        let line = Stroke::new(2.0, Tokens::of(ui.visuals()).focus);
+        ui.painter().with_clip_rect(clip).vline(cell.right() - 0.5, cell.y_range(), line);
+    }
+    let width = if edge.double_clicked() {
+        let fitted = widths::fitted(ui, grid.rows, place, first_row);
+        widths::change(ui, id, columns, place, |_| fitted)
+    } else if edge.dragged() {
+        widths::change(ui, id, columns, place, |width| width + edge.drag_delta().x)
+    } else {
+        None
+    };
+    if let Some(width) = width {
+        output.resized = Some((place, width));
     }
 }
 
@@ -95,5 +240,11 @@ fn spoken(column: &GridColumn) -> String {
     let detail = column.detail.as_ref().map(|detail| format!(", {detail}")).unwrap_or_default();
     let promised = column.promised.as_ref().map(|(text, _)| format!(", {text}")).unwrap_or_default();
     let nulls = column.nulls.as_ref().map(|(_, text)| format!(", {text}")).unwrap_or_default();
-    format!("{}{detail}{promised}{nulls}", column.name)
+    let sorted = match column.sort {
+        Some(Sorted::By { descending: true, .. }) => ", sorted descending",
+        Some(Sorted::By { descending: false, .. }) => ", sorted ascending",
+        Some(Sorted::Not) | None => "",
+    };
+    let filtered = if column.filter == Some(true) { ", filtered" } else { "" };
+    format!("{}{detail}{promised}{nulls}{sorted}{filtered}", column.name)
 }

@@ -1,31 +1,45 @@
 //! Widths of columns: from what is in them at first, then as the person drags them.
 
+use std::collections::BTreeMap;
+
 use egui::{Color32, Id, Ui};
 
-use super::{Cell, GridColumn, GridRows, PADDING};
+use super::{Cell, GridColumn, GridRows, PADDING, header};
 use crate::theme;
 
-const NARROWEST: f32 = 56.0;
+pub(super) const NARROWEST: f32 = 56.0;
 const WIDEST: f32 = 320.0;
+const WIDEST_FITTED: f32 = 900.0;
 /// Rows that are measured.
 const MEASURED_ROWS: u64 = 60;
 
 /// Width of the numbers at the left.
 pub(super) fn gutter(ui: &Ui, rows: &dyn GridRows) -> f32 {
     let last = rows.len().saturating_sub(1);
-    let digits = rows.number(last).map_or(6, |number| number.len()).max(4);
+    let digits = rows.number(last).map_or(6, |number| number.chars().count()).max(4);
     text_width(ui, &"0".repeat(digits), theme::mono_small()) + 2.0 * PADDING
 }
 
 /// Widths of all columns; those that stretch share what is left of `available`.
-pub(super) fn of_columns(ui: &Ui, id: Id, rows: &dyn GridRows, available: f32) -> Vec<f32> {
+pub(super) fn of_columns(
+    ui: &Ui,
+    id: Id,
+    rows: &dyn GridRows,
+    available: f32,
+    first_row: u64,
+    given: Option<&BTreeMap<String, f32>>,
+) -> Vec<f32> {
     let columns = rows.columns();
     let key = key(id, columns);
     let kept: Option<Vec<f32>> = ui.data(|data| data.get_temp(key));
     let mut widths = kept.unwrap_or_else(|| {
-        let widths = (0..columns.len()).map(|column| measured(ui, rows, column)).collect::<Vec<_>>();
+        let of = |(place, column): (usize, &GridColumn)| {
+            let given = given.and_then(|given| given.get(&column.name)).copied();
+            given.unwrap_or_else(|| measured(ui, rows, place, first_row).clamp(NARROWEST, WIDEST))
+        };
+        let widths = columns.iter().enumerate().map(of).collect::<Vec<_>>();
         // Rows on their way say nothing about widths: measure again once they are here.
-        if rows.len() > 0 && !columns.is_empty() && rows.cell(0, 0) != Cell::Pending {
+        if rows.len() > 0 && !columns.is_empty() && rows.cell(first_row, 0) != Cell::Pending {
             ui.data_mut(|data| data.insert_temp(key, widths.clone()));
         }
         widths
@@ -40,47 +54,60 @@ pub(super) fn of_columns(ui: &Ui, id: Id, rows: &dyn GridRows, available: f32) -
     widths
 }
 
-pub(super) fn widen(ui: &Ui, id: Id, columns: &[GridColumn], column: usize, by: f32) {
-    ui.data_mut(|data| {
-        if let Some(mut widths) = data.get_temp::<Vec<f32>>(key(id, columns)) {
-            if let Some(width) = widths.get_mut(column) {
-                *width = (*width + by).max(NARROWEST / 2.0);
-            }
-            data.insert_temp(key(id, columns), widths);
-        }
-    });
+/// Changes the width of a column; gives what it is now.
+pub(super) fn change(
+    ui: &Ui,
+    id: Id,
+    columns: &[GridColumn],
+    column: usize,
+    to: impl FnOnce(f32) -> f32,
+) -> Option<f32> {
+    let key = key(id, columns);
+    let mut widths = ui.data(|data| data.get_temp::<Vec<f32>>(key))?;
+    let width = widths.get_mut(column)?;
+    *width = to(*width).max(NARROWEST / 2.0);
+    let width = *width;
+    ui.data_mut(|data| data.insert_temp(key, widths));
+    Some(width)
 }
 
-pub(super) fn forget(ui: &Ui, id: Id, columns: &[GridColumn]) {
-    ui.data_mut(|data| data.remove::<Vec<f32>>(key(id, columns)));
+/// The width that shows a column's values in sight whole, within reason.
+pub(super) fn fitted(ui: &Ui, rows: &dyn GridRows, column: usize, first_row: u64) -> f32 {
+    measured(ui, rows, column, first_row).clamp(NARROWEST, WIDEST_FITTED)
 }
 
 fn key(id: Id, columns: &[GridColumn]) -> Id {
     columns.iter().fold(id.with("widths"), |id, column| id.with(&column.name))
 }
 
-fn measured(ui: &Ui, rows: &dyn GridRows, place: usize) -> f32 {
+fn measured(ui: &Ui, rows: &dyn GridRows, place: usize, first_row: u64) -> f32 {
     let Some(column) = rows.columns().get(place) else { return NARROWEST };
     let font = if column.data { theme::mono() } else { theme::body() };
-    let mut width = text_width(ui, &column.name, theme::small_strong());
-    for text in [column.detail.as_ref(), column.promised.as_ref().map(|(text, _)| text)].into_iter().flatten()
-    {
-        width = width.max(text_width(ui, text, theme::mono_small()));
+    let mut width = text_width(ui, &column.name, theme::small_strong()) + header::signs_width(column);
+    if let Some(detail) = &column.detail {
+        width = width.max(text_width(ui, detail, theme::mono_small()) + header::icon_width(column));
+    }
+    if let Some((promised, _)) = &column.promised {
+        width = width.max(text_width(ui, promised, theme::mono_small()));
     }
     if let Some((_, nulls)) = &column.nulls {
         width = width.max(text_width(ui, nulls, theme::small()));
     }
-    for row in 0..rows.len().min(MEASURED_ROWS) {
+    for row in first_row..rows.len().min(first_row + MEASURED_ROWS) {
         let cell = match rows.cell(row, place) {
-            Cell::Text(text) | Cell::Toned(text, _) => text_width(ui, &text, font.clone()),
+            Cell::Text(text) | Cell::Toned(text, _) | Cell::Bad(text, _) => {
+                text_width(ui, &text, font.clone())
+            }
             Cell::Icon(_, _, text) => text_width(ui, &text, font.clone()) + 22.0,
             Cell::Null | Cell::Failed | Cell::Pending | Cell::Blank => 0.0,
         };
         width = width.max(cell);
     }
-    (width + 2.0 * PADDING + 4.0).clamp(NARROWEST, WIDEST)
+    width + 2.0 * PADDING + 4.0
 }
 
 fn text_width(ui: &Ui, text: &str, font: egui::FontId) -> f32 {
-    ui.painter().layout_no_wrap(text.to_owned(), font, Color32::PLACEHOLDER).size().x
+    const MEASURED: usize = 400;
+    let text = text.chars().take(MEASURED).collect();
+    ui.painter().layout_no_wrap(text, font, Color32::PLACEHOLDER).size().x
 }

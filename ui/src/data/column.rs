@@ -1,0 +1,259 @@
+//! The panel with everything about a column: its type and why, its distribution, its values.
+
+use egui::{Align, Frame, Layout, Margin, RichText, ScrollArea, Ui};
+use touchstone_protocol::{AlternativeView, ColumnProfileView, DataRef, FilterTest, ValueCount};
+use touchstone_spec::DataType;
+
+use super::command::Command as DataCommand;
+use super::grid::send;
+use super::paged::type_icon;
+use super::{ColumnOf, View, query};
+use crate::command::{Command, Commands};
+use crate::icon;
+use crate::remote::Remote;
+use crate::state::State;
+use crate::text;
+use crate::theme::{self, Tokens, Tone};
+use crate::widgets::{Button, FactRow, badge, command_button, error_box, histogram, icon_button, pending};
+
+/// Top values and shapes that are shown.
+const SHOWN: usize = 12;
+
+pub(super) fn panel(
+    state: &State,
+    commands: &Commands,
+    data: &DataRef,
+    view: &View,
+    name: &str,
+    ui: &mut Ui,
+) {
+    let tokens = Tokens::of(ui.visuals());
+    let of = |query| ColumnOf { data: data.clone(), query, column: name.to_owned() };
+    let asked = of(query::unsorted(&view.query));
+    let known = state.data.columns.get(&asked);
+    if known.is_none() {
+        send(commands, DataCommand::NeedColumn(asked));
+    }
+    // While the filtered rows are counted, what was counted before stays in sight.
+    let before = || {
+        let query = view.answered.as_ref().map(query::unsorted).unwrap_or_default();
+        state.data.columns.get(&of(query)).and_then(|before| before.value())
+    };
+    let profile = known.and_then(|known| known.value()).or_else(before);
+    Frame::new().inner_margin(Margin { left: 12, right: 6, top: 6, bottom: 4 }).show(ui, |ui| {
+        ui.horizontal(|ui| {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                if icon_button(ui, icon::CLOSE, "Close panel").clicked() {
+                    send(commands, DataCommand::Panel(data.clone(), false));
+                }
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    if let Some(profile) = profile {
+                        let sign = RichText::new(type_icon(&profile.data_type)).size(15.0);
+                        ui.add(egui::Label::new(sign.color(tokens.text_subdued)).selectable(false));
+                    }
+                    let title = RichText::new(name).font(theme::strong()).color(tokens.text_strong);
+                    ui.add(egui::Label::new(title).truncate());
+                });
+            });
+        });
+    });
+    if let Some(error) = known.and_then(Remote::error) {
+        Frame::new().inner_margin(Margin::symmetric(12, 4)).show(ui, |ui| {
+            let title = "The column could not be read";
+            error_box(ui, state, commands, title, error, Some(&Command::Retry), None);
+        });
+    }
+    let Some(profile) = profile else {
+        if known.is_none_or(|known| known.error().is_none()) {
+            pending(ui, "Counting…");
+        }
+        return;
+    };
+    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        Frame::new().inner_margin(Margin { left: 12, right: 12, top: 0, bottom: 16 }).show(ui, |ui| {
+            ui.set_min_width(ui.available_width());
+            ui.spacing_mut().item_spacing.y = 2.0;
+            kind(profile, view, ui);
+            let filter =
+                |test| send(commands, DataCommand::Filter(data.clone(), name.to_owned(), Some(test)));
+            counts(profile, &filter, ui);
+            distribution(profile, name, &filter, ui);
+            let values = ("Most frequent values", profile.top.as_slice());
+            frequent(values, profile, Some(&|value: &str| filter(FilterTest::Is(value.to_owned()))), ui);
+            frequent(("Shapes", profile.shapes.as_slice()), profile, None, ui);
+            types(state, commands, data, profile, ui);
+        });
+    });
+}
+
+fn heading(ui: &mut Ui, text: &str) {
+    ui.add_space(12.0);
+    let color = Tokens::of(ui.visuals()).text_subdued;
+    ui.label(RichText::new(text).font(theme::small_strong()).color(color));
+    ui.add_space(2.0);
+}
+
+/// The type and why, and which rows were counted.
+fn kind(profile: &ColumnProfileView, view: &View, ui: &mut Ui) {
+    let tokens = Tokens::of(ui.visuals());
+    ui.horizontal_wrapped(|ui| {
+        badge(ui, &profile.data_type.to_string(), Tone::Neutral);
+        let which = match (profile.complete, query::is_plain(&query::unsorted(&view.query))) {
+            (true, true) => "all rows",
+            (true, false) => "rows that pass the filters",
+            (false, _) => "the rows read so far",
+        };
+        let words = format!("over {} ({which})", text::count(profile.rows, "row", "rows"));
+        ui.label(RichText::new(words).font(theme::small()).color(tokens.text_subdued));
+    });
+    if let Some(reason) = &profile.reason {
+        ui.add_space(2.0);
+        ui.label(RichText::new(reason).color(tokens.text));
+    }
+}
+
+fn counts(profile: &ColumnProfileView, filter: &dyn Fn(FilterTest), ui: &mut Ui) {
+    heading(ui, "Values");
+    let part = |count: u64| {
+        let share = text::share(count, profile.rows);
+        if count == 0 { "0".to_owned() } else { format!("{}  ·  {share}", text::number(count)) }
+    };
+    let is_text = profile.data_type == DataType::String;
+    let mut only = |name: &str, count: u64, tone: Tone, test: FilterTest| {
+        let row = FactRow::new(name, part(count));
+        let row = if count > 0 { row.tone(tone).act("Show only these") } else { row };
+        if row.show(ui) {
+            filter(test);
+        }
+    };
+    only("Null", profile.nulls, Tone::Neutral, FilterTest::IsNull);
+    if is_text || profile.empties > 0 {
+        only("Empty", profile.empties, Tone::Neutral, FilterTest::IsEmpty);
+    }
+    if is_text || profile.blanks > 0 {
+        only("Blank", profile.blanks, Tone::Neutral, FilterTest::IsBlank);
+    }
+    if !is_text || profile.bad > 0 {
+        only("Bad", profile.bad, Tone::Error, FilterTest::IsBad);
+    }
+    if !profile.bad_examples.is_empty() {
+        let examples = profile.bad_examples.iter().take(4).cloned().collect::<Vec<_>>().join("  |  ");
+        FactRow::new("  such as", examples).mono().show(ui);
+    }
+    let about = if profile.distinct_exact { "" } else { "about " };
+    FactRow::new("Different", format!("{about}{}", text::number(profile.distinct))).show(ui);
+    let facts = [("Least", &profile.min), ("Greatest", &profile.max), ("Mean", &profile.mean)];
+    for (name, value) in facts {
+        if let Some(value) = value {
+            FactRow::new(name, value.clone()).mono().show(ui);
+        }
+    }
+}
+
+fn distribution(profile: &ColumnProfileView, name: &str, filter: &dyn Fn(FilterTest), ui: &mut Ui) {
+    if profile.histogram.is_empty() {
+        return;
+    }
+    let of_lengths = profile.histogram_of == "lengths";
+    heading(ui, if of_lengths { "Lengths" } else { "Distribution" });
+    if let Some(bin) = histogram(ui, name, &profile.histogram, &profile.histogram_of)
+        && !of_lengths
+    {
+        filter(FilterTest::Between(bin.low.clone(), bin.high.clone()));
+    }
+}
+
+/// Values with how often they are there; where they can be chosen, a click shows only these.
+fn frequent(
+    (title, values): (&str, &[ValueCount]),
+    profile: &ColumnProfileView,
+    chosen: Option<&dyn Fn(&str)>,
+    ui: &mut Ui,
+) {
+    let Some(most) = values.iter().map(|one| one.count).max() else { return };
+    heading(ui, title);
+    for one in values.iter().take(SHOWN) {
+        let row = FactRow::new(&one.value, text::number(one.count)).mono_name();
+        let row = row.bar(one.count as f32 / most.max(1) as f32);
+        let row = row.tooltip(format!("{} of the rows", text::share(one.count, profile.rows)));
+        let row = if chosen.is_some() { row.act("Show only these") } else { row };
+        if row.show(ui)
+            && let Some(chosen) = chosen
+        {
+            chosen(&one.value);
+        }
+    }
+    let more = values.len().saturating_sub(SHOWN);
+    if more > 0 {
+        let words = format!("and {} less frequent", text::number(more as u64));
+        ui.label(RichText::new(words).font(theme::small()).weak());
+    }
+}
+
+/// Types that the column could take, each with what speaks for it and against.
+fn types(state: &State, commands: &Commands, data: &DataRef, profile: &ColumnProfileView, ui: &mut Ui) {
+    if profile.alternatives.is_empty() {
+        return;
+    }
+    let chosen = match data {
+        DataRef::File { path } => state.data.chosen.get(path).and_then(|file| file.get(&profile.name)),
+        _ => None,
+    };
+    heading(ui, "Types it could have");
+    for (place, alternative) in profile.alternatives.iter().enumerate() {
+        let is_used = match chosen {
+            Some(chosen) => chosen == alternative,
+            None => alternative.chosen,
+        };
+        ui.push_id(place, |ui| one_type(state, commands, data, &profile.name, alternative, is_used, ui));
+        ui.add_space(4.0);
+    }
+}
+
+fn one_type(
+    state: &State,
+    commands: &Commands,
+    data: &DataRef,
+    column: &str,
+    alternative: &AlternativeView,
+    is_used: bool,
+    ui: &mut Ui,
+) {
+    let tokens = Tokens::of(ui.visuals());
+    let stroke = egui::Stroke::new(1.0, if is_used { tokens.focus } else { tokens.line });
+    let frame =
+        Frame::new().fill(tokens.content).stroke(stroke).corner_radius(6).inner_margin(Margin::same(8));
+    frame.show(ui, |ui| {
+        ui.set_min_width(ui.available_width());
+        ui.horizontal(|ui| {
+            let name = RichText::new(alternative.data_type.to_string()).font(theme::mono());
+            ui.label(name.color(tokens.text_strong));
+            let marks = [
+                alternative.format.clone(),
+                alternative.decimal_mark.as_ref().map(|mark| format!("decimal {mark}")),
+                alternative.group_mark.as_ref().map(|mark| format!("groups {mark}")),
+            ];
+            let marks = marks.into_iter().flatten().collect::<Vec<_>>().join(", ");
+            ui.add(egui::Label::new(RichText::new(marks).font(theme::mono_small()).weak()).truncate());
+        });
+        let reads = format!("{} read", text::number(alternative.parsed));
+        let small = |text: String, color| RichText::new(text).font(theme::small()).color(color);
+        ui.horizontal_wrapped(|ui| {
+            ui.label(small(reads, tokens.text_subdued));
+            if alternative.failed > 0 {
+                ui.label(small(format!("{} do not", text::number(alternative.failed)), tokens.error));
+                let examples = alternative.failed_examples.iter().take(3).cloned().collect::<Vec<_>>();
+                let examples = RichText::new(examples.join("  |  ")).font(theme::mono_small());
+                ui.label(examples.color(tokens.text_subdued));
+            }
+        });
+        ui.label(small(alternative.reason.clone(), tokens.text_subdued));
+        ui.add_space(2.0);
+        let use_it = DataCommand::UseType(data.clone(), column.to_owned(), Box::new(alternative.clone()));
+        if is_used {
+            ui.label(small("Used".to_owned(), tokens.link));
+        } else if matches!(data, DataRef::File { .. }) {
+            command_button(ui, state, commands, &Command::Data(use_it), |button: Button<'static>| button);
+        }
+    });
+}

@@ -1,0 +1,141 @@
+//! Fields above a grid: a text to look for, a row to go to.
+
+use egui::{Align, Frame, Id, Key, Layout, Margin, Modifiers, RichText, TextEdit, Ui};
+use touchstone_protocol::DataRef;
+
+use super::command::Command as DataCommand;
+use super::grid::send;
+use super::{Find, View};
+use crate::command::Commands;
+use crate::icon;
+use crate::text;
+use crate::theme::{self, Tokens};
+use crate::widgets::{Button, icon_button};
+
+/// Names the field for the text, so that the keys lead there.
+pub(super) fn field() -> Id {
+    Id::unique("find in data")
+}
+
+/// Names the field for the row's number.
+pub(super) fn row_field() -> Id {
+    Id::unique("go to row")
+}
+
+pub(super) fn bars(commands: &Commands, data: &DataRef, view: &View, ui: &mut Ui) {
+    let tokens = Tokens::of(ui.visuals());
+    let frame = Frame::new().fill(tokens.panel).inner_margin(Margin::symmetric(12, 4));
+    if let Some(find) = &view.find {
+        frame.show(ui, |ui| find_bar(commands, data, view, find, ui));
+    }
+    if let Some(number) = &view.go_to {
+        frame.show(ui, |ui| go_to_bar(commands, data, number, ui));
+    }
+    let line = ui.available_rect_before_wrap();
+    ui.painter().hline(line.x_range(), line.top() - 0.5, egui::Stroke::new(1.0, tokens.line));
+}
+
+fn find_bar(commands: &Commands, data: &DataRef, view: &View, find: &Find, ui: &mut Ui) {
+    let tokens = Tokens::of(ui.visuals());
+    ui.horizontal(|ui| {
+        ui.set_min_width(ui.available_width());
+        let mut wanted = find.text.clone();
+        let edit =
+            TextEdit::singleline(&mut wanted).id(field()).desired_width(240.0).hint_text("Find in the rows");
+        let edit = ui.add(edit);
+        let (next, previous, close) = keys(ui, &edit);
+        if edit.changed() {
+            send(commands, DataCommand::EditFind(data.clone(), wanted));
+        }
+        let has_text = !find.text.is_empty();
+        let arrow = |ui: &mut Ui, icon, name| {
+            let button = Button::new("").icon(icon).name(name).quiet().enabled(has_text);
+            button.show(ui).on_hover_text(name).clicked()
+        };
+        let up = arrow(ui, icon::UP, "Find previous");
+        let down = arrow(ui, icon::DOWN, "Find next");
+        if up || previous {
+            send(commands, DataCommand::FindNext(data.clone(), true));
+        }
+        if down || next {
+            send(commands, DataCommand::FindNext(data.clone(), false));
+        }
+        let is_only = view.query.search.as_ref() == Some(&find.text);
+        let only = Button::new("Only these rows").icon(icon::FILTER).quiet().selected(is_only);
+        if only.enabled(has_text).show(ui).clicked() {
+            let text = (!is_only).then(|| find.text.clone());
+            send(commands, DataCommand::Search(data.clone(), text));
+        }
+        if has_text && find.asked == find.text {
+            let (words, is_bad) = came_of(find);
+            let color = if is_bad { tokens.warning } else { tokens.text_subdued };
+            ui.label(RichText::new(words).font(theme::small()).color(color));
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if icon_button(ui, icon::CLOSE, "Close the search").clicked() || close {
+                send(commands, DataCommand::CloseFind(data.clone()));
+            }
+        });
+    });
+}
+
+/// What came of looking, and whether it deserves attention.
+fn came_of(find: &Find) -> (String, bool) {
+    if let Some(error) = find.found.error() {
+        return (error.message.clone(), true);
+    }
+    if find.found.is_pending() {
+        return ("Looking…".to_owned(), false);
+    }
+    match (find.found.value(), find.hits.value()) {
+        (Some(None), _) => ("Nowhere".to_owned(), true),
+        (Some(Some(found)), Some(hits)) => {
+            let rows = text::count(*hits, "row holds it", "rows hold it");
+            (format!("Row {}  ·  {rows}", text::number(found.row + 1)), false)
+        }
+        (Some(Some(found)), None) => (format!("Row {}", text::number(found.row + 1)), false),
+        (None, _) => (String::new(), false),
+    }
+}
+
+/// Enter, Shift+Enter and Escape in a field that has the keyboard.
+fn keys(ui: &Ui, field: &egui::Response) -> (bool, bool, bool) {
+    if !field.has_focus() && !field.lost_focus() {
+        return (false, false, false);
+    }
+    let (previous, next, close) = ui.input_mut(|input| {
+        (
+            input.consume_key(Modifiers::SHIFT, Key::Enter),
+            input.consume_key(Modifiers::NONE, Key::Enter),
+            input.consume_key(Modifiers::NONE, Key::Escape),
+        )
+    });
+    if next || previous {
+        field.request_focus();
+    }
+    (next, previous, close)
+}
+
+fn go_to_bar(commands: &Commands, data: &DataRef, number: &str, ui: &mut Ui) {
+    ui.horizontal(|ui| {
+        ui.set_min_width(ui.available_width());
+        let label = ui.label("Row");
+        let mut wanted = number.to_owned();
+        let edit =
+            TextEdit::singleline(&mut wanted).id(row_field()).desired_width(120.0).hint_text("Its number");
+        let edit = ui.add(edit).labelled_by(label.id);
+        let (go, _, close) = keys(ui, &edit);
+        if edit.changed() {
+            send(commands, DataCommand::EditGoTo(data.clone(), wanted));
+        }
+        let has_number = number.chars().any(|c| c.is_ascii_digit());
+        if Button::new("Go").enabled(has_number).show(ui).clicked() || (go && has_number) {
+            send(commands, DataCommand::GoToRow(data.clone()));
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if icon_button(ui, icon::CLOSE, "Close").clicked() || close {
+                send(commands, DataCommand::CloseGoTo(data.clone()));
+            }
+        });
+    });
+}

@@ -1,0 +1,274 @@
+//! Data asked for, sorted, filtered and looked through.
+
+use std::ops::Range;
+
+use touchstone_protocol::{
+    ColumnProfile, DataQuery, DataRef, DataView, Find as FindCall, Profile, Rows as RowsCall, RpcError,
+};
+
+use super::{Command, Find, Jump, PAGE_ROWS, RowsOf, View, query, shown};
+use crate::App;
+use crate::remote::Ticket;
+
+impl App {
+    pub(crate) fn apply_data(&mut self, command: Command) {
+        match command {
+            Command::NeedRows(of, visible) => self.load_rows(&of, &visible),
+            Command::NeedProfile(data) => self.load_profile(data),
+            Command::NeedColumn(of) => {
+                self.state.data.columns.entry(of.clone()).or_default();
+                let call = ColumnProfile {
+                    data: of.data.clone(),
+                    query: of.query.clone(),
+                    column: of.column.clone(),
+                };
+                self.fetch(call, move |state| state.data.columns.get_mut(&of));
+            }
+            Command::Sort(data, column, descending, add) => {
+                self.change_query(&data, |asked| query::sort(asked, &column, descending, add));
+            }
+            Command::Filter(data, column, test) => {
+                self.change_query(&data, |asked| query::filter(asked, &column, test));
+            }
+            Command::Search(data, text) => self.change_query(&data, |asked| asked.search = text),
+            Command::Clear(data) => self.change_query(&data, |asked| *asked = DataQuery::default()),
+            Command::Cursor(data, cursor) => {
+                let column = cursor.and_then(|(_, place)| self.column_shown(&data, place));
+                let view = self.view_of(&data);
+                view.cursor = cursor;
+                view.column = column.or(view.column.take());
+            }
+            Command::Explain(data, column) => {
+                let view = self.view_of(&data);
+                view.column = Some(column);
+                view.panel = true;
+            }
+            Command::Panel(data, is_shown) => {
+                let first = self.column_shown(&data, 0);
+                let view = self.view_of(&data);
+                view.panel = is_shown;
+                view.column = view.column.take().or(first);
+            }
+            Command::Resize(data, column, width) => {
+                self.view_of(&data).widths.insert(column, width);
+            }
+            Command::Hide(data, column, true) => {
+                self.view_of(&data).hidden.insert(column);
+            }
+            Command::Hide(data, column, false) => {
+                self.view_of(&data).hidden.remove(&column);
+            }
+            Command::ShowAll(data) => self.view_of(&data).hidden.clear(),
+            Command::EditFind(data, text) => {
+                self.view_of(&data).find.get_or_insert_with(Find::default).text = text;
+            }
+            Command::FindNext(data, backward) => self.find_next(&data, backward),
+            Command::CloseFind(data) => self.view_of(&data).find = None,
+            Command::EditGoTo(data, text) => self.view_of(&data).go_to = Some(text),
+            Command::GoToRow(data) => self.go_to_row(&data),
+            Command::CloseGoTo(data) => self.view_of(&data).go_to = None,
+            Command::AskFilter(data, column) => self.view_of(&data).asks_filter = Some(column),
+            Command::FilterShown(data) => self.view_of(&data).asks_filter = None,
+            Command::CopyCells(of, rows, columns, header) => self.copy_cells(of, rows, columns, header),
+            Command::UseType(data, column, alternative) => {
+                if let DataRef::File { path } = data {
+                    self.state.data.chosen.entry(path).or_default().insert(column, *alternative);
+                }
+            }
+            Command::Find
+            | Command::FindAgain(_)
+            | Command::GoTo
+            | Command::TogglePanel
+            | Command::SortThis(_)
+            | Command::FilterThis
+            | Command::ClearThis => {
+                if let Some(data) = shown(&self.state) {
+                    self.apply_to_shown(&command, data);
+                }
+            }
+        }
+    }
+
+    fn apply_to_shown(&mut self, command: &Command, data: DataRef) {
+        let cursor = self.state.data.views.get(&data).and_then(|view| view.cursor);
+        let column = cursor.and_then(|(_, place)| self.column_shown(&data, place));
+        match command {
+            Command::Find => {
+                self.view_of(&data).find.get_or_insert_with(Find::default);
+                self.ctx.memory_mut(|memory| memory.request_focus(super::find::field()));
+            }
+            Command::FindAgain(backward) => self.find_next(&data, *backward),
+            Command::GoTo => {
+                self.view_of(&data).go_to.get_or_insert_default();
+                self.ctx.memory_mut(|memory| memory.request_focus(super::find::row_field()));
+            }
+            Command::TogglePanel => {
+                let is_shown = self.state.data.views.get(&data).is_some_and(|view| view.panel);
+                self.apply_data(Command::Panel(data, !is_shown));
+            }
+            Command::SortThis(descending) => {
+                if let Some(column) = column {
+                    self.apply_data(Command::Sort(data, column, Some(*descending), false));
+                }
+            }
+            Command::FilterThis => self.view_of(&data).asks_filter = column,
+            Command::ClearThis => self.apply_data(Command::Clear(data)),
+            _ => {}
+        }
+    }
+
+    fn view_of(&mut self, data: &DataRef) -> &mut View {
+        self.state.data.views.entry(data.clone()).or_default()
+    }
+
+    /// Name of the column at a place among those that are shown.
+    fn column_shown(&self, data: &DataRef, place: usize) -> Option<String> {
+        let (_, rows) = self.state.data.shown_rows(data)?;
+        let view = self.state.data.views.get(data);
+        let is_hidden = |name: &String| view.is_some_and(|view| view.hidden.contains(name));
+        let mut shown = rows.columns().iter().map(|column| &column.name).filter(|name| !is_hidden(name));
+        shown.nth(place).cloned()
+    }
+
+    fn change_query(&mut self, data: &DataRef, change: impl FnOnce(&mut DataQuery)) {
+        let plain = RowsOf::all(data.clone());
+        let view = self.view_of(data);
+        let before = view.query.clone();
+        change(&mut view.query);
+        if view.query == before {
+            return;
+        }
+        view.answered = view.answered.take().or_else(|| Some(before.clone()));
+        // The rows of before are other rows now.
+        view.cursor = None;
+        if let Some(find) = &mut view.find {
+            find.asked.clear();
+        }
+        let kept = [view.query.clone(), view.answered.clone().unwrap_or_default(), plain.query];
+        self.state.data.rows.retain(|of, _| of.data != *data || kept.contains(&of.query));
+        let kept = kept.map(|query| query::unsorted(&query));
+        self.state.data.columns.retain(|of, _| of.data != *data || kept.contains(&of.query));
+        let of = RowsOf { data: data.clone(), query: self.view_of(data).query.clone() };
+        self.load_rows(&of, &(0..1));
+    }
+
+    fn load_rows(&mut self, of: &RowsOf, visible: &Range<u64>) {
+        let rows = self.state.data.rows.entry(of.clone()).or_default();
+        for page in rows.missing(visible) {
+            let ticket = self.ticket();
+            self.state.data.rows.entry(of.clone()).or_default().begin(page, ticket);
+            let (data, query) = (of.data.clone(), of.query.clone());
+            let of = of.clone();
+            let call = RowsCall { data, query, offset: page * PAGE_ROWS, limit: PAGE_ROWS };
+            self.call(call, move |app, result| app.rows_came(&of, page, ticket, result));
+        }
+    }
+
+    fn rows_came(&mut self, of: &RowsOf, page: u64, ticket: Ticket, result: Result<DataView, RpcError>) {
+        let Some(rows) = self.state.data.rows.get_mut(of) else { return };
+        let is_good = result.is_ok();
+        rows.finish(page, ticket, result);
+        let view = self.view_of(&of.data);
+        if is_good && view.query == of.query {
+            view.answered = Some(of.query.clone());
+        }
+    }
+
+    fn load_profile(&mut self, data: DataRef) {
+        if self.state.data.profiles.entry(data.clone()).or_default().is_pending() {
+            return;
+        }
+        self.fetch(Profile { data: data.clone() }, move |state| state.data.profiles.get_mut(&data));
+    }
+
+    /// The next cell that holds the text, from the cursor on; from the other end when there is none.
+    fn find_next(&mut self, data: &DataRef, backward: bool) {
+        let ticket = self.ticket();
+        let view = self.view_of(data);
+        let (asked, cursor) = (view.query.clone(), view.cursor);
+        let Some(find) = view.find.as_mut().filter(|find| !find.text.is_empty()) else { return };
+        let is_new = find.asked != find.text;
+        let text = find.text.clone();
+        find.asked.clone_from(&text);
+        find.found.begin(ticket);
+        let row = cursor.map(|(row, _)| row);
+        // A new text may stand in the cursor's own row.
+        let from = match (is_new, backward) {
+            (true, false) => row.and_then(|row| row.checked_sub(1)),
+            (true, true) => row.map(|row| row + 1),
+            (false, _) => row,
+        };
+        self.ask_find(data.clone(), asked.clone(), text.clone(), from, backward, ticket);
+        if is_new {
+            let counted = DataQuery { search: Some(text), ..asked };
+            let call = RowsCall { data: data.clone(), query: counted, offset: 0, limit: 1 };
+            let ticket = self.ticket();
+            if let Some(find) = &mut self.view_of(data).find {
+                find.hits = crate::remote::Remote::default();
+                find.hits.begin(ticket);
+            }
+            let data = data.clone();
+            self.call(call, move |app, result| {
+                if let Some(find) = &mut app.view_of(&data).find {
+                    find.hits.finish(ticket, result.map(|rows| rows.total));
+                }
+            });
+        }
+    }
+
+    fn ask_find(
+        &mut self,
+        data: DataRef,
+        asked: DataQuery,
+        text: String,
+        from: Option<u64>,
+        backward: bool,
+        ticket: Ticket,
+    ) {
+        let call = FindCall { data: data.clone(), query: asked.clone(), text: text.clone(), from, backward };
+        self.call(call, move |app, result| {
+            if let (Ok(None), Some(_)) = (&result, from) {
+                return app.ask_find(data, asked, text, None, backward, ticket);
+            }
+            let found = result.as_ref().ok().copied().flatten();
+            let Some(find) = &mut app.view_of(&data).find else { return };
+            if find.found.finish(ticket, result)
+                && let Some(found) = found
+            {
+                app.jump(&data, found.row, found.column);
+            }
+        });
+    }
+
+    /// Brings a cell into sight: a row after sorting and filtering, a place among all columns.
+    pub(crate) fn jump(&mut self, data: &DataRef, row: u64, column: usize) {
+        let serial = self.ticket().0;
+        let name = self.state.data.shown_rows(data).and_then(|(_, rows)| rows.columns().get(column));
+        let name = name.map(|column| column.name.clone());
+        let view = self.view_of(data);
+        if let Some(name) = name {
+            view.hidden.remove(&name);
+        }
+        view.jump = Some(Jump { serial, row, column });
+    }
+
+    /// Rows are named by their numbers where they are stored; sorted or filtered, by their places.
+    fn go_to_row(&mut self, data: &DataRef) {
+        let Some((_, rows)) = self.state.data.shown_rows(data) else { return };
+        let total = rows.total().unwrap_or_default();
+        let view = self.state.data.views.get(data);
+        let digits: String = view
+            .and_then(|view| view.go_to.as_ref())
+            .into_iter()
+            .flat_map(|text| text.chars())
+            .filter(char::is_ascii_digit)
+            .collect();
+        let Ok(number) = digits.parse::<u64>() else { return };
+        let row = number.saturating_sub(1).min(total.saturating_sub(1));
+
+        self.view_of(data).go_to = None;
+        if total > 0 {
+            self.jump(data, row, 0);
+        }
+    }
+}

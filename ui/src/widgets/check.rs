@@ -1,0 +1,76 @@
+//! A row with a box to tick, and at the right what is worth knowing about it.
+
+use egui::{Align, Color32, FontId, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+
+use super::{draw_line, focus_ring};
+use crate::icon;
+use crate::theme::{self, ROW_HEIGHT, Tokens};
+
+/// A row to be shown.
+pub(crate) struct CheckRow<'a> {
+    text: &'a str,
+    ticked: bool,
+    detail: Option<String>,
+    mono: bool,
+}
+
+impl<'a> CheckRow<'a> {
+    pub(crate) fn new(text: &'a str, ticked: bool) -> Self {
+        Self { text, ticked, detail: None, mono: false }
+    }
+
+    pub(crate) fn detail(mut self, detail: String) -> Self {
+        self.detail = Some(detail);
+        self
+    }
+
+    /// Its text is data.
+    pub(crate) fn mono(mut self) -> Self {
+        self.mono = true;
+        self
+    }
+
+    /// Clicked: it is to be ticked, or no longer.
+    pub(crate) fn show(self, ui: &mut Ui) -> Response {
+        let tokens = Tokens::of(ui.visuals());
+        let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), Sense::click());
+        let (text, is_value) = match self.text {
+            "" => ("empty", false),
+            blank if blank.trim().is_empty() => ("blank", false),
+            text => (text, true),
+        };
+        response.widget_info(|| {
+            let name =
+                self.detail.as_ref().map_or_else(|| text.to_owned(), |detail| format!("{text} {detail}"));
+            WidgetInfo::selected(Role::CheckBox, true, self.ticked, name)
+        });
+        if ui.is_rect_visible(rect) {
+            let fill = if response.hovered() { tokens.row_hovered } else { Color32::TRANSPARENT };
+            ui.painter().rect_filled(rect, theme::RADIUS, fill);
+            let sign = if self.ticked { icon::TICKED } else { icon::UNTICKED };
+            let color = if self.ticked { tokens.link } else { tokens.text_subdued };
+            let place = Rect::from_min_size(rect.min + vec2(4.0, 0.0), vec2(18.0, rect.height()));
+            draw_line(
+                ui.painter(),
+                place,
+                Align::Center,
+                &sign.to_string(),
+                FontId::proportional(15.0),
+                color,
+            );
+            let mut right = rect.right() - 6.0;
+            if let Some(detail) = &self.detail {
+                let place = Rect::from_min_max(pos2(rect.left(), rect.top()), pos2(right, rect.bottom()));
+                let color = tokens.text_subdued;
+                right =
+                    draw_line(ui.painter(), place, Align::Max, detail, theme::small(), color).left() - 8.0;
+            }
+            let place = Rect::from_min_max(pos2(rect.left() + 28.0, rect.top()), pos2(right, rect.bottom()));
+            let font = if self.mono { theme::mono() } else { theme::body() };
+            let color = if is_value { tokens.text } else { tokens.null };
+            draw_line(ui.painter(), place, Align::Min, text, font, color);
+            focus_ring(ui, &response);
+        }
+        response
+    }
+}

@@ -1,0 +1,179 @@
+//! Data in a grid: sorted, filtered, looked through, selected, understood.
+
+mod support;
+
+use egui::accesskit::Role;
+use egui::{Key, Modifiers};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use support::{Script, Window, click, press, sees, select_trades, settle, window};
+use touchstone_protocol::{DataQuery, ErrorCode, FilterTest, Request, RpcError};
+
+const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
+
+fn sample(script: &Script) -> Window<'static> {
+    let mut harness = window(script);
+    select_trades(&mut harness);
+    press(&mut harness, Modifiers::COMMAND, Key::Num2);
+    harness
+}
+
+/// The last query that rows were asked by.
+fn query(script: &Script) -> DataQuery {
+    let asked = script.lock().asked.clone();
+    let rows = asked.iter().rev().find_map(|request| match request {
+        Request::Rows(rows) if rows.limit > 1 => Some(rows.query.clone()),
+        _ => None,
+    });
+    rows.expect("rows were asked for")
+}
+
+fn grid(harness: &mut Window<'_>) {
+    harness.get_by_role_and_label(Role::Grid, "Sample of trades, 5021 rows").focus();
+    settle(harness);
+}
+
+fn copied(harness: &mut Window<'_>, event: impl FnOnce(&mut Window<'_>)) -> Option<String> {
+    event(harness);
+    harness.step();
+    let commands = harness.output().platform_output.commands.clone();
+    commands.into_iter().find_map(|command| match command {
+        egui::OutputCommand::CopyText(text) => Some(text),
+        _ => None,
+    })
+}
+
+#[test]
+fn a_header_sorts_and_a_chip_takes_it_back() {
+    let script = Script::open();
+    let mut harness = sample(&script);
+    harness.get_by_label_contains("Px, decimal(18,6)").click();
+    settle(&mut harness);
+    assert_eq!(query(&script).sort.iter().map(|one| one.column.as_str()).collect::<Vec<_>>(), ["Px"]);
+    assert!(sees(&harness, "Px, decimal(18,6), 9.1 % null, sorted ascending"));
+    // While the sorted rows are on their way, those of before stay in sight.
+    script.lock().held.insert("rows");
+    harness.get_by_label_contains("Px, decimal(18,6)").click();
+    settle(&mut harness);
+    assert!(query(&script).sort[0].descending);
+    assert!(sees(&harness, "Trade ID 0004200"));
+    script.release("rows");
+    settle(&mut harness);
+    assert!(sees(&harness, "Row 200: Trade ID 0004399"));
+    click(&mut harness, Role::Button, "Remove Px");
+    assert!(!sees(&harness, "sorted descending"));
+    assert!(sees(&harness, "Row 1: Trade ID 0004200"));
+}
+
+#[test]
+fn a_filter_that_fails_keeps_the_rows_of_before() {
+    let script = Script::open();
+    let mut harness = sample(&script);
+    grid(&mut harness);
+    press(&mut harness, Modifiers::NONE, Key::End);
+    press(&mut harness, CTRL_SHIFT, Key::F);
+    assert!(harness.query_by_role_and_label(Role::Button, "starts with").is_some());
+    script.lock().failing.insert("rows", RpcError::new(ErrorCode::Failed, "the pattern is not closed"));
+    click(&mut harness, Role::Button, "matches");
+    harness.get_by_role_and_label(Role::TextInput, "Comment value").focus();
+    settle(&mut harness);
+    harness.get_by_role_and_label(Role::TextInput, "Comment value").type_text("(ok");
+    settle(&mut harness);
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    assert_eq!(query(&script).filters[0].test, FilterTest::Matches("(ok".to_owned()));
+    assert!(sees(&harness, "the pattern is not closed"));
+    assert!(sees(&harness, "Trade ID 0004200"));
+    script.lock().failing.clear();
+    click(&mut harness, Role::Button, "Remove Comment matches (ok");
+    assert!(!sees(&harness, "the pattern is not closed"));
+}
+
+#[test]
+fn nothing_left_says_so_and_leads_back() {
+    let script = Script::open();
+    let mut harness = sample(&script);
+    grid(&mut harness);
+    press(&mut harness, Modifiers::NONE, Key::End);
+    press(&mut harness, CTRL_SHIFT, Key::F);
+    click(&mut harness, Role::Button, "is");
+    harness.get_by_role_and_label(Role::TextInput, "Comment value").focus();
+    settle(&mut harness);
+    harness.get_by_role_and_label(Role::TextInput, "Comment value").type_text("nothing");
+    settle(&mut harness);
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    assert!(sees(&harness, "No row passes the filters"));
+    click(&mut harness, Role::Button, "Show all rows");
+    assert!(sees(&harness, "Trade ID 0004200"));
+}
+
+#[test]
+fn a_text_is_found_and_a_row_gone_to_by_keys() {
+    let script = Script::open();
+    let mut harness = sample(&script);
+    press(&mut harness, Modifiers::COMMAND, Key::F);
+    harness.get_by_role(Role::TextInput).type_text("morgan");
+    settle(&mut harness);
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    assert!(sees(&harness, "Row 4\u{202f}001  ·  41 rows hold it"));
+    assert!(sees(&harness, "Row 4\u{202f}001: "));
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    assert!(sees(&harness, "Row 4\u{202f}101  ·  41 rows hold it"));
+    press(&mut harness, Modifiers::NONE, Key::Escape);
+    assert!(!sees(&harness, "rows hold it"));
+    press(&mut harness, Modifiers::COMMAND, Key::G);
+    harness.get_by_role(Role::TextInput).type_text("5 021");
+    settle(&mut harness);
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    assert!(sees(&harness, "Trade ID 0009220"));
+}
+
+#[test]
+fn a_block_is_selected_by_keys_and_copied_with_names() {
+    let script = Script::open();
+    let mut harness = sample(&script);
+    grid(&mut harness);
+    press(&mut harness, Modifiers::NONE, Key::ArrowDown);
+    press(&mut harness, Modifiers::SHIFT, Key::ArrowDown);
+    press(&mut harness, Modifiers::SHIFT, Key::ArrowRight);
+    let text = copied(&mut harness, |harness| harness.event(egui::Event::Copy));
+    assert_eq!(text.as_deref(), Some("0004201\t02/03/2026\n0004202\t02/03/2026"));
+    let with_names = egui::Event::Key {
+        key: Key::C,
+        physical_key: None,
+        pressed: true,
+        repeat: false,
+        modifiers: CTRL_SHIFT,
+    };
+    let text = copied(&mut harness, |harness| harness.event(with_names));
+    assert_eq!(text.as_deref(), Some("Trade ID\tTrade Dt\n0004201\t02/03/2026\n0004202\t02/03/2026"));
+    // All rows: those that are not here are fetched first.
+    press(&mut harness, Modifiers::COMMAND, Key::A);
+    let before = script.count("rows");
+    harness.event(egui::Event::Copy);
+    settle(&mut harness);
+    assert_eq!(script.count("rows"), before + 6);
+}
+
+#[test]
+fn the_panel_says_everything_about_a_column_and_filters_by_it() {
+    let script = Script::open();
+    let mut harness = sample(&script);
+    let bad = harness.get_by_label_contains("Row 6:").accesskit_node().label().expect("a name");
+    assert!(bad.contains("Px n/a (bad: n/a is not a decimal(18,6))"), "{bad}");
+    grid(&mut harness);
+    for _ in 0..6 {
+        press(&mut harness, Modifiers::NONE, Key::ArrowRight);
+    }
+    press(&mut harness, Modifiers::COMMAND, Key::I);
+    assert!(sees(&harness, "Histogram of Px: values from 0 to 350, most (1204) from 100 to 125"));
+    assert!(sees(&harness, "Numbers with a decimal comma"));
+    support::picture(&mut harness, "data-panel");
+    click(&mut harness, Role::Button, "Bad 5  ·  < 0.1 %, show only these");
+    assert_eq!(query(&script).filters[0].test, FilterTest::IsBad);
+    assert!(sees(&harness, "700 of 5\u{202f}021 rows"));
+    // The panel follows the keyboard.
+    harness.get_by_role_and_label(Role::Grid, "Sample of trades, 700 rows").focus();
+    settle(&mut harness);
+    press(&mut harness, Modifiers::NONE, Key::ArrowRight);
+    press(&mut harness, CTRL_SHIFT, Key::F);
+    support::picture(&mut harness, "data-filter");
+}
