@@ -11,6 +11,7 @@ mod finding;
 mod function;
 mod function_table;
 mod gold;
+mod impact;
 mod lineage;
 mod literal;
 mod mapping;
@@ -42,6 +43,9 @@ pub use expression::{ArithmeticOp, ColumnRef, CompareOp, Expr, ExprKind, Literal
 pub use function::{AggregateFunction, Function};
 pub use function_table::{
     AnyFunction, Category, Example, FunctionEntry, function_named, function_reference, function_table,
+};
+pub use impact::{
+    AffectedColumn, AffectedPipeline, AffectedTable, Impact, ImpactChange, ImpactSeverity, impact,
 };
 pub use lineage::{
     ColumnEdge, Direction, EdgeKind, Focus, Lineage, LineageColumn, LineageNode, LineageTable, LineageTarget,

@@ -7,8 +7,8 @@ use touchstone_spec::{Layer, TableName};
 
 use super::{ColumnEdge, EdgeKind, Lineage, LineageColumn, LineageNode, LineageTable, TableEdge};
 use crate::{
-    ColumnRef, CompiledPipeline, CompiledSource, Expr, ExprKind, GoldPlan, Relation, SilverPlan,
-    syntax::parse_query,
+    Check, ColumnRef, CompiledPipeline, CompiledSource, Expr, ExprKind, GoldPlan, Relation, Rule, Ruleset,
+    SilverPlan, syntax::parse_query,
 };
 
 impl Lineage {
@@ -100,6 +100,7 @@ impl Builder {
             };
             self.column_edges.insert(edge);
         }
+        self.rules(&plan.rules, &node);
         self.table(&node, plan.schema.columns.iter().map(|column| column.name.clone()).collect());
     }
 
@@ -150,6 +151,28 @@ impl Builder {
         }
     }
 
+    /// Columns that rules look at decide which rows stay, or whether the table is made at all.
+    fn rules(&mut self, ruleset: &Ruleset, to: &LineageNode) {
+        for rule in &ruleset.rules {
+            let mut own = BTreeSet::new();
+            let mut others = BTreeSet::new();
+            looked_at(rule, &mut own, &mut others);
+            let own = own.into_iter().map(|column| LineageColumn { node: to.clone(), column });
+            for from in own {
+                self.column_edges.insert(ColumnEdge {
+                    from,
+                    to: to.clone(),
+                    column: None,
+                    kind: EdgeKind::Rule,
+                    text: rule.text.clone(),
+                });
+            }
+            for from in others {
+                self.edge(from, to, None, EdgeKind::Rule, &rule.text);
+            }
+        }
+    }
+
     fn gold(&mut self, plan: &GoldPlan) {
         let node = LineageNode::table(&plan.schema.name);
         for read in &plan.reads {
@@ -167,7 +190,39 @@ impl Builder {
         for (from, kind) in rows {
             self.edge(from, &node, None, kind, &kind.to_string());
         }
+        self.rules(&plan.rules, &node);
         self.table(&node, plan.schema.columns.iter().map(|column| column.name.clone()).collect());
+    }
+}
+
+/// The columns that a rule looks at: of its own table, and of others.
+fn looked_at(rule: &Rule, own: &mut BTreeSet<String>, others: &mut BTreeSet<LineageColumn>) {
+    for column in rule.filter.iter().flat_map(Expr::columns) {
+        own.insert(column.name.clone());
+    }
+    match &rule.check {
+        Check::RowCount(_) | Check::ColumnCount(_) => {}
+        Check::ColumnExists { column, .. }
+        | Check::IsComplete { column }
+        | Check::Completeness { column, .. }
+        | Check::IsUnique { column }
+        | Check::Uniqueness { column, .. }
+        | Check::DistinctValuesCount { column, .. }
+        | Check::ColumnValues { column, .. }
+        | Check::ColumnLength { column, .. }
+        | Check::Sum { column, .. }
+        | Check::Mean { column, .. } => {
+            own.insert(column.clone());
+        }
+        Check::IsPrimaryKey { columns } => own.extend(columns.iter().cloned()),
+        Check::ReferentialIntegrity { columns, table, reference, .. } => {
+            own.extend(columns.iter().cloned());
+            let node = LineageNode::table(table);
+            others.extend(
+                reference.iter().map(|column| LineageColumn { node: node.clone(), column: column.clone() }),
+            );
+        }
+        Check::All(rules) | Check::Any(rules) => rules.iter().for_each(|rule| looked_at(rule, own, others)),
     }
 }
 

@@ -154,6 +154,16 @@ pub enum EdgeKind {
     Deduplication,
     /// It decides which rows come first, where only the first ones stay.
     Order,
+    /// A rule looks at it: whether rows are quarantined, or the run stops.
+    Rule,
+}
+
+impl EdgeKind {
+    /// Whether its values go into the column's values. The other edges decide which rows there are, or which row a
+    /// value is taken from.
+    pub fn is_value(self) -> bool {
+        self == Self::Value
+    }
 }
 
 impl std::fmt::Display for EdgeKind {
@@ -166,6 +176,7 @@ impl std::fmt::Display for EdgeKind {
             Self::Group => "group",
             Self::Deduplication => "de-duplication",
             Self::Order => "order",
+            Self::Rule => "rule",
         })
     }
 }

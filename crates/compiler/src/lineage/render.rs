@@ -106,7 +106,7 @@ impl Lineage {
             if let Some(column) = &edge.column {
                 to = format!("{to}:{}", quoted(&port(column)));
             }
-            let style = if edge.kind == EdgeKind::Value { "" } else { ", style=dashed" };
+            let style = if edge.kind.is_value() { "" } else { ", style=dashed" };
             line(&mut page, 1, &format!("{from} -> {to} [label={}{style}];", quoted(&label(edge))));
         }
         page.push_str("}\n");
@@ -130,13 +130,13 @@ fn how(edge: &ColumnEdge) -> String {
     match edge.kind {
         EdgeKind::Value if text == edge.from.column => String::new(),
         EdgeKind::Value => format!("  {text}"),
-        kind if edge.column.is_some() => format!("  [{kind}] {text}"),
+        kind if edge.column.is_some() || kind == EdgeKind::Rule => format!("  [{kind}] {text}"),
         kind => format!("  [{kind}]"),
     }
 }
 
 fn label(edge: &ColumnEdge) -> String {
-    if edge.kind == EdgeKind::Value { String::new() } else { edge.kind.to_string() }
+    if edge.kind.is_value() { String::new() } else { edge.kind.to_string() }
 }
 
 /// A port's name may hold any character in quotes but the colon.
