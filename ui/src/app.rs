@@ -59,6 +59,7 @@ impl App {
         while let Ok(answered) = self.answers.try_recv() {
             answered(self);
         }
+        self.take_drops();
         self.poll_jobs();
         shell::shortcuts(&self.state, &self.commands, ui.ctx());
         shell::window(&self.state, &self.commands, ui);

@@ -1,39 +1,155 @@
 //! The start page: workspaces opened before, a new one, the sample, a file to look at.
 
+mod files;
+mod load;
+mod uploads;
 mod view;
 
-pub(crate) use view::home;
+use std::collections::BTreeMap;
 
-use crate::App;
+use egui::{Key, KeyboardShortcut, Modifiers};
+use touchstone_protocol::{FileView, HomeView};
+
 use crate::command::Offer;
+use crate::icon;
+use crate::remote::Remote;
+use crate::state::Job;
+
+pub(crate) use files::file;
+pub(crate) use uploads::overlay;
+pub(crate) use view::home;
 
 /// What is known and chosen here.
 #[derive(Debug, Default)]
-pub struct State {}
+pub struct State {
+    /// What the start page shows.
+    pub view: Remote<HomeView>,
+    /// Files at first sight, by path.
+    pub files: BTreeMap<String, Remote<FileView>>,
+    /// Files that are being read as a whole, by path.
+    pub reading: BTreeMap<String, Job>,
+    /// Dropped files on their way to the back end, by their ids: name, and share that has arrived.
+    pub uploads: BTreeMap<u64, (String, f32)>,
+    /// Folder of the workspace to be made, while it is asked for.
+    pub new_path: Option<String>,
+    /// Name of the pipeline to be made of a file, while it is asked for.
+    pub naming: Option<Naming>,
+    /// The workspace being made, or the pipeline.
+    pub making: Remote<()>,
+}
+
+/// A pipeline to be made of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Naming {
+    /// The file.
+    pub path: String,
+    /// The name, as typed so far.
+    pub name: String,
+}
 
 /// Something to do here.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Command {}
+pub enum Command {
+    /// The start page has come into view.
+    NeedHome,
+    /// Open a workspace that was open before.
+    OpenRecent(String),
+    /// Take one from the list.
+    Forget(String),
+    /// Make a new workspace.
+    New,
+    /// Change the folder that it's made in.
+    EditNewPath(String),
+    /// Make it there.
+    Create,
+    /// Leave it.
+    LeaveNew,
+    /// Open the sample workspace.
+    OpenSample,
+    /// Choose files to look at.
+    LookAt,
+    /// A file has come into view.
+    NeedFile(String),
+    /// Read it as a whole.
+    ReadWhole(String),
+    /// Stop reading it.
+    StopReading(String),
+    /// Ask for the name of the pipeline to be made of a file.
+    NamePipeline(String),
+    /// Change the name.
+    EditName(String),
+    /// Make it.
+    MakePipeline,
+    /// Leave it.
+    LeaveNaming,
+}
 
 impl Command {
     /// How it is offered.
     pub fn offer(&self) -> Offer {
-        match *self {}
+        let offer = |text, tooltip, icon| Offer { text, tooltip, icon, shortcut: None };
+        match self {
+            Self::OpenRecent(_) => offer("Open", "Open this workspace", icon::OPEN),
+            Self::Forget(_) => offer("Remove", "Take it from this list; its folder stays", icon::CLOSE),
+            Self::New => offer("New workspace…", "Make a workspace in a new folder", icon::NEW_FOLDER),
+            Self::Create => offer("Create", "Make the workspace in this folder", icon::NEW_FOLDER),
+            Self::OpenSample => {
+                offer("Try the sample", "A workspace that shows everything, with dirty files", icon::SAMPLE)
+            }
+            Self::LookAt => Offer {
+                shortcut: Some(KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::O)),
+                ..offer("Look at a file…", "A CSV file: its structure, its values, what is wrong", icon::FILE)
+            },
+            Self::ReadWhole(_) => offer("Read all of it", "Prove the types over every record", icon::PLAY),
+            Self::StopReading(_) => offer("Stop reading", "What was read so far stays", icon::STOP),
+            Self::NamePipeline(_) => {
+                offer("Make a pipeline from it…", "With this structure as its contract", icon::PIPELINE)
+            }
+            Self::MakePipeline => offer("Make the pipeline", "", icon::PIPELINE),
+            Self::LeaveNew | Self::LeaveNaming => offer("Cancel", "Change nothing", icon::CLOSE),
+            _ => Offer::unlisted("Home"),
+        }
     }
 
     /// Why it can't be given now; none when it can.
-    pub fn obstacle(&self, _state: &crate::state::State) -> Option<String> {
-        None
+    pub fn obstacle(&self, state: &crate::state::State) -> Option<String> {
+        let home = &state.home;
+        let is_open = state.open_workspace().is_some();
+        let reason = match self {
+            Self::OpenRecent(_) | Self::OpenSample | Self::New | Self::Create
+                if state.opening.is_pending() =>
+            {
+                "A workspace is being opened"
+            }
+            Self::Create if home.new_path.as_ref().is_none_or(|path| path.trim().is_empty()) => {
+                "Type the path of a folder first"
+            }
+            Self::OpenSample if home.view.value().is_some_and(|view| view.sample.is_none()) => {
+                "The sample is not installed here"
+            }
+            Self::NamePipeline(_) | Self::MakePipeline if !is_open => "Open a workspace first",
+            Self::MakePipeline if home.making.is_pending() => "It is being made",
+            Self::MakePipeline => {
+                let name = home.naming.as_ref().map(|naming| naming.name.trim()).unwrap_or_default();
+                let taken = state.open_workspace().into_iter().flat_map(|open| &open.pipelines);
+                if name.is_empty() {
+                    "Type a name first"
+                } else if taken.into_iter().any(|one| one.name == name) {
+                    "There is a pipeline of this name"
+                } else if let Err(reason) = touchstone_spec::check_name(name) {
+                    return Some(reason);
+                } else {
+                    return None;
+                }
+            }
+            Self::ReadWhole(path) if home.reading.contains_key(path) => "It is being read",
+            _ => return None,
+        };
+        Some(reason.to_owned())
     }
 
     /// Those that menu, palette and keys offer now.
     pub fn offered(_state: &crate::state::State) -> Vec<Self> {
-        Vec::new()
-    }
-}
-
-impl App {
-    pub(crate) fn apply_home(&mut self, command: Command) {
-        match command {}
+        vec![Self::LookAt, Self::New, Self::OpenSample]
     }
 }

@@ -45,3 +45,5 @@ pub(crate) const ASCENDING: char = '\u{e444}';
 pub(crate) const DESCENDING: char = '\u{e446}';
 pub(crate) const TICKED: char = '\u{e186}';
 pub(crate) const UNTICKED: char = '\u{e45e}';
+pub(crate) const NEW_FOLDER: char = '\u{e258}';
+pub(crate) const SAMPLE: char = '\u{e79e}';

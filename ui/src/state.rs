@@ -172,13 +172,12 @@ impl State {
             | Command::Retry
             | Command::Dismiss(_)
             | Command::Copy(_)
-            | Command::Go(Place::Home)
+            | Command::Go(Place::Home | Place::File(_) | Place::Settings)
             | Command::CloseTab(_)
             | Command::ToggleTheme => return None,
             Command::Home(command) => return command.obstacle(self),
             Command::Data(command) => return command.obstacle(self),
             Command::Settings(command) => return command.obstacle(self),
-            Command::Go(Place::File(_) | Place::Settings) => return None,
             Command::CloseThisTab if self.tabs.is_empty() => "No tab is open",
             Command::CloseThisTab => return None,
             _ if self.open_workspace().is_none() => "Open a workspace first",

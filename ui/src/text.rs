@@ -20,6 +20,24 @@ pub(crate) fn count(how_many: u64, one: &str, more: &str) -> String {
     format!("{} {}", number(how_many), if how_many == 1 { one } else { more })
 }
 
+/// `812 bytes`, `3.4 MB`.
+pub(crate) fn bytes(bytes: u64) -> String {
+    const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
+    if bytes < 1_000 {
+        return count(bytes, "byte", "bytes");
+    }
+    let mut size = bytes as f64 / 1e3;
+    let mut unit = UNITS[0];
+    for larger in UNITS.into_iter().skip(1) {
+        if size < 999.95 {
+            break;
+        }
+        size /= 1e3;
+        unit = larger;
+    }
+    format!("{size:.1} {unit}")
+}
+
 /// `85 ms`, `2.4 s`, `3 min 05 s`.
 pub(crate) fn duration(milliseconds: u64) -> String {
     match milliseconds {
@@ -79,6 +97,9 @@ mod tests {
         assert_eq!(number(7), "7");
         assert_eq!(number(1_234_567), "1\u{202f}234\u{202f}567");
         assert_eq!(count(1, "row", "rows"), "1 row");
+        assert_eq!(bytes(812), "812 bytes");
+        assert_eq!(bytes(3_400_000), "3.4 MB");
+        assert_eq!(bytes(999_990), "1.0 MB");
         assert_eq!(duration(950), "950 ms");
         assert_eq!(duration(61_400), "1 min 01 s");
         assert_eq!(time("2026-03-02T14:05:09.123Z"), "2026-03-02 14:05:09");

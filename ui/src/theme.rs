@@ -197,6 +197,11 @@ pub(crate) fn title() -> FontId {
     FontId::new(17.0, semibold())
 }
 
+/// The product's own name, on the start page.
+pub(crate) fn display() -> FontId {
+    FontId::new(26.0, semibold())
+}
+
 /// Data.
 pub(crate) fn mono() -> FontId {
     FontId::new(12.0, FontFamily::Monospace)

@@ -57,6 +57,7 @@ impl App {
             return;
         }
         self.poll_at = None;
+        self.poll_reading();
         let running: Vec<(String, String)> = self
             .state
             .pipelines
@@ -118,7 +119,7 @@ impl App {
         }
     }
 
-    fn poll_later(&mut self) {
+    pub(crate) fn poll_later(&mut self) {
         self.poll_at = Some(self.ctx.input(|input| input.time) + POLL_SECONDS);
         self.ctx.request_repaint_after(Duration::from_secs_f64(POLL_SECONDS));
     }

@@ -294,7 +294,7 @@ fn rows(state: &State, commands: &Commands, table: &TableName, nothing: (&str, &
     let trace = |at: &data::CellAt<'_>| {
         let cell = TracedCell { table: table.clone(), row: at.row, column: Some(at.column.to_owned()) };
         let is_new = state.prove.trace.as_ref().is_none_or(|traced| traced.cell != cell);
-        (state.prove.tracing && is_new).then(|| Command::Prove(super::Command::Trace(cell)))
+        (state.prove.tracing && is_new).then_some(Command::Prove(super::Command::Trace(cell)))
     };
     data::grid(state, commands, &data, &data::Options::new(&name, nothing).cursor(&trace), ui);
 }

@@ -62,14 +62,15 @@ pub(crate) fn window(state: &State, commands: &Commands, ui: &mut Ui) {
         match &state.place {
             Place::Settings => settings::settings(state, commands, ui),
             Place::Home => home::home(state, commands, ui),
+            Place::File(path) => home::file(state, commands, path, ui),
             _ if state.open_workspace().is_none() => home::home(state, commands, ui),
             Place::Pipeline(_) => pipeline::pipeline(state, commands, ui),
-            Place::File(_) => home::home(state, commands, ui),
             Place::Lineage => lineage::lineage(state, commands, ui),
             Place::Audit => account::audit(state, commands, ui),
         }
     });
     dialog::dialog(state, commands, ui);
+    home::overlay(state, ui.ctx());
 }
 
 /// Errors that nobody has dismissed, newest first; of many, the newest three and how many more there are.

@@ -1,6 +1,7 @@
 //! A back end that answers from a small script, and can be told to be slow or to fail.
 
 mod data;
+mod home;
 mod prove;
 mod release;
 
@@ -183,6 +184,19 @@ impl Inner {
             Request::Profile(_) => json(profile()),
             Request::ColumnProfile(asked) => json(data::column(&asked.column)),
             Request::Find(asked) => json(data::find(asked)),
+            Request::Home(_) => json(home::home()),
+            Request::ForgetWorkspace(_) => json(home::forgotten()),
+            Request::OpenSampleWorkspace(_) | Request::NewWorkspace(_) => {
+                self.is_open = true;
+                json(self.workspace())
+            }
+            Request::OpenFile(open) => json(home::file(&open.file, profile())),
+            Request::StartProfile(_) => {
+                (self.job_step, self.cancelled) = (0, false);
+                json(self.job())
+            }
+            Request::DraftPipeline(draft) => json(home::draft(&draft.pipeline)),
+            Request::SaveDocument(_) => json(touchstone_protocol::SaveView::Saved { hash: "1".to_owned() }),
             Request::StartSimulate(_) => {
                 (self.job_step, self.cancelled) = (0, false);
                 json(self.job())

@@ -4,6 +4,7 @@ use egui::{Event, EventFilter, Key, Modifiers, Response, Ui};
 
 /// What the keys of this frame asked for.
 #[derive(Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of its own")]
 pub(super) struct Keys {
     /// Where the cursor is now.
     pub(super) cursor: (u64, usize),
@@ -14,8 +15,6 @@ pub(super) struct Keys {
     pub(super) columns: bool,
     /// The cell is opened.
     pub(super) opens: bool,
-    /// Only the cell is selected again.
-    pub(super) collapses: bool,
 }
 
 /// What the keys of this frame ask for.
@@ -70,7 +69,6 @@ pub(super) fn pressed(
         column += presses(none, Key::ArrowRight);
     });
     keys.cursor = (row.min(last_row), column.min(last_column));
-    keys.collapses = !keys.extends && keys.cursor != start;
     keys
 }
 

@@ -1,0 +1,126 @@
+//! A file that no pipeline names yet: what it is, and its rows; from here it becomes a pipeline.
+
+use egui::{Align, Frame, Id, Key, Layout, Margin, Modal, Panel, RichText, TextEdit, Ui};
+use touchstone_protocol::{DataRef, FileView};
+
+use super::{Command as HomeCommand, Naming};
+use crate::command::{Command, Commands};
+use crate::data;
+use crate::remote::Remote;
+use crate::state::State;
+use crate::text;
+use crate::theme::{self, Tokens};
+use crate::widgets::{Button, command_button, error_box, pending, progress};
+
+pub(crate) fn file(state: &State, commands: &Commands, path: &str, ui: &mut Ui) {
+    let Some(known) = state.home.files.get(path) else {
+        commands.send(Command::Home(HomeCommand::NeedFile(path.to_owned())));
+        pending(ui, "Reading…");
+        return;
+    };
+    if let Some(error) = known.error() {
+        Frame::new().inner_margin(Margin::same(12)).show(ui, |ui| {
+            let again = Command::Home(HomeCommand::NeedFile(path.to_owned()));
+            let title = "The file could not be read";
+            error_box(ui, state, commands, title, error, Some(&again), None);
+        });
+    }
+    let Some(view) = known.value() else {
+        if known.error().is_none() {
+            pending(ui, "Reading…");
+        }
+        return;
+    };
+    header(state, commands, path, view, ui);
+    let data = DataRef::File { path: path.to_owned() };
+    let profile = state.data.profiles.get(&data).and_then(Remote::value).unwrap_or(&view.profile);
+    if profile.rejected > 0 {
+        let frame = Frame::new().fill(Tokens::of(ui.visuals()).content);
+        Panel::bottom("rejects").resizable(true).default_size(112.0).frame(frame).show(ui, |ui| {
+            data::rejects(commands, &profile.rejects, profile.rejected, ui);
+        });
+    }
+    let name = format!("Rows of {}", view.name);
+    let nothing = ("No records", "The file has no records below its header");
+    data::grid(state, commands, &data, &data::Options::new(&name, nothing), ui);
+    if let Some(naming) = &state.home.naming {
+        name_pipeline(state, commands, naming, ui);
+    }
+}
+
+fn header(state: &State, commands: &Commands, path: &str, view: &FileView, ui: &mut Ui) {
+    let tokens = Tokens::of(ui.visuals());
+    Frame::new().inner_margin(Margin { left: 16, right: 12, top: 12, bottom: 8 }).show(ui, |ui| {
+        ui.horizontal(|ui| {
+            ui.label(RichText::new(&view.name).font(theme::title()).color(tokens.text_strong));
+            ui.label(RichText::new(text::bytes(view.bytes)).font(theme::small()).weak());
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let make = Command::Home(HomeCommand::NamePipeline(path.to_owned()));
+                command_button(ui, state, commands, &make, Button::primary);
+                if let Some(job) = state.home.reading.get(path) {
+                    let stop = Command::Home(HomeCommand::StopReading(path.to_owned()));
+                    command_button(ui, state, commands, &stop, Button::quiet);
+                    let fraction = job.progress.value().map_or(0.0, |view| view.fraction);
+                    progress(ui, &format!("Reading {}", view.name), fraction, 96.0);
+                    let words = format!("Reading all of it  {:.0} %", fraction * 100.0);
+                    ui.label(RichText::new(words).font(theme::small()).color(tokens.text_subdued));
+                } else if state
+                    .data
+                    .profiles
+                    .get(&DataRef::File { path: path.to_owned() })
+                    .and_then(Remote::value)
+                    .is_some_and(|profile| !profile.complete)
+                {
+                    let read = Command::Home(HomeCommand::ReadWhole(path.to_owned()));
+                    command_button(ui, state, commands, &read, Button::quiet);
+                }
+            });
+        });
+        let format = RichText::new(&view.format).color(tokens.text_subdued);
+        let format = ui.add(egui::Label::new(format).truncate());
+        if !view.format_evidence.is_empty() {
+            format.on_hover_text(view.format_evidence.join("\n"));
+        }
+    });
+}
+
+fn name_pipeline(state: &State, commands: &Commands, naming: &Naming, ui: &Ui) {
+    let tokens = Tokens::of(ui.visuals());
+    let modal = Modal::new(Id::unique("name pipeline")).backdrop_color(tokens.backdrop());
+    let shown = modal.show(ui.ctx(), |ui| {
+        ui.set_width(400.0);
+        ui.spacing_mut().item_spacing.y = 8.0;
+        ui.label(RichText::new("Make a pipeline").font(theme::title()).color(tokens.text_strong));
+        let file = naming.path.rsplit(['/', '\\']).next().unwrap_or(&naming.path);
+        ui.label(format!(
+            "From {file}: the file is copied into the workspace's samples, its structure becomes the contract of a \
+             source, and a silver table takes over every column."
+        ));
+        let label = ui.label(RichText::new("Name").color(tokens.text_subdued));
+        let mut name = naming.name.clone();
+        let field = TextEdit::singleline(&mut name).desired_width(f32::INFINITY).font(theme::mono());
+        let field = ui.add(field).labelled_by(label.id);
+        if field.changed() {
+            commands.send(Command::Home(HomeCommand::EditName(name)));
+        }
+        if ui.memory(|memory| memory.focused().is_none()) {
+            field.request_focus();
+        }
+        let make = Command::Home(HomeCommand::MakePipeline);
+        if field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
+            commands.send(make.clone());
+        }
+        if let Some(obstacle) = state.obstacle(&make) {
+            ui.label(RichText::new(obstacle).font(theme::small()).color(tokens.warning));
+        }
+        ui.add_space(4.0);
+        ui.horizontal(|ui| {
+            command_button(ui, state, commands, &make, Button::primary);
+            let leave = Command::Home(HomeCommand::LeaveNaming);
+            command_button(ui, state, commands, &leave, |button| button);
+        });
+    });
+    if shown.should_close() {
+        commands.send(Command::Home(HomeCommand::LeaveNaming));
+    }
+}

@@ -1,0 +1,270 @@
+//! The start page asked for; workspaces opened and made; files looked at, read as a whole, made into pipelines.
+
+use touchstone_protocol::{
+    CancelJob, DataRef, DocumentView, DraftPipeline, ErrorCode, ForgetWorkspace, Home, JobResult, JobState,
+    JobStatus, JobView, NewWorkspace, OpenFile, OpenSampleWorkspace, OpenWorkspace, PickFiles, RpcError,
+    SaveDocument, SaveView, StartProfile,
+};
+use touchstone_spec::{Document, apply, edits, snake_case};
+
+use super::{Command, Naming};
+use crate::App;
+use crate::command::Place;
+use crate::remote::Ticket;
+use crate::state::Job;
+
+impl App {
+    pub(crate) fn apply_home(&mut self, command: Command) {
+        match command {
+            Command::NeedHome => self.fetch(Home {}, |state| Some(&mut state.home.view)),
+            Command::OpenRecent(path) => self.open_by(OpenWorkspace { path }),
+            Command::OpenSample => self.open_by(OpenSampleWorkspace {}),
+            Command::Forget(path) => {
+                self.fetch(ForgetWorkspace { path }, |state| Some(&mut state.home.view));
+            }
+            Command::New => {
+                let has_dialogs = self.state.home.view.value().is_some_and(|view| view.has_dialogs);
+                if has_dialogs {
+                    self.make_workspace(None);
+                } else {
+                    self.go(Place::Home);
+                    self.state.home.new_path.get_or_insert_default();
+                }
+            }
+            Command::EditNewPath(path) => self.state.home.new_path = Some(path),
+            Command::Create => {
+                let path = self.state.home.new_path.clone().map(|path| path.trim().to_owned());
+                self.make_workspace(path);
+            }
+            Command::LeaveNew => self.state.home.new_path = None,
+            Command::LookAt => self.call(PickFiles {}, |app, result| match result {
+                Ok(files) => files.into_iter().for_each(|file| app.go(Place::File(file))),
+                Err(error) => app.notice("No file could be chosen", error, None),
+            }),
+            Command::NeedFile(path) => self.open_file(path),
+            Command::ReadWhole(path) => self.read_whole(path),
+            Command::StopReading(path) => self.stop_reading(&path),
+            Command::NamePipeline(path) => {
+                let name = path.rsplit(['/', '\\']).next().unwrap_or(&path);
+                let name = snake_case(name.split('.').next().unwrap_or(name));
+                self.state.home.naming = Some(Naming { path, name });
+            }
+            Command::EditName(name) => {
+                if let Some(naming) = &mut self.state.home.naming {
+                    naming.name = name;
+                }
+            }
+            Command::MakePipeline => self.make_pipeline(),
+            Command::LeaveNaming => self.state.home.naming = None,
+        }
+    }
+
+    fn open_by<C>(&mut self, call: C)
+    where
+        C: touchstone_protocol::Call<Reply = touchstone_protocol::WorkspaceView>,
+    {
+        let ticket = self.ticket();
+        self.state.opening.begin(ticket);
+        self.call(call, move |app, result| app.opened(ticket, result));
+    }
+
+    fn make_workspace(&mut self, path: Option<String>) {
+        let ticket = self.ticket();
+        self.state.opening.begin(ticket);
+        self.call(NewWorkspace { path, name: None }, move |app, result| match result {
+            // The person chose no folder.
+            Ok(None) => {
+                app.state.opening.finish(ticket, Ok(()));
+            }
+            Ok(Some(workspace)) => {
+                app.state.home.new_path = None;
+                app.opened(ticket, Ok(workspace));
+            }
+            Err(error) => app.opened(ticket, Err(error)),
+        });
+    }
+
+    /// At once what the first part of a file shows; then all of it, in the background.
+    fn open_file(&mut self, path: String) {
+        self.state.home.files.entry(path.clone()).or_default();
+        let ticket = self.ticket();
+        if let Some(file) = self.state.home.files.get_mut(&path) {
+            file.begin(ticket);
+        }
+        self.call(OpenFile { file: path.clone() }, move |app, result| {
+            let is_part = result.as_ref().is_ok_and(|file| !file.profile.complete);
+            if let Ok(file) = &result {
+                let data = DataRef::File { path: path.clone() };
+                app.state.data.profiles.entry(data).or_default().set(file.profile.clone());
+            }
+            let is_awaited =
+                app.state.home.files.get_mut(&path).is_some_and(|file| file.finish(ticket, result));
+            if is_awaited && is_part {
+                app.read_whole(path);
+            }
+        });
+    }
+
+    fn read_whole(&mut self, path: String) {
+        let ticket = self.ticket();
+        let mut job = Job::default();
+        job.progress.begin(ticket);
+        self.state.home.reading.insert(path.clone(), job);
+        let call = StartProfile { data: DataRef::File { path: path.clone() } };
+        self.call(call, move |app, result| match result {
+            Ok(view) => app.follow_reading(&path, ticket, view),
+            Err(error) => app.end_reading(&path, Some(error)),
+        });
+    }
+
+    fn stop_reading(&mut self, path: &str) {
+        let Some(job) = self.state.home.reading.get_mut(path) else { return };
+        job.cancelling = true;
+        let Some(id) = job.progress.value().map(|view| view.id.clone()) else { return };
+        self.cancel_reading(path.to_owned(), id);
+    }
+
+    fn cancel_reading(&mut self, path: String, job: String) {
+        self.call(CancelJob { job }, move |app, result| {
+            if let Err(error) = result {
+                if let Some(job) = app.state.home.reading.get_mut(&path) {
+                    job.cancelling = false;
+                }
+                app.notice("The reading could not be stopped", error, None);
+            }
+        });
+    }
+
+    /// Asks how far the files are that are being read.
+    pub(crate) fn poll_reading(&mut self) {
+        let running: Vec<(String, String)> = self
+            .state
+            .home
+            .reading
+            .iter()
+            .filter(|(_, job)| !job.progress.is_pending())
+            .filter_map(|(path, job)| Some((path.clone(), job.progress.value()?.id.clone())))
+            .collect();
+        for (path, job) in running {
+            let ticket = self.ticket();
+            if let Some(job) = self.state.home.reading.get_mut(&path) {
+                job.progress.begin(ticket);
+            }
+            self.call(JobStatus { job }, move |app, result| match result {
+                Ok(view) => app.follow_reading(&path, ticket, view),
+                Err(error) if error.code == ErrorCode::Unavailable => {
+                    if let Some(job) = app.state.home.reading.get_mut(&path) {
+                        job.progress.finish(ticket, Err(error));
+                        app.poll_later();
+                    }
+                }
+                Err(error) => app.end_reading(&path, Some(error)),
+            });
+        }
+    }
+
+    fn follow_reading(&mut self, path: &str, ticket: Ticket, view: JobView) {
+        let Some(job) = self.state.home.reading.get_mut(path) else { return };
+        if Job::has_ended(&view) {
+            if let Some(JobResult::Profile(profile)) = view.result {
+                let data = DataRef::File { path: path.to_owned() };
+                self.state.data.profiles.entry(data).or_default().set(profile);
+            }
+            let no_reason =
+                || RpcError::new(ErrorCode::Failed, "The file could not be read, and no reason was given");
+            let error = (view.state == JobState::Failed).then(|| view.error.unwrap_or_else(no_reason));
+            self.end_reading(path, error);
+            return;
+        }
+        let late_cancel = job.cancelling && job.progress.value().is_none();
+        let id = view.id.clone();
+        if job.progress.finish(ticket, Ok(view)) {
+            self.poll_later();
+        }
+        if late_cancel {
+            self.cancel_reading(path.to_owned(), id);
+        }
+    }
+
+    /// What was known of a part may be another for the whole.
+    fn end_reading(&mut self, path: &str, error: Option<RpcError>) {
+        self.state.home.reading.remove(path);
+        for (of, rows) in &mut self.state.data.rows {
+            if matches!(&of.data, DataRef::File { path: of } if of == path) {
+                rows.make_stale();
+            }
+        }
+        self.state.data.columns.retain(|of, _| !matches!(&of.data, DataRef::File { path: of } if of == path));
+        if let Some(error) = error {
+            let command = crate::command::Command::Home(Command::ReadWhole(path.to_owned()));
+            self.notice("The file could not be read to its end", error, Some(command));
+        }
+    }
+
+    /// Drafts the pipeline, takes over the types that were chosen, and writes the document.
+    fn make_pipeline(&mut self) {
+        let Some(naming) = self.state.home.naming.clone() else { return };
+        let ticket = self.ticket();
+        self.state.home.making.begin(ticket);
+        let name = naming.name.trim().to_owned();
+        let call = DraftPipeline { pipeline: name.clone(), files: vec![naming.path.clone()] };
+        self.call(call, move |app, result| {
+            match result.and_then(|draft| app.with_chosen_types(draft, &naming.path)) {
+                Err(error) => app.pipeline_failed(ticket, error),
+                Ok(draft) => {
+                    let call = SaveDocument { file: draft.file, text: draft.text, base_hash: None };
+                    app.call(call, move |app, result| match result {
+                        Err(error) => app.pipeline_failed(ticket, error),
+                        Ok(SaveView::Changed { .. }) => {
+                            let error = RpcError::new(
+                                ErrorCode::Conflict,
+                                "A document of this name is there already",
+                            );
+                            app.pipeline_failed(ticket, error.with_help("Choose another name"));
+                        }
+                        Ok(SaveView::Saved { .. }) => {
+                            app.state.home.making.finish(ticket, Ok(()));
+                            app.state.home.naming = None;
+                            app.load_workspace();
+                            app.select(&name);
+                        }
+                    });
+                }
+            }
+        });
+    }
+
+    fn pipeline_failed(&mut self, ticket: Ticket, error: RpcError) {
+        self.state.home.making.finish(ticket, Ok(()));
+        self.notice("The pipeline could not be made", error, None);
+    }
+
+    /// The draft with the types that the person chose for the file's columns.
+    fn with_chosen_types(&self, mut draft: DocumentView, path: &str) -> Result<DocumentView, RpcError> {
+        let Some(chosen) = self.state.data.chosen.get(path) else { return Ok(draft) };
+        let document = Document::read(draft.file.clone(), draft.text.clone());
+        let before = document
+            .pipeline
+            .ok_or_else(|| RpcError::new(ErrorCode::Failed, "The drafted document could not be read back"))?;
+        let mut after = before.clone();
+        for source in after.sources.values_mut() {
+            let touchstone_spec::Source::File(source) = source;
+            for field in &mut source.contract {
+                if let Some(alternative) = chosen.get(&field.name) {
+                    field.data_type = alternative.data_type.clone();
+                    field.format.clone_from(&alternative.format);
+                    field.decimal_mark = first(alternative.decimal_mark.as_deref());
+                    field.grouping_mark = first(alternative.group_mark.as_deref());
+                }
+            }
+        }
+        draft.text = apply(&draft.text, &edits::between(&before, &after)).map_err(|error| {
+            RpcError::new(ErrorCode::Failed, format!("The chosen types could not be written: {error}"))
+        })?;
+        Ok(draft)
+    }
+}
+
+fn first(text: Option<&str>) -> Option<char> {
+    text.and_then(|text| text.chars().next())
+}
