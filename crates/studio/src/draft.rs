@@ -17,7 +17,7 @@ use touchstone_spec::{
 
 use crate::{
     file::{io_error, write_new},
-    sample::ingest_error,
+    source::ingest_error,
     upload::{free_name, safe_name},
     workspace::{MACHINE_MADE, Workspace},
 };

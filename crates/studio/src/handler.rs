@@ -7,16 +7,16 @@ use std::{
 };
 
 use serde_json::Value;
-use touchstone_engine::Warehouse;
 use touchstone_protocol::{
-    Audit, AuditView, AwaitChanges, CancelJob, ChangesView, DataRef, DataView, DeleteDocument, DocumentView,
-    Documents, DraftPipeline, ErrorCode, ForgetWorkspace, Handler, History, Home, HomeView, JobStatus,
-    JobView, LastRun, LoadState, NewWorkspace, OpenPipeline, OpenSampleWorkspace, OpenWorkspace, PickFiles,
-    PickWorkspace, PipelineView, PlanPublish, Profile, ProfileView, Publish, PublishPlan, PublishedView,
-    RollBack, Rows, RpcError, RunView, SaveDocument, SaveState, SaveText, SaveView, StartSimulate,
-    StateScope, Upload, VersionView, WorkspaceView,
+    Audit, AuditView, AwaitChanges, CancelJob, ChangesView, ColumnProfile, ColumnProfileView,
+    CompareVersions, ComparisonView, DataView, DeleteDocument, DocumentView, Documents, DraftPipeline,
+    ErrorCode, ExportAudit, FileView, Find, ForgetWorkspace, FoundView, Handler, History, Home, HomeView,
+    JobStatus, JobView, LastRun, LoadState, NewWorkspace, OpenFile, OpenPipeline, OpenSampleWorkspace,
+    OpenWorkspace, PickFiles, PickWorkspace, PipelineView, PlanPublish, Preview, PreviewView, Profile,
+    ProfileView, Publish, PublishPlan, PublishedView, Record, RecordView, RollBack, Rows, RpcError, RunDiff,
+    RunDiffView, RunView, Runs, SaveDocument, SaveState, SaveText, SaveView, StartProfile, StartSimulate,
+    StateScope, Trace, TracedView, Upload, VersionView, WorkspaceView,
 };
-use touchstone_spec::TableName;
 
 use crate::{
     changes,
@@ -24,16 +24,17 @@ use crate::{
     document,
     draft::draft_pipeline,
     file::{blocking, hash},
-    home, release,
-    simulation::engine_error,
+    home, release, simulation,
     state::{self, STATE_FILE},
     studio::{Studio, last_run},
-    upload,
+    trail, upload,
     workspace::MACHINE_MADE,
 };
 
 /// Most rows that one request gives.
 const PAGE_LIMIT: u64 = 1_000;
+/// Most runs that one request gives.
+const RUNS_LIMIT: u32 = 100;
 /// How long a question for changes waits for one.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -63,25 +64,12 @@ impl Handler for Studio {
     }
 
     async fn rows(&self, params: Rows) -> Result<DataView, RpcError> {
-        let workspace = Studio::workspace(self).await?;
         let limit = params.limit.min(PAGE_LIMIT);
-        match params.data {
-            DataRef::File { .. } => Err(unsupported()),
-            DataRef::Sample { pipeline, source } => {
-                self.samples.rows(&workspace, &pipeline, &source, params.offset, limit).await
-            }
-            DataRef::Table { table, .. } => table_rows(&workspace, &table, params.offset, limit).await,
-        }
+        self.data_rows(&params.data, params.query, params.offset, limit).await
     }
 
     async fn profile(&self, params: Profile) -> Result<ProfileView, RpcError> {
-        let workspace = Studio::workspace(self).await?;
-        match params.data {
-            DataRef::Sample { pipeline, source } => {
-                self.samples.profile(&workspace, &pipeline, &source).await
-            }
-            DataRef::File { .. } | DataRef::Table { .. } => Err(unsupported()),
-        }
+        self.data_profile(&params.data).await
     }
 
     async fn start_simulate(&self, params: StartSimulate) -> Result<JobView, RpcError> {
@@ -107,8 +95,7 @@ impl Handler for Studio {
 
     async fn plan_publish(&self, params: PlanPublish) -> Result<PublishPlan, RpcError> {
         let workspace = Studio::workspace(self).await?;
-        let registry = self.registry(&workspace, &params.environment).await?;
-        release::plan(&workspace, &registry, &params.pipeline, &params.environment).await
+        self.plan(&workspace, &params.pipeline, &params.environment).await
     }
 
     async fn publish(&self, params: Publish) -> Result<PublishedView, RpcError> {
@@ -146,8 +133,9 @@ impl Handler for Studio {
 
     async fn audit(&self, params: Audit) -> Result<AuditView, RpcError> {
         let workspace = Studio::workspace(self).await?;
+        let registry = self.registry(&workspace, &params.environment).await?;
         let limit = usize::try_from(params.limit.min(PAGE_LIMIT)).unwrap_or(usize::MAX);
-        self.audit_view(&workspace, &params.environment, limit).await
+        trail::view(&registry, &params.environment, &params.filter, limit).await
     }
 
     async fn roll_back(&self, params: RollBack) -> Result<PublishedView, RpcError> {
@@ -164,15 +152,17 @@ impl Handler for Studio {
         .await
     }
 
-    async fn export_audit(&self, _params: touchstone_protocol::ExportAudit) -> Result<String, RpcError> {
-        Err(unsupported())
+    async fn export_audit(&self, params: ExportAudit) -> Result<String, RpcError> {
+        let workspace = Studio::workspace(self).await?;
+        let registry = self.registry(&workspace, &params.environment).await?;
+        trail::export(&registry, &params.environment, &params.filter, params.format).await
     }
 
-    async fn compare_versions(
-        &self,
-        _params: touchstone_protocol::CompareVersions,
-    ) -> Result<touchstone_protocol::ComparisonView, RpcError> {
-        Err(unsupported())
+    async fn compare_versions(&self, params: CompareVersions) -> Result<ComparisonView, RpcError> {
+        let workspace = Studio::workspace(self).await?;
+        let CompareVersions { pipeline, environment, before, after } = params;
+        let registry = self.registry(&workspace, &environment).await?;
+        release::compare(&workspace, &registry, &environment, &pipeline, before, after).await
     }
 
     async fn home(&self, _params: Home) -> Result<HomeView, RpcError> {
@@ -228,39 +218,24 @@ impl Handler for Studio {
         Err(no_dialog("file"))
     }
 
-    async fn open_file(
-        &self,
-        _params: touchstone_protocol::OpenFile,
-    ) -> Result<touchstone_protocol::FileView, RpcError> {
-        Err(unsupported())
+    async fn open_file(&self, params: OpenFile) -> Result<FileView, RpcError> {
+        self.first_sight(&params.file).await
     }
 
-    async fn start_profile(
-        &self,
-        _params: touchstone_protocol::StartProfile,
-    ) -> Result<touchstone_protocol::JobView, RpcError> {
-        Err(unsupported())
+    async fn start_profile(&self, params: StartProfile) -> Result<JobView, RpcError> {
+        self.profile_job(params.data).await
     }
 
-    async fn find(
-        &self,
-        _params: touchstone_protocol::Find,
-    ) -> Result<Option<touchstone_protocol::FoundView>, RpcError> {
-        Err(unsupported())
+    async fn find(&self, params: Find) -> Result<Option<FoundView>, RpcError> {
+        self.data_find(&params.data, params.query, params.text, params.from, params.backward).await
     }
 
-    async fn column(
-        &self,
-        _params: touchstone_protocol::ColumnProfile,
-    ) -> Result<touchstone_protocol::ColumnProfileView, RpcError> {
-        Err(unsupported())
+    async fn column(&self, params: ColumnProfile) -> Result<ColumnProfileView, RpcError> {
+        self.data_column(&params.data, params.query, params.column).await
     }
 
-    async fn record(
-        &self,
-        _params: touchstone_protocol::Record,
-    ) -> Result<touchstone_protocol::RecordView, RpcError> {
-        Err(unsupported())
+    async fn record(&self, params: Record) -> Result<RecordView, RpcError> {
+        self.original_record(&params.pipeline, &params.source, params.record).await
     }
 
     async fn documents(&self, _params: Documents) -> Result<Vec<DocumentView>, RpcError> {
@@ -294,32 +269,25 @@ impl Handler for Studio {
         changes::wait(self.open_root()?, params.revision, PATIENCE).await
     }
 
-    async fn preview(
-        &self,
-        _params: touchstone_protocol::Preview,
-    ) -> Result<touchstone_protocol::PreviewView, RpcError> {
-        Err(unsupported())
+    async fn preview(&self, params: Preview) -> Result<PreviewView, RpcError> {
+        self.preview_table(params).await
     }
 
-    async fn runs(
-        &self,
-        _params: touchstone_protocol::Runs,
-    ) -> Result<Vec<touchstone_protocol::RunView>, RpcError> {
-        Err(unsupported())
+    async fn runs(&self, params: Runs) -> Result<Vec<RunView>, RpcError> {
+        let workspace = Studio::workspace(self).await?;
+        let registry = self.registry(&workspace, LOCAL).await?;
+        let limit = u32::try_from(params.limit).unwrap_or(RUNS_LIMIT).min(RUNS_LIMIT);
+        let runs = simulation::kept(&registry, &params.pipeline, limit).await?;
+        Ok(runs.into_iter().map(|run| run.view).collect())
     }
 
-    async fn run_diff(
-        &self,
-        _params: touchstone_protocol::RunDiff,
-    ) -> Result<touchstone_protocol::RunDiffView, RpcError> {
-        Err(unsupported())
+    async fn run_diff(&self, params: RunDiff) -> Result<RunDiffView, RpcError> {
+        let limit = params.limit.min(PAGE_LIMIT);
+        self.compare_runs(RunDiff { limit, ..params }).await
     }
 
-    async fn trace(
-        &self,
-        _params: touchstone_protocol::Trace,
-    ) -> Result<touchstone_protocol::TracedView, RpcError> {
-        Err(unsupported())
+    async fn trace(&self, params: Trace) -> Result<TracedView, RpcError> {
+        self.trace_cell(params).await
     }
 
     async fn settings(
@@ -402,33 +370,4 @@ fn no_dialog(of: &str) -> RpcError {
 
 fn unsupported() -> RpcError {
     RpcError::new(ErrorCode::Unsupported, "this front door doesn't answer that")
-}
-
-async fn table_rows(
-    workspace: &crate::Workspace,
-    table: &TableName,
-    offset: u64,
-    limit: u64,
-) -> Result<DataView, RpcError> {
-    let warehouse = Warehouse::open(&workspace.warehouse()).await.map_err(|error| engine_error(&error))?;
-    let rows = usize::try_from(limit).unwrap_or(usize::MAX);
-    let first = usize::try_from(offset).unwrap_or(usize::MAX);
-    let page = warehouse.page(table, first, rows).await.map_err(|error| engine_error(&error))?;
-    Ok(DataView {
-        columns: page
-            .columns
-            .into_iter()
-            .map(|column| touchstone_protocol::ColumnView {
-                name: column.name,
-                data_type: column.data_type,
-                expression: None,
-            })
-            .collect(),
-        row_ids: (offset..).take(page.rows.len()).collect(),
-        rows: page.rows,
-        bad: Vec::new(),
-        offset,
-        total: page.total,
-        complete: true,
-    })
 }

@@ -1,7 +1,8 @@
-//! Jobs: simulations that run beside the requests, with progress and cancel.
+//! Jobs: simulations, and data read as a whole, that run beside the requests, with progress and cancel.
 
 use std::{
     collections::BTreeMap,
+    ops::ControlFlow,
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, Ordering},
@@ -9,12 +10,21 @@ use std::{
 };
 
 use touchstone_engine::{RunEvent, RunObserver};
-use touchstone_protocol::{ErrorCode, JobResult, JobState, JobView, RpcError, StepState, StepView};
+use touchstone_protocol::{DataRef, ErrorCode, JobResult, JobState, JobView, RpcError, StepState, StepView};
 
-use crate::studio::lock;
+use crate::{data::Watched, studio::lock};
 
 /// Finished jobs that are remembered, so that a late question still gets its answer.
 const REMEMBERED: usize = 20;
+
+/// What a job does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Work {
+    /// Simulates the pipeline that is its subject.
+    Simulate,
+    /// Reads data as a whole.
+    Profile(DataRef),
+}
 
 /// The jobs of one studio.
 #[derive(Debug, Default)]
@@ -23,13 +33,17 @@ pub(crate) struct Jobs {
 }
 
 impl Jobs {
-    /// Begins a job. Ids sort by time, so the oldest are forgotten first.
+    /// Begins a job. Ids sort by time, so the oldest are forgotten first. When the same data is being read as a whole
+    /// already, gives that job and whether it is new.
     ///
     /// # Errors
-    /// When another job of the studio still runs: the warehouse has one writer.
-    pub(crate) fn begin(&self, id: String, subject: &str) -> Result<Arc<Job>, RpcError> {
+    /// When it is a simulation and another one still runs: the warehouse has one writer.
+    pub(crate) fn begin(&self, id: String, subject: &str, work: Work) -> Result<(Arc<Job>, bool), RpcError> {
         let mut jobs = lock(&self.jobs);
-        if let Some(running) = jobs.values().find(|job| job.is_running()) {
+        if let Some(running) = jobs.values().find(|job| job.is_running() && job.work == work) {
+            if work != Work::Simulate {
+                return Ok((Arc::clone(running), false));
+            }
             return Err(RpcError::new(
                 ErrorCode::Unavailable,
                 format!("a simulation of `{}` is still running", running.subject),
@@ -37,16 +51,19 @@ impl Jobs {
             .with_help("wait for it, or cancel it first"));
         }
         while jobs.len() >= REMEMBERED {
-            jobs.pop_first();
+            let ended = jobs.iter().find(|(_, job)| !job.is_running()).map(|(id, _)| id.clone());
+            let Some(ended) = ended else { break };
+            jobs.remove(&ended);
         }
         let job = Arc::new(Job {
             id: id.clone(),
             subject: subject.to_owned(),
+            work,
             cancelled: AtomicBool::new(false),
             progress: Mutex::new(Progress::default()),
         });
         jobs.insert(id, Arc::clone(&job));
-        Ok(job)
+        Ok((job, true))
     }
 
     /// The job of this id.
@@ -61,11 +78,12 @@ impl Jobs {
     }
 }
 
-/// One simulation.
+/// One job.
 #[derive(Debug)]
 pub(crate) struct Job {
     id: String,
     subject: String,
+    work: Work,
     cancelled: AtomicBool,
     progress: Mutex<Progress>,
 }
@@ -87,6 +105,11 @@ impl Job {
     /// Ends it.
     pub(crate) fn end(&self, result: Result<JobResult, RpcError>) {
         lock(&self.progress).end = Some(result);
+    }
+
+    /// Says what its steps will be.
+    pub(crate) fn plan(&self, titles: &[&str]) {
+        lock(&self.progress).steps = titles.iter().map(|title| waiting((*title).to_owned())).collect();
     }
 
     fn is_running(&self) -> bool {
@@ -130,15 +153,8 @@ impl RunObserver for Job {
         let mut progress = lock(&self.progress);
         match event {
             RunEvent::Planned { steps } => {
-                progress.steps = steps
-                    .iter()
-                    .map(|step| StepView {
-                        title: format!("{}: {}", step.table, step.step),
-                        state: StepState::Waiting,
-                        rows: None,
-                        rows_expected: None,
-                    })
-                    .collect();
+                progress.steps =
+                    steps.iter().map(|step| waiting(format!("{}: {}", step.table, step.step))).collect();
             }
             RunEvent::Started { step } => {
                 progress.step_share = 0.0;
@@ -166,5 +182,92 @@ impl RunObserver for Job {
 
     fn cancelled(&self) -> bool {
         self.cancelled.load(Ordering::Relaxed)
+    }
+}
+
+fn waiting(title: String) -> StepView {
+    StepView { title, state: StepState::Waiting, rows: None, rows_expected: None }
+}
+
+/// The steps of a job that reads a file as a whole; of a table, only the last one is to be done.
+pub(crate) const FILE_STEPS: [&str; 3] = ["Read the records", "Prove the types", "Count the columns"];
+
+impl Watched for Job {
+    fn begin(&self, part: usize) {
+        let mut progress = lock(&self.progress);
+        progress.step_share = 0.0;
+        let skipped = FILE_STEPS.len().saturating_sub(progress.steps.len());
+        for (place, step) in progress.steps.iter_mut().enumerate() {
+            step.state = match (place + skipped).cmp(&part) {
+                std::cmp::Ordering::Less => StepState::Done,
+                std::cmp::Ordering::Equal => StepState::Running,
+                std::cmp::Ordering::Greater => StepState::Waiting,
+            };
+        }
+    }
+
+    fn advance(&self, done: u64, total: u64) -> ControlFlow<()> {
+        if self.cancelled.load(Ordering::Relaxed) {
+            return ControlFlow::Break(());
+        }
+        if total > 0 {
+            lock(&self.progress).step_share = (done as f32 / total as f32).min(1.0);
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(path: &str) -> Work {
+        Work::Profile(DataRef::File { path: path.to_owned() })
+    }
+
+    #[test]
+    fn one_simulation_at_a_time_and_any_number_of_readings() {
+        let jobs = Jobs::default();
+        let (simulation, _) = jobs.begin("1".to_owned(), "trades", Work::Simulate).unwrap();
+        let refused = jobs.begin("2".to_owned(), "prices", Work::Simulate).unwrap_err();
+        assert_eq!(refused.code, ErrorCode::Unavailable);
+        let (first, is_new) = jobs.begin("3".to_owned(), "a.csv", file("a.csv")).unwrap();
+        assert!(is_new);
+        let (second, _) = jobs.begin("4".to_owned(), "b.csv", file("b.csv")).unwrap();
+        let (same, is_new) = jobs.begin("5".to_owned(), "a.csv", file("a.csv")).unwrap();
+        assert!(!is_new && same.id == first.id && second.id != first.id);
+
+        simulation.end(Err(RpcError::new(ErrorCode::Cancelled, "cancelled")));
+        assert_eq!(simulation.view().state, JobState::Cancelled);
+        jobs.begin("6".to_owned(), "prices", Work::Simulate).unwrap();
+    }
+
+    #[test]
+    fn jobs_that_run_are_never_forgotten() {
+        let jobs = Jobs::default();
+        let (running, _) = jobs.begin("00".to_owned(), "a.csv", file("a.csv")).unwrap();
+        for number in 1..50 {
+            let id = format!("{number:02}");
+            let (job, _) = jobs.begin(id.clone(), &id, file(&id)).unwrap();
+            job.end(Err(RpcError::new(ErrorCode::Failed, "no")));
+        }
+        assert!(Arc::ptr_eq(&jobs.find("00").unwrap(), &running));
+        assert_eq!(jobs.find("01").unwrap_err().code, ErrorCode::NotFound);
+    }
+
+    #[test]
+    fn a_reading_tells_how_far_it_is_and_stops_when_asked() {
+        let jobs = Jobs::default();
+        let (job, _) = jobs.begin("1".to_owned(), "a.csv", file("a.csv")).unwrap();
+        job.plan(&FILE_STEPS);
+        Watched::begin(job.as_ref(), 1);
+        assert_eq!(job.advance(50, 100), ControlFlow::Continue(()));
+        let view = job.view();
+        let states: Vec<StepState> = view.steps.iter().map(|step| step.state).collect();
+        assert_eq!(states, [StepState::Done, StepState::Running, StepState::Waiting]);
+        assert!((view.fraction - 0.5).abs() < 0.001, "{}", view.fraction);
+        job.cancel();
+        assert_eq!(job.view().state, JobState::Cancelling);
+        assert_eq!(job.advance(60, 100), ControlFlow::Break(()));
     }
 }

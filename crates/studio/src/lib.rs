@@ -4,19 +4,26 @@
 //! public, so that the command line calls the same ones.
 
 mod changes;
+mod checklist;
 mod config;
+mod data;
 mod document;
 mod draft;
 mod environment;
 mod file;
 mod handler;
 mod home;
+mod inspect;
 mod job;
+mod prove;
 pub mod release;
-mod sample;
+
 pub mod simulation;
+mod source;
 mod state;
 mod studio;
+mod touches;
+pub mod trail;
 mod upload;
 mod workspace;
 
@@ -25,12 +32,13 @@ pub use config::{CONFIG_FILE, Config, EnvironmentConfig, LOCAL};
 pub use draft::{NewPipeline, new_pipeline};
 pub use environment::{actor, check_environment, environment_error, init_environment};
 pub use home::PersonFolders;
-pub use sample::{ingest_error, source_format};
+pub use source::{ingest_error, source_format};
 pub use studio::{Studio, StudioOptions, last_run};
 pub use touchstone_compiler as compiler;
 pub use touchstone_engine as engine;
 pub use touchstone_engine::RunObserver;
 pub use touchstone_ingest as ingest;
+pub use touchstone_protocol as protocol;
 pub use touchstone_protocol::{ErrorCode, PublishPlan, RpcError, dispatch};
 pub use touchstone_registry::{AuditFilter, AuditQuery, Registry};
 pub use touchstone_spec as spec;

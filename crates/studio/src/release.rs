@@ -1,8 +1,8 @@
 //! Releases: what a pipeline would publish, how it differs from what is published, and publishing it.
 
 use serde_json::{Value, json};
-use touchstone_compiler::{CompiledPipeline, TableSchema, schema_changes, spark_sql_typed_source};
-use touchstone_protocol::{ErrorCode, PublishPlan, PublishedView, RpcError, VersionView};
+use touchstone_compiler::{CompiledPipeline, Lineage, TableSchema, schema_changes, spark_sql_typed_source};
+use touchstone_protocol::{ComparisonView, ErrorCode, PublishPlan, PublishedView, RpcError, VersionView};
 use touchstone_registry::{
     AuditQuery, Node, NodeKind, PublishInput, Registry, RollbackInput, Version, VersionContent, canonical,
 };
@@ -10,6 +10,7 @@ use touchstone_spec::{Document, Pipeline, SpecDiff, diff};
 
 use crate::{
     environment::{actor, store_error},
+    touches::{compile_with, touches},
     workspace::Workspace,
 };
 
@@ -96,15 +97,24 @@ pub fn difference(before: Option<(&str, &[Node])>, after: (&str, &[Node])) -> Sp
     let mut difference = read(after.0).map(|new| diff(old.as_ref(), &new)).unwrap_or_default();
     if let Some((_, old_nodes)) = before {
         for change in schema_changes(&schemas(old_nodes), &schemas(after.1)) {
-            let told = change.path.replacen(".columns.", ".fields.", 1);
-            let parent = told.rsplit_once('.').map_or("", |(parent, _)| parent);
-            match difference.changes.iter_mut().find(|known| known.path == told || known.path == parent) {
+            match difference.changes.iter_mut().find(|known| is_told_by(&change.path, &known.path)) {
                 Some(known) => known.class = known.class.max(change.class),
                 None => difference.changes.push(change),
             }
         }
     }
     difference
+}
+
+/// Whether the change of a compiled column `trades.silver.trades.notional` is what the document's change
+/// `silver.trades.fields.notional.type` already tells.
+fn is_told_by(compiled: &str, document: &str) -> bool {
+    let parts: Vec<&str> = compiled.split('.').collect();
+    let [_pipeline, layer, table, rest @ ..] = parts.as_slice() else { return false };
+    let field = rest.join(".");
+    let told = [format!("{layer}.{table}.fields.{field}"), format!("{layer}.{table}.{field}")];
+    document == format!("{layer}.{table}")
+        || told.iter().any(|told| document == told || document.starts_with(&format!("{told}.")))
 }
 
 fn schemas(nodes: &[Node]) -> Vec<TableSchema> {
@@ -145,7 +155,16 @@ pub async fn plan(
         let old = before.and_then(|(text, _)| Document::read("", text).pipeline);
         difference = document.pipeline.as_ref().map(|new| diff(old.as_ref(), new)).unwrap_or_default();
     }
+    let old = published.as_ref().map(|published| compile_with(workspace, name, &published.spec_text));
+    let lineages: Vec<&Lineage> =
+        old.iter().map(|old| &old.lineage).chain([&workspace.compilation.lineage]).collect();
     Ok(PublishPlan {
+        touches: if published.is_some() {
+            touches(workspace, name, &difference, &lineages)
+        } else {
+            // Nobody reads what was never published.
+            Vec::new()
+        },
         pipeline: name.to_owned(),
         environment: environment.to_owned(),
         next_version: current.as_ref().map_or(1, |current| current.version + 1),
@@ -155,7 +174,6 @@ pub async fn plan(
         content_hash,
         problems,
         checklist: Vec::new(),
-        touches: Vec::new(),
     })
 }
 
@@ -227,6 +245,16 @@ pub async fn rollback(
     }
     let before = version(registry, environment, name, current.version).await?;
     let after = version(registry, environment, name, to_version).await?;
+    if before.version.content_hash == after.version.content_hash && before.spec_text == after.spec_text {
+        return Err(RpcError::new(
+            ErrorCode::Failed,
+            format!(
+                "version {to_version} of `{name}` is the same as the current version {}; nothing was published",
+                current.version
+            ),
+        )
+        .with_help(format!("choose a version that differs: `touchstone history {name}` lists them")));
+    }
     let change_class =
         difference(Some((&before.spec_text, &before.nodes)), (&after.spec_text, &after.nodes)).class();
     let input = RollbackInput {
@@ -239,6 +267,45 @@ pub async fn rollback(
     };
     let version = registry.rollback(input).await.map_err(failed)?;
     published(registry, &version, environment).await
+}
+
+/// What two versions differ in: `before` none is before the first version, `after` none the workspace's document.
+///
+/// # Errors
+/// When there is no such version or pipeline, or the document has errors.
+pub async fn compare(
+    workspace: &Workspace,
+    registry: &Registry,
+    environment: &str,
+    name: &str,
+    before: Option<u64>,
+    after: Option<u64>,
+) -> Result<ComparisonView, RpcError> {
+    let old = match before {
+        Some(number) => Some(version(registry, environment, name, number).await?),
+        None => None,
+    };
+    let (text, nodes) = if let Some(number) = after {
+        let new = version(registry, environment, name, number).await?;
+        (new.spec_text, new.nodes)
+    } else {
+        let content = content(workspace, name)?;
+        (content.spec_text, content.nodes)
+    };
+    let diff =
+        difference(old.as_ref().map(|old| (old.spec_text.as_str(), old.nodes.as_slice())), (&text, &nodes));
+    let compiled = [
+        old.as_ref().map(|old| compile_with(workspace, name, &old.spec_text)),
+        Some(compile_with(workspace, name, &text)),
+    ];
+    let lineages: Vec<&Lineage> = compiled.iter().flatten().map(|compiled| &compiled.lineage).collect();
+    Ok(ComparisonView {
+        class: diff.class(),
+        touches: if old.is_some() { touches(workspace, name, &diff, &lineages) } else { Vec::new() },
+        diff,
+        before_text: old.map(|old| old.spec_text),
+        after_text: Some(text),
+    })
 }
 
 /// One published version with its content.

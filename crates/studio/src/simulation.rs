@@ -5,11 +5,12 @@ use std::sync::Arc;
 use chrono::Utc;
 use touchstone_compiler::CompiledPipeline;
 use touchstone_engine::{
-    EngineError, ErrorKind, Outcome, RunObserver, RunReport, SimulateOptions, TableReport, Totals, simulate,
+    EngineError, ErrorKind, Outcome, RuleResult, RunObserver, RunReport, SimulateOptions, TableReport,
+    Totals, simulate,
 };
 use touchstone_protocol::{
-    ErrorCode, FlowView, QuarantineView, RejectView, RpcError, RuleState, RuleView, RunOutcome, RunView,
-    TableRunView,
+    ErrorCode, FlowView, LostValues, QuarantineView, RejectView, RpcError, RuleState, RuleView, RunOutcome,
+    RunView, TableRunView,
 };
 use touchstone_registry::{Registry, Run, RunStatus};
 
@@ -17,6 +18,7 @@ use crate::{
     config::LOCAL,
     environment::{actor, store_error},
     file::write_whole,
+    release,
     workspace::Workspace,
 };
 
@@ -114,9 +116,43 @@ async fn keep(
         started_at: report.started_at,
         finished_at: Some(Utc::now()),
         actor: actor(),
-        report: serde_json::to_value(view(name, report)).unwrap_or_default(),
+        report: kept_report(workspace, name, report),
     };
     registry.record_run(&run).await.map_err(|error| store_error(&error, None))
+}
+
+/// A run that was kept.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct KeptRun {
+    /// What happened.
+    pub(crate) view: RunView,
+    /// Hash of the content that ran, as publishing would hash it.
+    pub(crate) content_hash: Option<String>,
+}
+
+/// Key of the content hash beside the keys of a [`RunView`].
+const CONTENT_HASH: &str = "content_hash";
+
+fn kept_report(workspace: &Workspace, name: &str, report: &RunReport) -> serde_json::Value {
+    let mut kept = serde_json::to_value(view(name, report)).unwrap_or_default();
+    if let Ok(content) = release::content(workspace, name) {
+        kept[CONTENT_HASH] = content.content_hash.into();
+    }
+    kept
+}
+
+/// Simulations of a pipeline, newest first.
+///
+/// # Errors
+/// When the registry can't be read.
+pub(crate) async fn kept(registry: &Registry, name: &str, limit: u32) -> Result<Vec<KeptRun>, RpcError> {
+    let page = registry.runs(name, limit, None).await.map_err(|error| store_error(&error, None))?;
+    // A report of another version of Touchstone may not be readable; then it is as if there were none.
+    let read = |run: Run| {
+        let content_hash = run.report.get(CONTENT_HASH).and_then(|hash| hash.as_str()).map(str::to_owned);
+        Some(KeptRun { view: serde_json::from_value(run.report).ok()?, content_hash })
+    };
+    Ok(page.runs.into_iter().filter_map(read).collect())
 }
 
 /// Rejected records that a view holds per table; the full report and the rejects table have more.
@@ -144,8 +180,9 @@ pub fn view(name: &str, report: &RunReport) -> RunView {
     }
 }
 
-fn table_view(table: &TableReport) -> TableRunView {
-    let flow = match table.totals {
+/// Control totals for the front doors.
+pub(crate) fn flow(totals: Option<Totals>) -> FlowView {
+    match totals {
         None => FlowView::default(),
         Some(Totals::Bronze { records, loaded, rejected, .. }) => {
             FlowView { rows_in: records, loaded, rejected, ..FlowView::default() }
@@ -156,23 +193,37 @@ fn table_view(table: &TableReport) -> TableRunView {
         Some(Totals::Gold { records, loaded, quarantined }) => {
             FlowView { rows_in: records, loaded, quarantined, ..FlowView::default() }
         }
+    }
+}
+
+/// What a rule found, for the front doors.
+pub(crate) fn rule_view(rule: &RuleResult) -> RuleView {
+    RuleView {
+        rule: rule.rule.clone(),
+        state: match rule.outcome {
+            touchstone_engine::RuleOutcome::Passed => RuleState::Passed,
+            touchstone_engine::RuleOutcome::Failed => RuleState::Failed,
+        },
+        measured: rule.measured.clone(),
+        failing_rows: rule.failing_rows,
+    }
+}
+
+/// Values that became null, for the front doors.
+pub(crate) fn lost(values: &[touchstone_engine::LostValues]) -> Vec<LostValues> {
+    let view = |lost: &touchstone_engine::LostValues| LostValues {
+        field: lost.field.clone(),
+        rows: lost.values,
+        reason: lost.reason.clone(),
     };
+    values.iter().map(view).collect()
+}
+
+fn table_view(table: &TableReport) -> TableRunView {
     TableRunView {
         table: table.table.clone(),
-        flow,
-        rules: table
-            .rules
-            .iter()
-            .map(|rule| RuleView {
-                rule: rule.rule.clone(),
-                state: match rule.outcome {
-                    touchstone_engine::RuleOutcome::Passed => RuleState::Passed,
-                    touchstone_engine::RuleOutcome::Failed => RuleState::Failed,
-                },
-                measured: rule.measured.clone(),
-                failing_rows: rule.failing_rows,
-            })
-            .collect(),
+        flow: flow(table.totals),
+        rules: table.rules.iter().map(rule_view).collect(),
         quarantine: table
             .quarantine
             .iter()
@@ -190,7 +241,7 @@ fn table_view(table: &TableReport) -> TableRunView {
                 raw: reject.raw.clone(),
             })
             .collect(),
-        lost: Vec::new(),
+        lost: lost(&table.lost),
         reads: Vec::new(),
         duration_ms: table.steps.iter().map(|step| step.millis).sum(),
     }

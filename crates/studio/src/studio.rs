@@ -7,23 +7,24 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use touchstone_engine::RunObserver;
+use touchstone_engine::{RunObserver, Warehouse};
 use touchstone_protocol::{
-    AuditEventView, AuditView, ErrorCode, JobResult, JobView, PipelineState, PipelineView, RpcError, RunView,
-    SourceView, TableView, VersionView, WorkspaceView,
+    ErrorCode, JobResult, JobView, PipelineState, PipelineView, PublishPlan, RpcError, RunView, SourceView,
+    TableView, VersionView, WorkspaceView,
 };
-use touchstone_registry::{AuditQuery, Current, Registry};
-use touchstone_spec::{Severity, Source};
+use touchstone_registry::{Current, Registry};
+use touchstone_spec::{Layer, Severity, Source};
 
 use crate::{
+    checklist,
     config::{CONFIG_FILE, LOCAL},
+    data::Library,
     environment::{open_registry, store_error},
     file::{blocking, io_error},
     home::PersonFolders,
-    job::Jobs,
-    release,
-    sample::Samples,
-    simulation,
+    job::{Jobs, Work},
+    prove::Proofs,
+    release, simulation,
     workspace::{MACHINE_MADE, Workspace, document_files, pipeline_name},
 };
 
@@ -47,7 +48,9 @@ pub struct Studio {
     uploads: Mutex<Option<tempfile::TempDir>>,
     registries: tokio::sync::Mutex<BTreeMap<(PathBuf, String), Arc<Registry>>>,
     pub(crate) jobs: Jobs,
-    pub(crate) samples: Samples,
+    pub(crate) library: Arc<Library>,
+    pub(crate) proofs: Proofs,
+    pub(crate) warehouse: tokio::sync::Mutex<Option<Warehouse>>,
 }
 
 /// A file with its time and length.
@@ -257,7 +260,7 @@ impl Studio {
     pub async fn start_simulation(&self, workspace: Arc<Workspace>, name: &str) -> Result<JobView, RpcError> {
         workspace.compiled(name)?;
         let registry = self.registry(&workspace, LOCAL).await?;
-        let job = self.jobs.begin(uuid::Uuid::now_v7().to_string(), name)?;
+        let (job, _) = self.jobs.begin(uuid::Uuid::now_v7().to_string(), name, Work::Simulate)?;
         let (running, name) = (Arc::clone(&job), name.to_owned());
         tokio::spawn(async move {
             let observer: Arc<dyn RunObserver> = Arc::clone(&running) as Arc<dyn RunObserver>;
@@ -273,44 +276,24 @@ impl Studio {
         Ok(job.view())
     }
 
-    /// The audit trail of an environment, newest first, and whether its chain holds.
+    /// What publishing a pipeline would change, with what a careful person looks at first.
     ///
     /// # Errors
-    /// When its registry can't be read.
-    pub async fn audit_view(
+    /// When there is no such pipeline or environment, or a registry can't be read.
+    pub async fn plan(
         &self,
         workspace: &Workspace,
+        name: &str,
         environment: &str,
-        limit: usize,
-    ) -> Result<AuditView, RpcError> {
+    ) -> Result<PublishPlan, RpcError> {
         let registry = self.registry(workspace, environment).await?;
-        let failed = |error| store_error(&error, Some(environment));
-        let query = AuditQuery { limit, ..AuditQuery::default() };
-        let page = registry.audit(&query).await.map_err(failed)?;
-        let report = registry.verify_audit().await.map_err(failed)?;
-        let total = page.events.first().map_or(0, |event| event.sequence);
-        Ok(AuditView {
-            events: page
-                .events
-                .into_iter()
-                .map(|event| AuditEventView {
-                    sequence: event.sequence,
-                    class: event.change_class(),
-                    time: event.time.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
-                    actor: event.actor,
-                    action: event.action.to_string(),
-                    pipeline: event.pipeline,
-                    version: Some(event.version),
-                    previous_version: event.version.checked_sub(1).filter(|version| *version > 0),
-                    message: event.message,
-                    hash: event.hash,
-                    previous_hash: event.previous_hash,
-                })
-                .collect(),
-            total,
-            actors: Vec::new(),
-            broken: report.problems.first().map(ToString::to_string),
-        })
+        let mut plan = release::plan(workspace, &registry, name, environment).await?;
+        let local = self.registry(workspace, LOCAL).await?;
+        let run = simulation::kept(&local, name, 1).await?.into_iter().next();
+        let content = release::content(workspace, name).ok();
+        plan.checklist =
+            checklist::checklist(workspace, &registry, &plan, content.as_ref(), run.as_ref()).await;
+        Ok(plan)
     }
 }
 
@@ -346,12 +329,11 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// # Errors
 /// When the registry can't be read.
 pub async fn last_run(registry: &Registry, name: &str) -> Result<Option<RunView>, RpcError> {
-    let page = registry.runs(name, 1, None).await.map_err(|error| store_error(&error, None))?;
-    // A report of another version of Touchstone may not be readable; then it is as if there were none.
-    Ok(page.runs.into_iter().next().and_then(|run| serde_json::from_value(run.report).ok()))
+    Ok(simulation::kept(registry, name, 1).await?.into_iter().next().map(|run| run.view))
 }
 
-fn describe_format(format: &touchstone_spec::FileFormat) -> String {
+/// A dialect for people: `delimiter ; · windows-1252 · header in line 4`.
+pub(crate) fn describe_format(format: &touchstone_spec::FileFormat) -> String {
     let touchstone_spec::FileFormat::Csv(csv) = format;
     let delimiter = match csv.delimiter {
         '\t' => "tab".to_owned(),
@@ -376,7 +358,7 @@ fn tables(compiled: &touchstone_compiler::CompiledPipeline) -> Vec<TableView> {
                 .map(|column| touchstone_protocol::ColumnView {
                     name: column.name.clone(),
                     data_type: column.data_type.clone(),
-                    expression: expression(compiled, &schema.name.table, &column.name),
+                    expression: expression(compiled, schema.name.layer, &schema.name.table, &column.name),
                 })
                 .collect(),
             key: schema.key.clone(),
@@ -384,7 +366,19 @@ fn tables(compiled: &touchstone_compiler::CompiledPipeline) -> Vec<TableView> {
         .collect()
 }
 
-fn expression(compiled: &touchstone_compiler::CompiledPipeline, table: &str, column: &str) -> Option<String> {
-    let plan = compiled.silver.get(table)?;
-    plan.fields.iter().find(|field| field.name == column).map(|field| field.source_text.clone())
+/// How a table's column is made, as the steward wrote it: a silver field's expression, a gold table's query is its
+/// columns'.
+pub(crate) fn expression(
+    compiled: &touchstone_compiler::CompiledPipeline,
+    layer: Layer,
+    table: &str,
+    column: &str,
+) -> Option<String> {
+    match layer {
+        Layer::Silver => {
+            let plan = compiled.silver.get(table)?;
+            plan.fields.iter().find(|field| field.name == column).map(|field| field.source_text.clone())
+        }
+        Layer::Bronze | Layer::Gold => None,
+    }
 }

@@ -22,7 +22,7 @@ pub(crate) async fn publish(folder: Option<PathBuf>, options: PublishOptions) ->
     };
     let mut plans = Vec::new();
     for name in &names {
-        plans.push(release::plan(&workspace, &registry, name, environment).await?);
+        plans.push(studio.plan(&workspace, name, environment).await?);
     }
     // With several, none is published unless all can be.
     let blocked: usize = plans.iter().map(|plan| plan.problems.len()).sum();

@@ -1,0 +1,283 @@
+//! What a careful person looks at before they publish.
+
+use touchstone_ingest::CsvReader;
+use touchstone_protocol::{CheckState, CheckView, PublishPlan, RuleState, RunOutcome, RunView};
+use touchstone_registry::Registry;
+use touchstone_spec::{ChangeClass, FileFormat, Severity, Source};
+
+use crate::{
+    environment::store_error,
+    release::Content,
+    simulation::KeptRun,
+    source::ingest_error,
+    workspace::{Workspace, count},
+};
+
+/// Share of rows in quarantine from which on somebody should look.
+const QUARANTINE_SHARE: f64 = 0.05;
+/// Audit events that are proved before a publish; a longer chain takes its time and has a command of its own.
+const EVENTS_PROVED: u64 = 2_000;
+
+/// The checklist for a plan. `content` is none when the document has errors, `run` when it was never simulated here.
+pub(crate) async fn checklist(
+    workspace: &Workspace,
+    registry: &Registry,
+    plan: &PublishPlan,
+    content: Option<&Content>,
+    run: Option<&KeptRun>,
+) -> Vec<CheckView> {
+    let mut checks = vec![compiles(workspace, plan)];
+    checks.extend(simulated(content, run));
+    checks.extend(contracts(workspace, &plan.pipeline));
+    checks.push(owner(workspace, &plan.pipeline));
+    checks.extend(upstream(workspace, registry, plan).await);
+    checks.push(breaking(plan));
+    checks.push(chain(registry, &plan.environment).await);
+    checks
+}
+
+fn check(title: &str, state: CheckState, detail: impl Into<String>) -> CheckView {
+    CheckView { title: title.to_owned(), state, detail: detail.into() }
+}
+
+fn compiles(workspace: &Workspace, plan: &PublishPlan) -> CheckView {
+    const TITLE: &str = "The document is right";
+    let found = workspace
+        .document(&plan.pipeline)
+        .map(|document| workspace.diagnostics_of(&document.file))
+        .unwrap_or_default();
+    let warnings = found.iter().filter(|found| found.severity == Severity::Warning).count();
+    match (plan.problems.first(), warnings) {
+        (Some(first), _) => check(
+            TITLE,
+            CheckState::Failed,
+            format!("{} to mend: {}", count(plan.problems.len(), "error"), first.message),
+        ),
+        (None, 0) => check(TITLE, CheckState::Passed, "no errors and no warnings"),
+        (None, warnings) => {
+            check(TITLE, CheckState::Warning, format!("{} to look at", count(warnings, "warning")))
+        }
+    }
+}
+
+/// What the last simulation says: whether it is of this content, and how it went.
+fn simulated(content: Option<&Content>, run: Option<&KeptRun>) -> Vec<CheckView> {
+    const AS_IT_IS: &str = "Simulated as it is now";
+    const TOTALS: &str = "Control totals add up";
+    const RULES: &str = "Every rule holds";
+    const QUARANTINE: &str = "Few rows in quarantine";
+    let Some(run) = run else {
+        let unknown = |title| check(title, CheckState::Unknown, "simulate the pipeline to find out");
+        let never = check(AS_IT_IS, CheckState::Warning, "it was never simulated here");
+        return vec![never, unknown(TOTALS), unknown(RULES), unknown(QUARANTINE)];
+    };
+    let view = &run.view;
+    let same =
+        content.is_some_and(|content| run.content_hash.as_deref() == Some(content.content_hash.as_str()));
+    let ended = matches!(view.outcome, RunOutcome::Succeeded | RunOutcome::SucceededWithFailures);
+    let as_it_is = match (same, ended) {
+        (true, true) => check(AS_IT_IS, CheckState::Passed, format!("on {}", view.started_at)),
+        (true, false) => check(
+            AS_IT_IS,
+            CheckState::Warning,
+            view.message.clone().unwrap_or_else(|| "the last simulation did not come to its end".to_owned()),
+        ),
+        (false, _) => check(
+            AS_IT_IS,
+            CheckState::Warning,
+            format!("the document changed since the simulation of {}; simulate it again", view.started_at),
+        ),
+    };
+    vec![as_it_is, totals(TOTALS, view), rules(RULES, view), quarantine(QUARANTINE, view)]
+}
+
+fn totals(title: &str, run: &RunView) -> CheckView {
+    let wrong: Vec<String> =
+        run.tables.iter().filter(|table| !table.adds_up()).map(|table| table.table.to_string()).collect();
+    if wrong.is_empty() {
+        check(title, CheckState::Passed, format!("in {}", count(run.tables.len(), "table")))
+    } else {
+        check(title, CheckState::Failed, format!("rows are unaccounted for in {}", wrong.join(", ")))
+    }
+}
+
+fn rules(title: &str, run: &RunView) -> CheckView {
+    let all = || run.tables.iter().flat_map(|table| table.rules.iter().map(move |rule| (&table.table, rule)));
+    let failed: Vec<String> = all()
+        .filter(|(_, rule)| rule.state == RuleState::Failed)
+        .map(|(table, rule)| format!("{table}: {} ({})", rule.rule, rule.measured))
+        .collect();
+    match (failed.first(), all().count()) {
+        (None, 0) => check(title, CheckState::Warning, "there are no rules: nothing says what good data is"),
+        (None, rules) => check(title, CheckState::Passed, format!("{} hold", count(rules, "rule"))),
+        (Some(first), rules) => check(
+            title,
+            CheckState::Warning,
+            format!("{} of {} failed: {first}", failed.len(), count(rules, "rule")),
+        ),
+    }
+}
+
+fn quarantine(title: &str, run: &RunView) -> CheckView {
+    let (rows, held): (u64, u64) = run
+        .tables
+        .iter()
+        .map(|table| (table.flow.rows_in, table.flow.quarantined + table.flow.rejected))
+        .fold((0, 0), |(rows, held), (more, others)| (rows.max(more), held + others));
+    let share = if rows == 0 { 0.0 } else { held as f64 / rows as f64 };
+    let detail =
+        format!("{held} of {} quarantined or rejected ({:.1} %)", count_u64(rows, "row"), share * 100.0);
+    let state = if share > QUARANTINE_SHARE { CheckState::Warning } else { CheckState::Passed };
+    check(title, state, detail)
+}
+
+fn count_u64(number: u64, noun: &str) -> String {
+    count(usize::try_from(number).unwrap_or(usize::MAX), noun)
+}
+
+/// Whether each sample has the columns that its contract promises.
+fn contracts(workspace: &Workspace, pipeline: &str) -> Vec<CheckView> {
+    let Ok(document) = workspace.document(pipeline) else { return Vec::new() };
+    let sources = document.pipeline.iter().flat_map(|pipeline| &pipeline.sources);
+    sources
+        .map(|(name, Source::File(file))| {
+            let title = format!("The contract of {name} fits its sample");
+            let Some(sample) = &file.sample else {
+                return check(&title, CheckState::Warning, "there is no sample to compare it with");
+            };
+            let FileFormat::Csv(format) = &file.format;
+            let columns = match CsvReader::open(&workspace.root.join(sample), format) {
+                Ok(reader) => reader.columns().to_vec(),
+                Err(error) => return check(&title, CheckState::Failed, ingest_error(&error).message),
+            };
+            if format.header_row == 0 {
+                return if columns.len() == file.contract.len() {
+                    check(&title, CheckState::Passed, count(columns.len(), "column"))
+                } else {
+                    let detail = format!(
+                        "the sample has {}, the contract {}",
+                        count(columns.len(), "column"),
+                        file.contract.len()
+                    );
+                    check(&title, CheckState::Warning, detail)
+                };
+            }
+            let missing: Vec<&str> = file
+                .contract
+                .iter()
+                .map(|field| field.name.as_str())
+                .filter(|name| !columns.iter().any(|column| column == name))
+                .collect();
+            let more: Vec<&str> = columns
+                .iter()
+                .map(String::as_str)
+                .filter(|column| !file.contract.iter().any(|field| field.name == *column))
+                .collect();
+            if missing.is_empty() && more.is_empty() {
+                check(&title, CheckState::Passed, count(columns.len(), "column"))
+            } else if missing.is_empty() {
+                check(&title, CheckState::Warning, format!("the contract doesn't name {}", more.join(", ")))
+            } else {
+                check(&title, CheckState::Failed, format!("the sample has no column {}", missing.join(", ")))
+            }
+        })
+        .collect()
+}
+
+fn owner(workspace: &Workspace, pipeline: &str) -> CheckView {
+    const TITLE: &str = "Somebody answers for it";
+    let owner = workspace
+        .document(pipeline)
+        .ok()
+        .and_then(|document| document.pipeline.as_ref()?.owner.clone())
+        .filter(|owner| !owner.trim().is_empty());
+    match owner {
+        Some(owner) => check(TITLE, CheckState::Passed, owner),
+        None => check(TITLE, CheckState::Warning, "set `owner` to a person or a team"),
+    }
+}
+
+/// Whether the pipelines that it reads are published there too.
+async fn upstream(workspace: &Workspace, registry: &Registry, plan: &PublishPlan) -> Option<CheckView> {
+    const TITLE: &str = "What it reads is published too";
+    let compiled = workspace.compilation.pipelines.get(&plan.pipeline)?;
+    let mut names: Vec<&str> = compiled
+        .reads
+        .iter()
+        .map(|table| table.pipeline.as_str())
+        .filter(|name| *name != plan.pipeline)
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    if names.is_empty() {
+        return None;
+    }
+    let mut missing = Vec::new();
+    for name in &names {
+        match registry.current(name).await {
+            Ok(Some(_)) => {}
+            Ok(None) => missing.push(*name),
+            Err(error) => {
+                let error = store_error(&error, Some(&plan.environment));
+                return Some(check(TITLE, CheckState::Unknown, error.message));
+            }
+        }
+    }
+    Some(if missing.is_empty() {
+        check(TITLE, CheckState::Passed, names.join(", "))
+    } else {
+        let detail = format!("publish {} to {} first", missing.join(", "), plan.environment);
+        check(TITLE, CheckState::Warning, detail)
+    })
+}
+
+fn breaking(plan: &PublishPlan) -> CheckView {
+    const TITLE: &str = "Readers keep what they read";
+    let breaking = plan.diff.changes.iter().filter(|change| change.class == ChangeClass::Breaking);
+    let paths: Vec<&str> = breaking.map(|change| change.path.as_str()).collect();
+    match (paths.first(), &plan.current) {
+        (Some(first), Some(_)) => check(
+            TITLE,
+            CheckState::Warning,
+            format!(
+                "{} ({first}), {} downstream: tell their readers first, and say so in the message",
+                count(paths.len(), "breaking change"),
+                count(plan.touches.len(), "column")
+            ),
+        ),
+        (_, None) => check(TITLE, CheckState::Passed, "nobody reads it yet: it is a first version"),
+        (None, Some(_)) => {
+            check(TITLE, CheckState::Passed, format!("the change is {}", class_name(plan.class)))
+        }
+    }
+}
+
+fn class_name(class: ChangeClass) -> &'static str {
+    match class {
+        ChangeClass::None => "none to tables",
+        ChangeClass::Compatible => "compatible",
+        ChangeClass::Breaking => "breaking",
+    }
+}
+
+async fn chain(registry: &Registry, environment: &str) -> CheckView {
+    const TITLE: &str = "The audit chain holds";
+    let newest = touchstone_registry::AuditQuery { limit: 1, ..touchstone_registry::AuditQuery::default() };
+    let unknown = |error| check(TITLE, CheckState::Unknown, store_error(&error, Some(environment)).message);
+    let events = match registry.audit(&newest).await {
+        Ok(page) => page.events.first().map_or(0, |event| event.sequence),
+        Err(error) => return unknown(error),
+    };
+    if events > EVENTS_PROVED {
+        let detail =
+            format!("{events} events: prove them with `touchstone audit verify --env {environment}`");
+        return check(TITLE, CheckState::Unknown, detail);
+    }
+    match registry.verify_audit().await {
+        Ok(report) => match report.problems.first() {
+            None => check(TITLE, CheckState::Passed, format!("{} proved", count_u64(events, "event"))),
+            Some(problem) => check(TITLE, CheckState::Failed, problem.to_string()),
+        },
+        Err(error) => unknown(error),
+    }
+}
