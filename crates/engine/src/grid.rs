@@ -4,12 +4,14 @@
 //! a page decodes the few thousand rows around it, an order or a filter reads the columns that it needs, and what is
 //! kept of it is one number per row.
 
+mod bins;
 mod cells;
 mod csv;
 mod files;
 mod filter;
 mod find;
 mod memory;
+mod profile;
 mod query;
 mod sort;
 
@@ -23,11 +25,13 @@ use touchstone_ingest::ValueParser;
 use touchstone_spec::{ContractField, CsvFormat, DataType, TableName};
 
 use crate::{EngineError, ErrorKind, PageColumn, TablePage, Warehouse};
+pub use bins::Bin;
 use cells::Reading;
 pub use csv::FileNote;
 use files::Rows;
 use filter::{Needle, Predicate};
 pub use memory::GridMemory;
+pub use profile::{BadValue, CellCounts, GridProfile, GridSummary, TextLengths, ValueCount};
 use query::Work;
 pub use query::{
     BadCell, CellPlace, Filter, GridColumn, GridHit, GridPage, GridProgress, GridQuery, GridView, GridWatch,

@@ -38,8 +38,9 @@ pub use error::{EngineError, ErrorKind};
 pub use expression::evaluate_constant;
 pub use gold::group_columns;
 pub use grid::{
-    BadCell, CellPlace, FileNote, Filter, Grid, GridColumn, GridFile, GridHit, GridMemory, GridPage,
-    GridProgress, GridQuery, GridView, GridWatch, RecordPlace, Sort, Test, grid_unwatched,
+    BadCell, BadValue, Bin, CellCounts, CellPlace, FileNote, Filter, Grid, GridColumn, GridFile, GridHit,
+    GridMemory, GridPage, GridProfile, GridProgress, GridQuery, GridSummary, GridView, GridWatch,
+    RecordPlace, Sort, Test, TextLengths, ValueCount, grid_unwatched,
 };
 pub use page::{PageColumn, TablePage};
 pub use preview::{

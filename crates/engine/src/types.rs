@@ -319,7 +319,7 @@ fn fraction(nanoseconds: u32) -> String {
     if micros == 0 { String::new() } else { format!(".{micros:06}").trim_end_matches('0').to_owned() }
 }
 
-fn time_text(micros: i64) -> String {
+pub(crate) fn time_text(micros: i64) -> String {
     let seconds = u32::try_from(micros.div_euclid(1_000_000)).unwrap_or(u32::MAX);
     let nanos = u32::try_from(micros.rem_euclid(1_000_000) * NANOS).unwrap_or(0);
     NaiveTime::from_num_seconds_from_midnight_opt(seconds, nanos).map_or_else(
@@ -328,7 +328,7 @@ fn time_text(micros: i64) -> String {
     )
 }
 
-fn timestamp_text(micros: i64) -> String {
+pub(crate) fn timestamp_text(micros: i64) -> String {
     DateTime::from_timestamp_micros(micros).map_or_else(
         || format!("{micros} µs"),
         |time| format!("{}{}", time.format("%Y-%m-%d %H:%M:%S"), fraction(time.nanosecond())),

@@ -13,8 +13,8 @@ use std::{
 use proptest::prelude::*;
 use tempfile::TempDir;
 use touchstone_engine::{
-    BadCell, CellPlace, ErrorKind, Filter, Grid, GridFile, GridHit, GridMemory, GridQuery, GridView, Sort,
-    Test, grid_unwatched,
+    BadCell, CellCounts, CellPlace, ErrorKind, Filter, Grid, GridFile, GridHit, GridMemory, GridQuery,
+    GridView, Sort, Test, TextLengths, ValueCount, grid_unwatched,
 };
 use touchstone_spec::{ContractField, CsvFormat, DataType};
 
@@ -169,6 +169,8 @@ fn passes(test: &Test, column: usize, cell: Option<&str>) -> bool {
         Test::Matches { value } => cell.is_some_and(|text| regex::Regex::new(value).unwrap().is_match(text)),
         Test::Less { value: than } => is_value && value < naive(column, Some(than)),
         Test::Greater { value: than } => is_value && value > naive(column, Some(than)),
+        Test::AtLeast { value: least } => is_value && value >= naive(column, Some(least)),
+        Test::AtMost { value: greatest } => is_value && value <= naive(column, Some(greatest)),
         Test::Between { from, to } => {
             is_value && value >= naive(column, Some(from)) && value <= naive(column, Some(to))
         }
@@ -248,6 +250,8 @@ fn a_test(column: usize) -> BoxedStrategy<Test> {
         text().prop_map(|value| Test::Matches { value: format!("^{value}") }),
         value().prop_map(|value| Test::Less { value }),
         value().prop_map(|value| Test::Greater { value }),
+        value().prop_map(|value| Test::AtLeast { value }),
+        value().prop_map(|value| Test::AtMost { value }),
         (value(), value()).prop_map(|(from, to)| Test::Between { from, to }),
         Just(Test::IsNull),
         Just(Test::IsNotNull),
@@ -559,4 +563,74 @@ async fn tables_of_every_snapshot_are_shown_as_they_were() {
     let quarantine = Grid::of_table(&warehouse, &support::name("p.silver.t_quarantine"), None, &memory).await;
     assert!(quarantine.unwrap().is_empty(), "the second run had nothing to put there");
     assert_eq!(open(Some(1)).await.unwrap_err().kind, ErrorKind::Missing);
+}
+
+fn counted(values: &[ValueCount]) -> Vec<(&str, u64)> {
+    values.iter().map(|value| (value.text.as_str(), value.count)).collect()
+}
+
+#[test]
+fn a_profile_says_what_is_in_a_column() {
+    let mut text = "name,number,day\n".to_owned();
+    for row in 0..100_000 {
+        writeln!(text, "N{},{},{:02}/{:02}/2021", row % 3, row % 1_000, row % 28 + 1, row % 12 + 1).unwrap();
+    }
+    text += "\"\",\"\",\n,,\nN/A,N/A,\n\" \",x,\nNx,twelve,31/02/2021\n";
+    let sample = Sample::new(&text, types());
+    let grid = sample.grid();
+    let profile = |column| grid.profile(&grid.all(), column, &grid_unwatched).unwrap();
+    let name = profile(0);
+    let counts = CellCounts { rows: 100_005, nulls: 1, null_markers: 1, empties: 1, blanks: 1, bad: 0 };
+    assert_eq!((name.counts, name.exact, name.distinct), (counts, true, 4));
+    assert_eq!(counted(&name.top_values), [("N0", 33_334), ("N1", 33_333), ("N2", 33_333), ("Nx", 1)]);
+    assert_eq!(counted(&name.shapes), [("A9", 100_000), ("Aa", 1)]);
+    assert_eq!((name.min.as_deref(), name.max.as_deref()), (Some("N0"), Some("Nx")));
+    assert_eq!(name.lengths, Some(TextLengths { min: 2, max: 2, mean: 2.0 }));
+    assert!(name.histogram.is_empty() && name.mean.is_none());
+
+    let number = profile(1);
+    assert_eq!((number.counts.bad, number.counts.null_markers, number.distinct), (2, 1, 1_002));
+    assert_eq!((number.min.as_deref(), number.max.as_deref()), (Some("0"), Some("999")));
+    assert_eq!(number.mean, Some(499.5));
+    assert_eq!(number.histogram.len(), 20);
+    assert!(number.histogram.iter().all(|bin| bin.count == 5_000), "{:?}", number.histogram);
+    assert_eq!(number.top_values.len(), 50);
+    let bad: Vec<_> = number.bad_values.iter().map(|bad| (bad.row, bad.text.as_deref())).collect();
+    assert_eq!(bad, [(100_003, Some("x")), (100_004, Some("twelve"))]);
+
+    let day = profile(2);
+    assert_eq!((day.min.as_deref(), day.max.as_deref()), (Some("01/01/2021"), Some("28/12/2021")));
+    assert_eq!(day.histogram.iter().map(|bin| bin.count).sum::<u64>(), 100_000);
+    assert!(day.bad_values[0].reason.contains("February 2021 has 28 days"));
+
+    // Every bar shows as many rows as it counts.
+    for (column, profile) in [(1, &number), (2, &day)] {
+        for bin in profile.histogram.iter().step_by(9) {
+            let filters = vec![
+                filter(column, Test::AtLeast { value: bin.from.clone() }),
+                filter(column, Test::Less { value: bin.to.clone() }),
+            ];
+            let query = GridQuery { filters, ..GridQuery::default() };
+            assert_eq!(view(&grid, &query).len(), bin.count, "{bin:?}");
+        }
+    }
+
+    // Of a view, only its rows count.
+    let query = GridQuery {
+        filters: vec![filter(0, Test::Is { value: "N1".to_owned() })],
+        sort: vec![Sort { column: 1, descending: true }],
+        find: None,
+    };
+    let some = view(&grid, &query);
+    let name = grid.profile(&some, 0, &grid_unwatched).unwrap();
+    assert_eq!(counted(&name.top_values), [("N1", 33_333)]);
+    assert_eq!(name.counts.rows, 33_333);
+
+    let summary = grid.summary(&grid.all(), false, &grid_unwatched).unwrap();
+    assert_eq!(summary[0].counts, counts);
+    assert_eq!(counted(&summary[0].top_values)[..2], [("N0", 33_334), ("N1", 33_333)]);
+    assert!(summary[0].histogram.is_empty() && summary[1].top_values.is_empty());
+    assert_eq!(summary[1].histogram.len(), 10);
+    let quick = grid.summary(&grid.all(), true, &grid_unwatched).unwrap();
+    assert!(!quick[1].exact && quick[1].counts.rows <= 65_536 && quick[1].counts.rows > 50_000);
 }

@@ -34,12 +34,14 @@ mod nulls;
 mod numbers;
 mod survey;
 
+pub use dates::write_shape;
 pub use evidence::{
     CandidateKey, ColumnProfile, CountedText, DialectCandidate, DialectEvidence, DuplicateKey,
     EncodingCandidate, EncodingEvidence, FooterEvidence, HeaderEvidence, IdentifierEvidence, Inference,
     NullMarker, RejectCount, TypeEvidence,
 };
 pub use identifiers::IdentifierKind;
+pub use survey::hash as text_hash;
 
 /// How much of the beginning decides dialect and header, in bytes.
 const BEGINNING: u64 = 512 << 10;

@@ -66,6 +66,15 @@ impl Ord for Key<'_> {
 }
 
 impl Key<'_> {
+    /// The same key, on its own.
+    pub(super) fn to_owned_key(&self) -> Key<'static> {
+        match self {
+            Self::Small(key) => Key::Small(*key),
+            Self::Wide(key) => Key::Wide(*key),
+            Self::Bytes(key) => Key::Bytes(Cow::Owned(key.to_vec())),
+        }
+    }
+
     fn kind(&self) -> u8 {
         match self {
             Self::Small(_) => 0,

@@ -163,6 +163,28 @@ impl Rows {
             .collect()
     }
 
+    /// At most so many blocks, spread evenly over all rows; and whether these are all rows.
+    pub(super) fn sample(&self, blocks: usize) -> (Vec<Span>, bool) {
+        let all: Vec<Span> = self
+            .groups
+            .iter()
+            .enumerate()
+            .flat_map(|(group, about)| {
+                let step = BLOCK_ROWS;
+                (0..about.rows).step_by(step).map(move |offset| Span {
+                    group,
+                    offset,
+                    rows: (about.rows - offset).min(u32::try_from(step).unwrap_or(u32::MAX)),
+                })
+            })
+            .collect();
+        if all.len() <= blocks {
+            return (self.spans(), true);
+        }
+        let spread = (0..blocks).filter_map(|number| all.get(number * all.len() / blocks).copied());
+        (spread.collect(), false)
+    }
+
     /// Number of a span's first row.
     pub(super) fn first_row(&self, span: Span) -> u32 {
         self.groups.get(span.group).map_or(0, |group| group.first + span.offset)

@@ -94,6 +94,8 @@ impl Predicate {
             Test::Greater { value } => {
                 Check::Range { least: bound(value)?, greatest: None, inclusive: false }
             }
+            Test::AtLeast { value } => Check::Range { least: bound(value)?, greatest: None, inclusive: true },
+            Test::AtMost { value } => Check::Range { least: None, greatest: bound(value)?, inclusive: true },
             Test::Between { from, to } => {
                 Check::Range { least: bound(from)?, greatest: bound(to)?, inclusive: true }
             }
@@ -239,12 +241,9 @@ impl Column {
                 .map(|bytes| Key::Bytes(bytes.into()))
                 .ok_or_else(|| self.refused(format!("`{text}` is not a row of hexadecimal digits")));
         }
-        match key(value) {
-            Some(Key::Small(key)) => Ok(Key::Small(key)),
-            Some(Key::Wide(key)) => Ok(Key::Wide(key)),
-            Some(Key::Bytes(key)) => Ok(Key::Bytes(key.into_owned().into())),
-            None => Err(self.refused("there is no value to compare with".to_owned())),
-        }
+        key(value)
+            .map(|key| key.to_owned_key())
+            .ok_or_else(|| self.refused("there is no value to compare with".to_owned()))
     }
 
     fn refused(&self, reason: String) -> EngineError {

@@ -93,6 +93,16 @@ pub enum Test {
         /// The value.
         value: String,
     },
+    /// This value or a greater one.
+    AtLeast {
+        /// The value.
+        value: String,
+    },
+    /// This value or a lesser one.
+    AtMost {
+        /// The value.
+        value: String,
+    },
     /// A value from this one to that one, both included.
     Between {
         /// The least.

@@ -245,8 +245,9 @@ pub(super) fn shape(text: &str) -> String {
     shape
 }
 
-/// [`shape`] into a buffer that is used again.
-pub(super) fn write_shape(text: &str, shape: &mut String) {
+/// Writes a text's shape into a buffer: `9` for a digit, `A` and `a` for letters, other characters as they are, cut at
+/// forty.
+pub fn write_shape(text: &str, shape: &mut String) {
     shape.clear();
     for (place, character) in text.chars().enumerate() {
         if place == SHAPE_LIMIT {

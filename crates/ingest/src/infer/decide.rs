@@ -213,9 +213,13 @@ fn profile(column: Column<'_>, position: usize, reading: &CsvFormat) -> ColumnPr
     );
     inferred.required = values > 0 && values == survey.records;
     let (min_value, max_value) = chosen.map_or((None, None), |candidate| candidate.bounds.clone());
-    let mut evidence = type_evidence(&column, values, reading);
+    let mut evidence = type_evidence(&column, values, inferred.required, reading);
     let text = TypeEvidence {
         data_type: DataType::String,
+        field: ContractField {
+            required: inferred.required,
+            ..ContractField::new(column.name, DataType::String)
+        },
         format: None,
         parsed: values,
         failed: 0,
@@ -263,7 +267,7 @@ fn profile(column: Column<'_>, position: usize, reading: &CsvFormat) -> ColumnPr
 }
 
 /// The types that were tried, the chosen one first.
-fn type_evidence(column: &Column<'_>, values: u64, reading: &CsvFormat) -> Vec<TypeEvidence> {
+fn type_evidence(column: &Column<'_>, values: u64, required: bool, reading: &CsvFormat) -> Vec<TypeEvidence> {
     let mut evidence = Vec::new();
     for (index, candidate) in column.candidates.iter().enumerate() {
         let Ok(parser) = ValueParser::new(&candidate.field, reading) else { continue };
@@ -301,6 +305,7 @@ fn type_evidence(column: &Column<'_>, values: u64, reading: &CsvFormat) -> Vec<T
         };
         let entry = TypeEvidence {
             data_type: candidate.field.data_type.clone(),
+            field: ContractField { required, ..candidate.field.clone() },
             format: candidate.shown.clone(),
             parsed,
             failed,

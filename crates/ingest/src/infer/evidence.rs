@@ -184,6 +184,8 @@ pub struct TypeEvidence {
     /// The type.
     #[serde(rename = "type")]
     pub data_type: DataType,
+    /// The contract's field that reads the column so, with pattern and marks: what to put there to take this type.
+    pub field: ContractField,
     /// Pattern of a date or time; for numbers, an example of how they are written, unless plainly.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format: Option<String>,

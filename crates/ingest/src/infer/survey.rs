@@ -49,7 +49,7 @@ impl Hasher for Ready {
 pub(super) type ByHash<T> = HashMap<u64, T, BuildHasherDefault<Ready>>;
 
 /// A fast 64-bit hash: multiply and fold over words of eight bytes, as wyhash does.
-pub(super) fn hash(bytes: &[u8]) -> u64 {
+pub fn hash(bytes: &[u8]) -> u64 {
     const KEY: u64 = 0x9E37_79B9_7F4A_7C15;
     let mut state = KEY ^ (bytes.len() as u64);
     let (words, rest) = bytes.as_chunks::<8>();

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::*;
+use crate::ValueParser;
 
 /// The evidence as people would read it.
 fn report(inference: &Inference) -> String {
@@ -228,6 +229,25 @@ fn ambiguous_days_and_months_are_decided_by_evidence() {
     })
     .collect();
     insta::assert_snapshot!(report.join("\n"));
+}
+
+#[test]
+fn every_type_that_was_weighed_can_be_taken_as_it_stands() {
+    let text = "d;n;t\n01/03/2026;1.234,5;x\n02/03/2026;2,5;y\n05/03/2026;-3.000;y\n";
+    let inference = of(text);
+    let day = &inference.columns[0].evidence;
+    let formats: Vec<_> = day.iter().map(|evidence| evidence.field.format.as_deref()).collect();
+    assert_eq!(formats, [Some("dd/MM/yyyy"), Some("MM/dd/yyyy"), None]);
+    assert_eq!(inference.columns[1].evidence[0].field.decimal_mark, Some(','));
+    for (column, profile) in inference.columns.iter().enumerate() {
+        assert_eq!(profile.evidence[0].field, profile.inferred);
+        for evidence in &profile.evidence {
+            let parser = ValueParser::new(&evidence.field, &inference.format).unwrap();
+            let cells = text.lines().skip(1).filter_map(|line| line.split(';').nth(column));
+            let parsed = cells.filter(|cell| parser.parse(cell).is_ok()).count() as u64;
+            assert_eq!(parsed, evidence.parsed, "{} as {:?}", profile.name, evidence.field);
+        }
+    }
 }
 
 #[test]
