@@ -6,11 +6,15 @@
 
 mod attributes;
 mod connect;
+mod probe;
 mod problem;
+mod profiles;
 mod store;
 mod table;
 
 pub use aws_credential_types::Credentials;
-pub use connect::AwsSettings;
+pub use connect::{AwsSettings, check_names};
+pub use probe::{Identity, identity};
+pub use profiles::{AwsProfile, REGIONS, profiles};
 pub use store::DynamoStore;
 pub use table::{TableSetup, TableState};

@@ -38,6 +38,8 @@ pub struct TableState {
     pub bytes: i64,
     /// Whether the table can't be deleted by mistake.
     pub deletion_protection: bool,
+    /// Whether it is encrypted with a KMS key; otherwise with one of DynamoDB's own.
+    pub encrypted_with_kms: bool,
 }
 
 impl DynamoStore {
@@ -53,6 +55,7 @@ impl DynamoStore {
                 items: table.item_count().unwrap_or(0),
                 bytes: table.table_size_bytes().unwrap_or(0),
                 deletion_protection: table.deletion_protection_enabled().unwrap_or(false),
+                encrypted_with_kms: is_encrypted(&table),
             }),
             status => Err(self.place.busy(format!(
                 "the table is not ready: {}",
@@ -160,24 +163,31 @@ impl DynamoStore {
         }
     }
 
-    async fn recoverable(&self, setup: &mut TableSetup) -> Result<(), StoreError> {
-        let without = "this endpoint has no point-in-time recovery: what is deleted here is gone";
-        let found = self.client.describe_continuous_backups().table_name(self.place.table()).send().await;
-        match found {
-            Ok(found) => {
-                let status = found
+    /// Whether what was deleted or overwritten can be brought back from any second of the last weeks. None: the
+    /// endpoint can't say.
+    pub async fn is_recoverable(&self) -> Result<Option<bool>, StoreError> {
+        match self.client.describe_continuous_backups().table_name(self.place.table()).send().await {
+            Ok(found) => Ok(Some(
+                found
                     .continuous_backups_description()
                     .and_then(|backups| backups.point_in_time_recovery_description())
-                    .and_then(|recovery| recovery.point_in_time_recovery_status());
-                if status == Some(&PointInTimeRecoveryStatus::Enabled) {
-                    return Ok(());
-                }
-            }
-            Err(error) if is_unsupported(error.code()) => {
+                    .and_then(|recovery| recovery.point_in_time_recovery_status())
+                    == Some(&PointInTimeRecoveryStatus::Enabled),
+            )),
+            Err(error) if is_unsupported(error.code()) => Ok(None),
+            Err(error) => Err(self.place.problem(&error)),
+        }
+    }
+
+    async fn recoverable(&self, setup: &mut TableSetup) -> Result<(), StoreError> {
+        let without = "this endpoint has no point-in-time recovery: what is deleted here is gone";
+        match self.is_recoverable().await? {
+            Some(true) => return Ok(()),
+            Some(false) => {}
+            None => {
                 setup.warnings.push(without.to_owned());
                 return Ok(());
             }
-            Err(error) => return Err(self.place.problem(&error)),
         }
         let recovery = PointInTimeRecoverySpecification::builder()
             .point_in_time_recovery_enabled(true)

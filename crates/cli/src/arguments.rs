@@ -199,6 +199,23 @@ pub(crate) enum EnvAction {
         /// Name of the environment
         name: String,
     },
+    /// Say who you are in an environment, what you may do there, and how it is kept safe; changes nothing
+    Test {
+        /// Name of the environment
+        name: String,
+        /// Write JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Keep access keys for an environment in the system's keychain; asks for them, or reads them from standard input,
+    /// a line each: key id, secret key and, where there is one, session token
+    Keys {
+        /// Name of the environment
+        name: String,
+        /// Take them out of the keychain instead
+        #[arg(long)]
+        forget: bool,
+    },
 }
 
 #[derive(Debug, Args)]

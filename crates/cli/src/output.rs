@@ -5,7 +5,11 @@ use std::io::{IsTerminal, Write};
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 use serde::Serialize;
 use serde_json::{Map, Value};
-use touchstone_studio::{ErrorCode, RpcError, spec::SpecDiff};
+use touchstone_studio::{
+    ErrorCode, RpcError,
+    protocol::{CheckState, CheckView},
+    spec::SpecDiff,
+};
 
 /// Writes a line to standard output. A reader that went away (`| head`) ends the program quietly, as other
 /// programs do.
@@ -77,6 +81,25 @@ pub(crate) fn table(header: &[&str], rows: Vec<Vec<String>>) {
     }
     for text in table.lines() {
         line(text.trim_end());
+    }
+}
+
+/// `1 event`, `2 events`.
+pub(crate) fn count(number: u64, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+/// A checklist, a line per check.
+pub(crate) fn checks(checks: &[CheckView]) {
+    let width = checks.iter().map(|check| check.title.chars().count()).max().unwrap_or(0);
+    for check in checks {
+        let state = match check.state {
+            CheckState::Passed => "ok",
+            CheckState::Warning => "look",
+            CheckState::Failed => "failed",
+            CheckState::Unknown => "?",
+        };
+        line(format!("  {state:<7} {:<width$}  {}", check.title, check.detail));
     }
 }
 

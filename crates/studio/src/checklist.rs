@@ -6,6 +6,7 @@ use touchstone_registry::Registry;
 use touchstone_spec::{ChangeClass, FileFormat, Severity, Source};
 
 use crate::{
+    connection::chain,
     environment::store_error,
     release::Content,
     simulation::KeptRun,
@@ -15,8 +16,6 @@ use crate::{
 
 /// Share of rows in quarantine from which on somebody should look.
 const QUARANTINE_SHARE: f64 = 0.05;
-/// Audit events that are proved before a publish; a longer chain takes its time and has a command of its own.
-const EVENTS_PROVED: u64 = 2_000;
 
 /// The checklist for a plan. `content` is none when the document has errors, `run` when it was never simulated here.
 pub(crate) async fn checklist(
@@ -257,27 +256,5 @@ fn class_name(class: ChangeClass) -> &'static str {
         ChangeClass::None => "none to tables",
         ChangeClass::Compatible => "compatible",
         ChangeClass::Breaking => "breaking",
-    }
-}
-
-async fn chain(registry: &Registry, environment: &str) -> CheckView {
-    const TITLE: &str = "The audit chain holds";
-    let newest = touchstone_registry::AuditQuery { limit: 1, ..touchstone_registry::AuditQuery::default() };
-    let unknown = |error| check(TITLE, CheckState::Unknown, store_error(&error, Some(environment)).message);
-    let events = match registry.audit(&newest).await {
-        Ok(page) => page.events.first().map_or(0, |event| event.sequence),
-        Err(error) => return unknown(error),
-    };
-    if events > EVENTS_PROVED {
-        let detail =
-            format!("{events} events: prove them with `touchstone audit verify --env {environment}`");
-        return check(TITLE, CheckState::Unknown, detail);
-    }
-    match registry.verify_audit().await {
-        Ok(report) => match report.problems.first() {
-            None => check(TITLE, CheckState::Passed, format!("{} proved", count_u64(events, "event"))),
-            Some(problem) => check(TITLE, CheckState::Failed, problem.to_string()),
-        },
-        Err(error) => unknown(error),
     }
 }

@@ -21,6 +21,14 @@ pub struct Config {
     pub environments: IndexMap<String, EnvironmentConfig>,
 }
 
+/// Where the access keys of an environment are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeySource {
+    /// In the system's keychain.
+    Keychain,
+}
+
 /// A DynamoDB table that metadata is published to. Holds no secret: credentials come from the AWS credential chain.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -31,6 +39,8 @@ pub struct EnvironmentConfig {
     pub region: Option<String>,
     /// Profile of the AWS configuration; the credential chain's default when absent.
     pub profile: Option<String>,
+    /// Where else credentials come from than from a profile or the credential chain.
+    pub credentials: Option<KeySource>,
     /// Address of a DynamoDB-compatible server; AWS's own when absent.
     pub endpoint_url: Option<String>,
 }
@@ -44,7 +54,7 @@ impl Config {
         let config: Self = toml::from_str(text).map_err(|error| {
             let (line, column) = error.span().map_or((1, 1), |span| position(text, span.start));
             RpcError::new(ErrorCode::InvalidSpec, format!("{CONFIG_FILE}:{line}:{column}: {}", error.message()))
-                .with_help("a workspace has `name = \"…\"` and sections `[environments.NAME]` with `table`, `region`, `profile` and `endpoint_url`")
+                .with_help("a workspace has `name = \"…\"` and sections `[environments.NAME]` with `table`, `region`, `profile` or `credentials = \"keychain\"`, and `endpoint_url`")
         })?;
         if config.environments.contains_key(LOCAL) {
             return Err(RpcError::new(
@@ -52,6 +62,16 @@ impl Config {
                 format!("{CONFIG_FILE}: the environment `{LOCAL}` is always there and can't be defined"),
             )
             .with_help(format!("remove the section `[environments.{LOCAL}]` or give it another name")));
+        }
+        let both = |environment: &&EnvironmentConfig| {
+            environment.profile.is_some() && environment.credentials.is_some()
+        };
+        if let Some((name, _)) = config.environments.iter().find(|(_, environment)| both(environment)) {
+            return Err(RpcError::new(
+                ErrorCode::InvalidSpec,
+                format!("{CONFIG_FILE}: the environment `{name}` names both `profile` and `credentials`"),
+            )
+            .with_help("keep the one that its credentials come from"));
         }
         Ok(config)
     }

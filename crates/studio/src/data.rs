@@ -12,7 +12,7 @@ use std::{
 
 use touchstone_engine::{Grid, GridMemory, GridView};
 use touchstone_ingest::Inference;
-use touchstone_protocol::{ColumnView, DataQuery, ProfileView};
+use touchstone_protocol::{ColumnProfileView, ColumnView, DataQuery, ProfileView};
 use touchstone_spec::{ContractField, CsvFormat, TableName};
 
 use crate::{data::file::Stamp, studio::lock};
@@ -26,6 +26,8 @@ pub(crate) use table::snapshot_of;
 const REMEMBERED: usize = 12;
 /// Sorted and filtered views of one grid that are remembered, four bytes per row each.
 const VIEWS: usize = 6;
+/// Profiles of columns of one grid that are remembered.
+const COLUMNS: usize = 200;
 /// Inferences that are remembered.
 const INFERENCES: usize = 12;
 
@@ -60,6 +62,7 @@ pub(crate) struct Data {
     contract: Option<Vec<ContractField>>,
     views: Mutex<Vec<(DataQuery, GridView)>>,
     profile: Mutex<Option<ProfileView>>,
+    profiles: Mutex<Vec<(DataQuery, String, ColumnProfileView)>>,
 }
 
 impl Data {
@@ -78,6 +81,7 @@ impl Data {
             contract,
             views: Mutex::default(),
             profile: Mutex::default(),
+            profiles: Mutex::default(),
         }
     }
 

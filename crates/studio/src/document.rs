@@ -59,7 +59,7 @@ pub(crate) fn save(
         )
         .with_help("move data to a file in `samples/`"));
     }
-    let _lock = lock(root)?;
+    let _lock = lock_workspace(root)?;
     let on_disk = view(root, &path);
     if on_disk.as_ref().map(|known| known.hash.as_str()) != base_hash {
         // What is there already may be what is to be saved: then there is nothing to ask about.
@@ -83,7 +83,7 @@ pub(crate) fn save(
 /// A conflict when it is another one now; when `file` isn't a document's place or can't be removed.
 pub(crate) fn delete(root: &Path, file: &str, base_hash: &str) -> Result<(), RpcError> {
     let path = place(root, file)?;
-    let _lock = lock(root)?;
+    let _lock = lock_workspace(root)?;
     match view(root, &path) {
         None => Err(RpcError::new(ErrorCode::NotFound, format!("{file} is gone already"))
             .with_help("nothing is left to do")),
@@ -95,8 +95,8 @@ pub(crate) fn delete(root: &Path, file: &str, base_hash: &str) -> Result<(), Rpc
     }
 }
 
-/// Held while a document is compared and written, so that two windows on one workspace don't overwrite each other.
-fn lock(root: &Path) -> Result<File, RpcError> {
+/// Held while a file of the workspace is compared and written, so that two windows on one workspace don't overwrite each other.
+pub(crate) fn lock_workspace(root: &Path) -> Result<File, RpcError> {
     let folder = root.join(MACHINE_MADE);
     std::fs::create_dir_all(&folder).map_err(|error| io_error(&folder, &error))?;
     let path = folder.join("documents.lock");

@@ -9,13 +9,14 @@ use std::{
 use serde_json::Value;
 use touchstone_protocol::{
     Audit, AuditView, AwaitChanges, CancelJob, ChangesView, ColumnProfile, ColumnProfileView,
-    CompareVersions, ComparisonView, DataView, DeleteDocument, DocumentView, Documents, DraftPipeline,
-    ErrorCode, ExportAudit, FileView, Find, ForgetWorkspace, FoundView, Handler, History, Home, HomeView,
-    JobStatus, JobView, LastRun, LoadState, NewWorkspace, OpenFile, OpenPipeline, OpenSampleWorkspace,
-    OpenWorkspace, PickFiles, PickWorkspace, PipelineView, PlanPublish, Preview, PreviewView, Profile,
-    ProfileView, Publish, PublishPlan, PublishedView, Record, RecordView, RollBack, Rows, RpcError, RunDiff,
-    RunDiffView, RunView, Runs, SaveDocument, SaveState, SaveText, SaveView, StartProfile, StartSimulate,
-    StateScope, Trace, TracedView, Upload, VersionView, WorkspaceView,
+    CompareVersions, ComparisonView, ConnectionView, DataView, DeleteDocument, DocumentView, Documents,
+    DraftPipeline, EnterKeys, ErrorCode, ExportAudit, FileView, Find, ForgetKeys, ForgetWorkspace, FoundView,
+    Handler, History, Home, HomeView, JobStatus, JobView, LastRun, LoadState, NewWorkspace, OpenFile,
+    OpenPipeline, OpenSampleWorkspace, OpenWorkspace, PickFiles, PickWorkspace, PipelineView, PlanPublish,
+    Preview, PreviewView, Profile, ProfileView, Publish, PublishPlan, PublishedView, Record, RecordView,
+    RemoveEnvironment, RollBack, Rows, RpcError, RunDiff, RunDiffView, RunView, Runs, SaveDocument,
+    SaveEnvironment, SaveState, SaveText, SaveView, Settings, SettingsView, StartProfile, StartSimulate,
+    StateScope, TestConnection, Trace, TracedView, Upload, VersionView, WorkspaceView,
 };
 
 use crate::{
@@ -290,46 +291,31 @@ impl Handler for Studio {
         self.trace_cell(params).await
     }
 
-    async fn settings(
-        &self,
-        _params: touchstone_protocol::Settings,
-    ) -> Result<touchstone_protocol::SettingsView, RpcError> {
-        Err(unsupported())
+    async fn settings(&self, _params: Settings) -> Result<SettingsView, RpcError> {
+        self.settings_view().await
     }
 
-    async fn save_environment(
-        &self,
-        _params: touchstone_protocol::SaveEnvironment,
-    ) -> Result<touchstone_protocol::SettingsView, RpcError> {
-        Err(unsupported())
+    async fn save_environment(&self, params: SaveEnvironment) -> Result<SettingsView, RpcError> {
+        self.change_environment(params).await
     }
 
-    async fn remove_environment(
-        &self,
-        _params: touchstone_protocol::RemoveEnvironment,
-    ) -> Result<touchstone_protocol::SettingsView, RpcError> {
-        Err(unsupported())
+    async fn remove_environment(&self, params: RemoveEnvironment) -> Result<SettingsView, RpcError> {
+        self.drop_environment(&params.name).await
     }
 
-    async fn enter_keys(
-        &self,
-        _params: touchstone_protocol::EnterKeys,
-    ) -> Result<touchstone_protocol::SettingsView, RpcError> {
-        Err(unsupported())
+    async fn enter_keys(&self, params: EnterKeys) -> Result<SettingsView, RpcError> {
+        Err(RpcError::new(ErrorCode::Unsupported, "access keys can't be typed here").with_help(format!(
+            "enter them in a terminal, in the workspace's folder: `touchstone env keys {}`",
+            params.environment
+        )))
     }
 
-    async fn forget_keys(
-        &self,
-        _params: touchstone_protocol::ForgetKeys,
-    ) -> Result<touchstone_protocol::SettingsView, RpcError> {
-        Err(unsupported())
+    async fn forget_keys(&self, params: ForgetKeys) -> Result<SettingsView, RpcError> {
+        self.remove_keys(&params.environment).await
     }
 
-    async fn test_connection(
-        &self,
-        _params: touchstone_protocol::TestConnection,
-    ) -> Result<touchstone_protocol::ConnectionView, RpcError> {
-        Err(unsupported())
+    async fn test_connection(&self, params: TestConnection) -> Result<ConnectionView, RpcError> {
+        self.connection(&params.environment).await
     }
 
     async fn load_state(&self, params: LoadState) -> Result<Option<Value>, RpcError> {
@@ -366,8 +352,4 @@ impl Studio {
 fn no_dialog(of: &str) -> RpcError {
     RpcError::new(ErrorCode::Unsupported, format!("there is no {of} dialog here"))
         .with_help(format!("type the {of}'s path"))
-}
-
-fn unsupported() -> RpcError {
-    RpcError::new(ErrorCode::Unsupported, "this front door doesn't answer that")
 }

@@ -19,10 +19,11 @@ use crate::{
     checklist,
     config::{CONFIG_FILE, LOCAL},
     data::Library,
-    environment::{open_registry, store_error},
+    environment::store_error,
     file::{blocking, io_error},
     home::PersonFolders,
     job::{Jobs, Work},
+    keys::{KeyStore, NoKeys},
     prove::Proofs,
     release, simulation,
     workspace::{MACHINE_MADE, Workspace, document_files, pipeline_name},
@@ -38,8 +39,9 @@ pub struct StudioOptions {
 }
 
 /// What every front door calls. Cheap to share; all methods take `&self`.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Studio {
+    pub(crate) keys: Arc<dyn KeyStore>,
     pub(crate) options: StudioOptions,
     root: RwLock<Option<PathBuf>>,
     /// The open workspace when its files were last looked at.
@@ -59,12 +61,33 @@ type Stamp = (PathBuf, Option<SystemTime>, u64);
 impl Studio {
     /// A studio without a workspace, that remembers nothing of the person.
     pub fn new() -> Arc<Self> {
-        Arc::new(Self::default())
+        Self::start(StudioOptions::default())
     }
 
     /// A studio without a workspace, for a front door.
     pub fn start(options: StudioOptions) -> Arc<Self> {
-        Arc::new(Self { options, ..Self::default() })
+        Self::start_with(options, Arc::new(NoKeys))
+    }
+
+    /// The same, with a keychain for the access keys of environments.
+    pub fn start_with(options: StudioOptions, keys: Arc<dyn KeyStore>) -> Arc<Self> {
+        Arc::new(Self {
+            keys,
+            options,
+            root: RwLock::default(),
+            known: Mutex::default(),
+            uploads: Mutex::default(),
+            registries: tokio::sync::Mutex::default(),
+            jobs: Jobs::default(),
+            library: Arc::default(),
+            proofs: Proofs::default(),
+            warehouse: tokio::sync::Mutex::default(),
+        })
+    }
+
+    /// Forgets the registries that are open: their settings or keys are others now.
+    pub(crate) async fn forget_registries(&self) {
+        self.registries.lock().await.clear();
     }
 
     /// Opens the workspace in `folder`; the one that was open is left.
@@ -162,7 +185,7 @@ impl Studio {
         {
             return Ok(Arc::clone(registry));
         }
-        let registry = Arc::new(open_registry(workspace, environment).await?);
+        let registry = Arc::new(self.open_registry(workspace, environment).await?);
         registries.insert(key, Arc::clone(&registry));
         Ok(registry)
     }

@@ -74,12 +74,14 @@ async fn a_profile_shows_evidence_keys_and_rejects_and_a_column_its_alternatives
     assert!(date.bad > 0 && date.bars.iter().any(|bar| *bar > 0.99), "{date:?}");
 
     let asked = ColumnProfile { data: trades(), query: DataQuery::default(), column: "Trade Dt".to_owned() };
-    let column = desk.ask(asked).await.unwrap();
+    let column = desk.ask(asked.clone()).await.unwrap();
     assert_eq!(column.rows, profile.rows);
-    assert!(!column.top.is_empty() && !column.bad_examples.is_empty());
+    assert!(!column.histogram.is_empty() && !column.top.is_empty() && !column.bad_examples.is_empty());
     let chosen: Vec<_> = column.alternatives.iter().filter(|one| one.chosen).collect();
     assert_eq!(chosen.len(), 1);
     assert_eq!(chosen[0].format.as_deref(), Some("dd/MM/yyyy"));
+    let bought = ColumnProfile { query: only("Side", FilterTest::Is("BUY".to_owned())), ..asked };
+    assert!(desk.ask(bought).await.unwrap().rows < column.rows);
 }
 
 #[tokio::test(flavor = "multi_thread")]

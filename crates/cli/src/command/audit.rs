@@ -84,14 +84,17 @@ pub(crate) async fn audit(
                 ));
             } else if report.is_intact() {
                 output::line(format!(
-                    "intact: {} events in one chain, {} versions as they were published",
-                    report.events, report.versions
+                    "intact: {} in one chain, {} as {} published",
+                    output::count(report.events, "event"),
+                    output::count(report.versions, "version"),
+                    if report.versions == 1 { "it was" } else { "they were" },
                 ));
             } else {
                 for problem in &problems {
                     output::line(format!("broken: {problem}"));
                 }
-                output::line(format!("{} events are proved", report.events));
+                let verb = if report.events == 1 { "is" } else { "are" };
+                output::line(format!("{} {verb} proved", output::count(report.events, "event")));
             }
             Ok(if report.is_intact() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }

@@ -9,18 +9,22 @@ pub(crate) mod release;
 pub(crate) mod simulate;
 pub(crate) mod workspace;
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
-use touchstone_studio::{CONFIG_FILE, RpcError, Studio, Workspace};
+use touchstone_keychain::SystemKeychain;
+use touchstone_studio::{CONFIG_FILE, RpcError, Studio, StudioOptions, Workspace};
 
 /// Opens the workspace in `folder`; without one, in the current folder or the nearest one above it.
-fn open(folder: Option<PathBuf>) -> Result<(std::sync::Arc<Studio>, std::sync::Arc<Workspace>), RpcError> {
+fn open(folder: Option<PathBuf>) -> Result<(Arc<Studio>, Arc<Workspace>), RpcError> {
     let folder = folder.unwrap_or_else(|| {
         let here = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
         let found = here.ancestors().find(|folder| folder.join(CONFIG_FILE).exists()).map(Path::to_path_buf);
         found.unwrap_or(here)
     });
-    let studio = Studio::new();
+    let studio = Studio::start_with(StudioOptions::default(), Arc::new(SystemKeychain));
     let workspace = studio.open(&folder)?;
     Ok((studio, workspace))
 }

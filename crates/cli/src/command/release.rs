@@ -32,7 +32,11 @@ pub(crate) async fn publish(folder: Option<PathBuf>, options: PublishOptions) ->
         }
         return Err(RpcError::new(
             ErrorCode::InvalidSpec,
-            format!("{blocked} error(s) keep this from being published"),
+            if blocked == 1 {
+                "1 error keeps this from being published".to_owned()
+            } else {
+                format!("{blocked} errors keep this from being published")
+            },
         )
         .with_help("mend them; `touchstone check` shows them again"));
     }
@@ -103,6 +107,11 @@ fn show_plan(plan: &PublishPlan, unchanged: bool) {
     } else {
         output::difference(&plan.diff);
     }
+    for touch in &plan.touches {
+        let owner = touch.owner.as_ref().map(|owner| format!(", {owner}")).unwrap_or_default();
+        output::line(format!("  reaches {} (by {}{owner})", touch.column, touch.because));
+    }
+    output::checks(&plan.checklist);
     if plan.class == ChangeClass::Breaking {
         output::line("  breaking: readers of the tables above must be told before this is published");
     }

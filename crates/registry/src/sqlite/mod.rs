@@ -73,6 +73,20 @@ impl SqliteStore {
         Ok(Self { reader: Mutex::new(reader), writer: Mutex::new(writer), place })
     }
 
+    /// What is wrong with the file itself. None: it is whole.
+    ///
+    /// Errors: as reading does, when it can't be looked at.
+    pub async fn damage(&self) -> Result<Option<String>, StoreError> {
+        let mut reader = self.reader.lock().await;
+        let connection = reader.ready().await.map_err(|error| self.place.problem(&error))?;
+        let row = sqlx::query("PRAGMA quick_check(1)")
+            .fetch_one(connection)
+            .await
+            .map_err(|error| self.place.problem(&error))?;
+        let found = self.text(&row, 0)?;
+        Ok((found != "ok").then(|| found.to_owned()))
+    }
+
     /// Finishes what is under way and closes the file, leaving no side files behind.
     pub async fn close(&self) -> Result<(), StoreError> {
         let mut reader = self.reader.lock().await;

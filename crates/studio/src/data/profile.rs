@@ -1,19 +1,26 @@
 //! What is known of data and its columns: counts from the grid, evidence from inference.
 
-use std::path::Path;
+use std::{ops::ControlFlow, path::Path};
 
-use touchstone_ingest::{ColumnProfile, CountedText, Inference, Reject, TypeEvidence};
+use touchstone_engine::{GridProfile, GridProgress, GridSummary, grid_unwatched};
+use touchstone_ingest::{ColumnProfile, Inference, Reject, TypeEvidence};
 use touchstone_protocol::{
-    AlternativeView, ColumnProfileView, ColumnSummary, DataQuery, ErrorCode, EvidenceView, FileView, KeyView,
+    AlternativeView, BinView, ColumnProfileView, ColumnSummary, DataQuery, EvidenceView, FileView, KeyView,
     ProfileView, RejectView, RpcError, ValueCount,
 };
 use touchstone_spec::{ContractField, DataType, FileFormat};
 
-use super::{Data, Watched};
-use crate::studio::{describe_format, lock};
+use super::{COLUMNS, Data, Watched};
+use crate::{
+    simulation::engine_error,
+    studio::{describe_format, lock},
+};
 
 /// Candidates for the key that a profile lists.
 const KEYS: usize = 5;
+/// Rows up to which all are counted at once; of more, some that are spread evenly.
+const COUNTED_AT_ONCE: u64 = 65_536;
+
 /// What is known of data. Answers at once; with a watcher every row is counted first.
 ///
 /// # Errors
@@ -24,42 +31,55 @@ pub(crate) fn profile_view(data: &Data, watched: Option<&dyn Watched>) -> Result
     {
         return Ok(known);
     }
-    if let Some(watched) = watched {
-        watched.begin(2);
-        if watched.advance(1, 1).is_break() {
-            return Err(RpcError::new(ErrorCode::Cancelled, "cancelled"));
+    let all = data.grid.all();
+    let summaries = match watched {
+        None => data.grid.summary(&all, data.grid.len() > COUNTED_AT_ONCE, &grid_unwatched),
+        Some(watched) => {
+            watched.begin(2);
+            let watch = |progress: GridProgress| watched.advance(progress.done, progress.total);
+            data.grid.summary(&all, false, &watch)
         }
-    }
+    };
+    let summaries = summaries.map_err(|error| engine_error(&error))?;
     let rows = data.grid.len();
+    let counted_all = summaries.iter().all(|summary| summary.exact);
     let note = data.grid.file_note();
     let view = ProfileView {
         rows,
-        complete: data.is_whole() && data.inference.as_ref().is_none_or(|inference| inference.complete),
+        complete: data.is_whole()
+            && counted_all
+            && data.inference.as_ref().is_none_or(|inference| inference.complete),
         rejects: note.map(|note| note.rejects.iter().map(reject).collect()).unwrap_or_default(),
         rejected: note.map_or(0, |note| note.rejected),
         keys: data.inference.as_deref().map(keys).unwrap_or_default(),
-        columns: (0..data.columns.len()).filter_map(|place| column_summary(data, place)).collect(),
+        columns: summaries.iter().filter_map(|summary| column_summary(data, summary)).collect(),
     };
     *lock(&data.profile) = Some(view.clone());
     Ok(view)
 }
 
-fn column_summary(data: &Data, place: usize) -> Option<ColumnSummary> {
-    let column = data.columns.get(place)?;
-    let profile = inferred(data, place);
-    let highest =
-        profile.iter().flat_map(|profile| &profile.top_values).map(|value| value.count).max().unwrap_or(0);
-    let bars = profile.iter().flat_map(|profile| &profile.top_values);
+fn column_summary(data: &Data, summary: &GridSummary) -> Option<ColumnSummary> {
+    let column = data.columns.get(summary.column)?;
+    let counts = summary.counts;
+    let nulls = counts.nulls + counts.null_markers;
+    let bars: Vec<u64> = if summary.histogram.is_empty() {
+        summary.top_values.iter().map(|value| value.count).collect()
+    } else {
+        summary.histogram.iter().map(|bin| bin.count).collect()
+    };
+    let highest = bars.iter().copied().max().unwrap_or(0);
     Some(ColumnSummary {
         name: column.name.clone(),
         data_type: column.data_type.clone(),
-        null_share: profile
-            .filter(|profile| profile.records > 0)
-            .map_or(0.0, |profile| profile.nulls as f32 / profile.records as f32),
-        bad: profile.and_then(|profile| profile.evidence.first()).map_or(0, |evidence| evidence.failed),
-        bars: bars.map(|value| value.count as f32 / highest as f32).collect(),
-        evidence: profile
-            .map(|profile| evidence(profile, promised(data, place).map(|field| field.data_type.clone()))),
+        null_share: if counts.rows == 0 { 0.0 } else { nulls as f32 / counts.rows as f32 },
+        bad: counts.bad,
+        bars: bars
+            .into_iter()
+            .map(|count| if highest == 0 { 0.0 } else { count as f32 / highest as f32 })
+            .collect(),
+        evidence: inferred(data, summary.column).map(|profile| {
+            evidence(profile, promised(data, summary.column).map(|field| field.data_type.clone()))
+        }),
     })
 }
 
@@ -119,45 +139,82 @@ pub(crate) fn reject(reject: &Reject) -> RejectView {
     }
 }
 
-/// Everything about one column that inference found; a query's filters don't narrow it.
+/// Everything about one column, over the rows that pass the query's filters.
 ///
 /// # Errors
-/// When there is no such column.
+/// When there is no such column, or as rows of the query.
 pub(crate) fn column_view(
     data: &Data,
-    _query: &DataQuery,
+    query: &DataQuery,
     column: &str,
 ) -> Result<ColumnProfileView, RpcError> {
+    // In which order the rows come makes no difference.
+    let query = DataQuery { sort: Vec::new(), ..query.clone() };
+    let known = lock(&data.profiles);
+    if let Some((_, _, view)) = known.iter().find(|(of, name, _)| *of == query && name == column) {
+        return Ok(view.clone());
+    }
+    drop(known);
     let place = data.column(column)?;
-    let profile = inferred(data, place);
-    let chosen = profile.and_then(|profile| profile.evidence.first());
-    let count = |count: fn(&ColumnProfile) -> u64| profile.map_or(0, count);
-    Ok(ColumnProfileView {
-        name: column.to_owned(),
-        data_type: data.columns.get(place).map_or(DataType::String, |column| column.data_type.clone()),
-        rows: count(|profile| profile.records),
-        complete: data.is_whole() && data.inference.as_ref().is_some_and(|inference| inference.complete),
-        nulls: count(|profile| profile.nulls),
-        empties: count(|profile| profile.empties),
-        blanks: count(|profile| profile.blanks),
-        bad: chosen.map_or(0, |evidence| evidence.failed),
-        bad_examples: chosen.map(failed_examples).unwrap_or_default(),
-        distinct: count(|profile| profile.distinct),
-        distinct_exact: profile.is_some_and(|profile| profile.distinct_exact),
-        min: profile.and_then(|profile| profile.min_value.clone().or_else(|| profile.min_text.clone())),
-        max: profile.and_then(|profile| profile.max_value.clone().or_else(|| profile.max_text.clone())),
-        mean: None,
-        histogram: Vec::new(),
-        histogram_of: "values".to_owned(),
-        top: profile.map(|profile| counts_of(&profile.top_values)).unwrap_or_default(),
-        shapes: profile.map(|profile| counts_of(&profile.shapes)).unwrap_or_default(),
-        alternatives: profile.map(alternatives).unwrap_or_default(),
-        reason: profile.map(|profile| profile.reason.clone()),
-    })
+    let view = data.view(&query)?;
+    let unwatched = |_: GridProgress| ControlFlow::Continue(());
+    let profile = data.grid.profile(&view, place, &unwatched).map_err(|error| engine_error(&error))?;
+    let view = column_profile(data, place, &profile);
+    let mut known = lock(&data.profiles);
+    if known.len() >= COLUMNS {
+        known.remove(0);
+    }
+    known.push((query, column.to_owned(), view.clone()));
+    Ok(view)
 }
 
-fn counts_of(counted: &[CountedText]) -> Vec<ValueCount> {
+fn column_profile(data: &Data, place: usize, profile: &GridProfile) -> ColumnProfileView {
+    let inferred = inferred(data, place);
+    let (name, data_type) = data.columns.get(place).map_or_else(
+        || (String::new(), DataType::String),
+        |column| (column.name.clone(), column.data_type.clone()),
+    );
+    let counts = profile.counts;
+    ColumnProfileView {
+        name,
+        histogram_of: histogram_of(&data_type).to_owned(),
+        data_type,
+        rows: counts.rows,
+        complete: data.is_whole() && profile.exact,
+        nulls: counts.nulls + counts.null_markers,
+        empties: counts.empties,
+        blanks: counts.blanks,
+        bad: counts.bad,
+        bad_examples: profile.bad_values.iter().filter_map(|bad| bad.text.clone()).collect(),
+        distinct: profile.distinct,
+        distinct_exact: profile.exact,
+        min: profile.min.clone(),
+        max: profile.max.clone(),
+        mean: profile
+            .mean
+            .map(|mean| format!("{mean:.6}").trim_end_matches('0').trim_end_matches('.').to_owned()),
+        histogram: profile
+            .histogram
+            .iter()
+            .map(|bin| BinView { low: bin.from.clone(), high: bin.to.clone(), count: bin.count })
+            .collect(),
+        top: counts_of(&profile.top_values),
+        shapes: counts_of(&profile.shapes),
+        alternatives: inferred.map(alternatives).unwrap_or_default(),
+        reason: inferred.map(|profile| profile.reason.clone()),
+    }
+}
+
+fn counts_of(counted: &[touchstone_engine::ValueCount]) -> Vec<ValueCount> {
     counted.iter().map(|one| ValueCount { value: one.text.clone(), count: one.count }).collect()
+}
+
+fn histogram_of(data_type: &DataType) -> &'static str {
+    match data_type {
+        DataType::Date => "days",
+        DataType::Time | DataType::Timestamp | DataType::Timestamptz => "times",
+        _ => "values",
+    }
 }
 
 fn alternatives(profile: &ColumnProfile) -> Vec<AlternativeView> {
@@ -166,13 +223,12 @@ fn alternatives(profile: &ColumnProfile) -> Vec<AlternativeView> {
         .iter()
         .enumerate()
         .map(|(place, evidence)| {
-            let chosen = (place == 0).then_some(&profile.inferred);
             let mark = |mark: char| mark.to_string();
             AlternativeView {
                 data_type: evidence.data_type.clone(),
-                format: chosen.and_then(|field| field.format.clone()),
-                decimal_mark: chosen.and_then(|field| field.decimal_mark).map(mark),
-                group_mark: chosen.and_then(|field| field.grouping_mark).map(mark),
+                format: evidence.field.format.clone(),
+                decimal_mark: evidence.field.decimal_mark.map(mark),
+                group_mark: evidence.field.grouping_mark.map(mark),
                 parsed: evidence.parsed,
                 failed: evidence.failed,
                 failed_examples: failed_examples(evidence),

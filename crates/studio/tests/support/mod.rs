@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use touchstone_protocol::{
     Call, JobResult, JobState, JobStatus, JobView, OpenWorkspace, RpcError, RunView, StartSimulate, dispatch,
 };
-use touchstone_studio::{PersonFolders, Studio, StudioOptions};
+use touchstone_studio::{KeyStore, MemoryKeys, PersonFolders, Studio, StudioOptions};
 
 /// A studio with folders of its own.
 pub(crate) struct Desk {
@@ -20,15 +20,18 @@ pub(crate) struct Desk {
 impl Desk {
     /// Without a workspace.
     pub(crate) fn new() -> Self {
+        Self::with_keys(Arc::new(MemoryKeys::default()))
+    }
+
+    /// Without a workspace, with a keychain.
+    pub(crate) fn with_keys(keys: Arc<dyn KeyStore>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let folders = PersonFolders {
             config: folder.path().join("config"),
             documents: folder.path().join("documents"),
         };
-        Self {
-            studio: Studio::start(StudioOptions { folders: Some(folders), ..StudioOptions::default() }),
-            folder,
-        }
+        let options = StudioOptions { folders: Some(folders), ..StudioOptions::default() };
+        Self { studio: Studio::start_with(options, keys), folder }
     }
 
     /// With a copy of the samples open.
