@@ -61,6 +61,12 @@ pub(crate) const TOKENS: Tokens = Tokens {
     bar: hex(BLUE[2]),
     bar_faint: hex(BLUE[0]),
     bar_hovered: hex(BLUE[4]),
+    code_keyword: hex(0x9c_bcff),
+    code_function: hex(0xd9_a8f0),
+    code_type: hex(0x6f_cfd6),
+    code_text: hex(0x9c_d48a),
+    code_number: hex(0xf0_b07a),
+
     null: hex(STONE[8]),
     shadow: hex(0x00_0000),
     shadow_opacity: 110,

@@ -61,6 +61,12 @@ pub(crate) const TOKENS: Tokens = Tokens {
     bar: hex(BLUE[2]),
     bar_faint: hex(BLUE[0]),
     bar_hovered: hex(BLUE[4]),
+    code_keyword: hex(0x24_4fae),
+    code_function: hex(0x86_2fa8),
+    code_type: hex(0x0b_646c),
+    code_text: hex(0x2f_6a1c),
+    code_number: hex(0x9a_4605),
+
     null: hex(STONE[7]),
     shadow: hex(0x0b_0d10),
     shadow_opacity: 40,

@@ -54,6 +54,12 @@ impl App {
         &self.state
     }
 
+    /// Has `command` done after the next frame, as if a panel had sent it.
+    pub fn command(&mut self, command: Command) {
+        self.commands.send(command);
+        self.ctx.request_repaint();
+    }
+
     /// Draws one frame, before it what has been answered, after it what has been commanded.
     pub fn frame(&mut self, ui: &mut Ui) {
         while let Ok(answered) = self.answers.try_recv() {
@@ -61,6 +67,7 @@ impl App {
         }
         self.take_drops();
         self.poll_jobs();
+        self.design_frame();
         shell::shortcuts(&self.state, &self.commands, ui.ctx());
         shell::window(&self.state, &self.commands, ui);
         let commands = self.commands.take();
@@ -246,7 +253,7 @@ impl App {
     }
 
     /// Closes a tab; where it was shown, its neighbour is.
-    fn close_tab(&mut self, place: &Place) {
+    pub(crate) fn close_tab(&mut self, place: &Place) {
         let Some(at) = self.state.tabs.iter().position(|tab| tab == place) else { return };
         self.state.tabs.remove(at);
         if self.state.place == *place {

@@ -335,8 +335,11 @@ impl Command {
     }
 
     /// Second keys of some commands, for hands that know them from elsewhere.
-    pub(crate) fn other_keys() -> [(KeyboardShortcut, Self); 1] {
-        [(KeyboardShortcut::new(Modifiers::COMMAND, Key::R), Self::Simulate)]
+    pub(crate) fn other_keys() -> [(KeyboardShortcut, Self); 2] {
+        [
+            (KeyboardShortcut::new(Modifiers::COMMAND, Key::R), Self::Simulate),
+            (KeyboardShortcut::new(Modifiers::COMMAND, Key::Y), Self::Design(design::Command::Redo)),
+        ]
     }
 }
 

@@ -1,39 +1,175 @@
 //! The pipeline as it is written: canvas, mappings, rules, queries; edited, undone, saved.
 
+mod command;
+mod documents;
+mod editing;
+mod history;
+mod merging;
+mod place;
+mod previews;
+mod question;
+mod saving;
 mod view;
+mod yaml;
 
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use egui::Pos2;
+use serde::{Deserialize, Serialize};
+use touchstone_compiler::Compilation;
+use touchstone_protocol::DocumentView;
+use touchstone_spec::TableName;
+
+use crate::remote::{Remote, Ticket};
+
+pub use command::{Change, Command, Typed};
+pub use documents::{Documents, OpenDocument, Unsaved};
+pub use history::History;
+pub use merging::{Choice, Conflict};
+pub use place::Node;
+pub use previews::Preview;
+pub(crate) use question::question;
 pub(crate) use view::design;
-
-use crate::App;
-use crate::command::Offer;
 
 /// What is known and chosen here.
 #[derive(Debug, Default)]
-pub struct State {}
+pub struct State {
+    /// The documents, with unsaved edits.
+    pub documents: Documents,
+    /// The part of the design that is shown.
+    pub pane: Pane,
+    /// What is selected, by file.
+    pub shown: BTreeMap<String, Shown>,
+    /// What tables make of the first records, by table.
+    pub previews: BTreeMap<TableName, Preview>,
+    /// Suggestions that were refused.
+    pub refused: BTreeSet<Refusal>,
+    /// What happened to documents from outside, until it's dismissed.
+    pub news: Vec<News>,
+    /// The question that is asked, if any.
+    pub question: Option<Question>,
+    /// The pipeline being drafted.
+    pub drafting: Remote<DocumentView>,
+    draft: Option<Draft>,
+    /// The loop that waits for changes outside; another number ends an older one.
+    watch: Option<Ticket>,
+    watch_again_at: Option<f64>,
+}
 
-/// Something to do here.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Command {}
+/// A part of the design.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Pane {
+    /// Sources and tables as cards.
+    #[default]
+    Canvas,
+    /// How the fields of a table are made, or its query.
+    Mappings,
+    /// The rules of a table.
+    Rules,
+    /// The document's text.
+    Yaml,
+}
 
-impl Command {
-    /// How it is offered.
-    pub fn offer(&self) -> Offer {
-        match *self {}
-    }
+impl Pane {
+    /// All parts, in order.
+    pub const ALL: [Self; 4] = [Self::Canvas, Self::Mappings, Self::Rules, Self::Yaml];
 
-    /// Why it can't be given now; none when it can.
-    pub fn obstacle(&self, _state: &crate::state::State) -> Option<String> {
-        None
-    }
-
-    /// Those that menu, palette and keys offer now.
-    pub fn offered(_state: &crate::state::State) -> Vec<Self> {
-        Vec::new()
+    /// Its heading.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Canvas => "Canvas",
+            Self::Mappings => "Mappings",
+            Self::Rules => "Rules",
+            Self::Yaml => "YAML",
+        }
     }
 }
 
-impl App {
-    pub(crate) fn apply_design(&mut self, command: Command) {
-        match command {}
+/// What is selected in one document.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Shown {
+    /// The card.
+    pub node: Option<Node>,
+    /// The field of the table that is mapped.
+    pub field: Option<String>,
+    /// The column of its source.
+    pub column: Option<String>,
+    /// Where cards were dragged to.
+    pub positions: BTreeMap<Node, Pos2>,
+    /// Whether rules are shown as text.
+    pub rules_as_text: bool,
+    /// Line of the text to be shown next, from one.
+    pub line: Option<usize>,
+}
+
+/// A suggestion that was refused: the table, and what was suggested.
+pub type Refusal = (TableName, String);
+
+/// What happened to a document from outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct News {
+    /// Names it.
+    pub id: u64,
+    /// The document's file.
+    pub file: String,
+    /// What happened.
+    pub text: String,
+    /// Whether an undo takes it back.
+    pub can_undo: bool,
+}
+
+/// A question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Question {
+    /// Delete the document in this file?
+    Delete(String),
+    /// Which name and files shall a new pipeline have?
+    NewPipeline {
+        /// Its name.
+        name: String,
+        /// Its files, one a line.
+        files: String,
+    },
+    /// What of the changes outside, and of those here, shall stay in this file?
+    Conflict(String),
+}
+
+/// A text as it was typed, where the document holds it in another form: without blanks at its end, say.
+#[derive(Debug, Clone, PartialEq)]
+struct Draft {
+    file: String,
+    path: String,
+    text: String,
+    /// The document's revision that it belongs to.
+    revision: u64,
+}
+
+impl State {
+    /// What the compiler makes of all documents, unsaved edits included.
+    pub fn compilation(&self) -> &Compilation {
+        self.documents.compilation()
+    }
+
+    /// What is selected in `file`.
+    pub fn shown(&self, file: &str) -> Cow<'_, Shown> {
+        self.shown.get(file).map_or_else(|| Cow::Owned(Shown::default()), Cow::Borrowed)
+    }
+
+    /// The text at `path` as it was typed; `text` where nobody types there.
+    pub(crate) fn typed<'a>(&'a self, file: &str, path: &str, text: &'a str) -> &'a str {
+        let draft = self.draft.as_ref().filter(|draft| draft.file == file && draft.path == path);
+        let revision = self.documents.get(file).map(OpenDocument::revision);
+        draft.filter(|draft| Some(draft.revision) == revision).map_or(text, |draft| &draft.text)
+    }
+}
+
+impl crate::state::State {
+    /// The file of the selected pipeline.
+    pub fn design_file(&self) -> Option<&str> {
+        let selected = self.selected.as_deref()?;
+        let listed = self.selected_state().map(|one| one.file.as_str());
+        listed.or_else(|| self.design.documents.file_of(selected))
     }
 }

@@ -47,3 +47,21 @@ pub(crate) const TICKED: char = '\u{e186}';
 pub(crate) const UNTICKED: char = '\u{e45e}';
 pub(crate) const NEW_FOLDER: char = '\u{e258}';
 pub(crate) const SAMPLE: char = '\u{e79e}';
+
+// Of the design.
+pub(crate) const ADD: char = '\u{e3d4}';
+pub(crate) const DELETE: char = '\u{e4a6}';
+pub(crate) const UNDO: char = '\u{e08a}';
+pub(crate) const REDO: char = '\u{e08c}';
+pub(crate) const SAVE: char = '\u{e248}';
+pub(crate) const CODE: char = '\u{e1bc}';
+pub(crate) const MAPPING: char = '\u{e2e2}';
+pub(crate) const RULES: char = '\u{e40c}';
+pub(crate) const SUGGESTION: char = '\u{e6a2}';
+pub(crate) const FIT: char = '\u{e1d0}';
+pub(crate) const KEY: char = '\u{e2d6}';
+pub(crate) const FUNCTION: char = '\u{ebe4}';
+pub(crate) const BRONZE: char = '\u{e1de}';
+pub(crate) const LAYERS: char = '\u{e466}';
+pub(crate) const ZOOM_IN: char = '\u{e310}';
+pub(crate) const ZOOM_OUT: char = '\u{e30e}';

@@ -69,6 +69,12 @@ pub(crate) struct Tokens {
     pub(crate) bar: Color32,
     pub(crate) bar_faint: Color32,
     pub(crate) bar_hovered: Color32,
+    pub(crate) code_keyword: Color32,
+    pub(crate) code_function: Color32,
+    pub(crate) code_type: Color32,
+    pub(crate) code_text: Color32,
+    pub(crate) code_number: Color32,
+
     pub(crate) null: Color32,
     pub(crate) shadow: Color32,
     pub(crate) shadow_opacity: u8,
@@ -347,6 +353,11 @@ mod tests {
                 ("silver", tokens.silver),
                 ("gold", tokens.gold),
                 ("link", tokens.link),
+                ("keyword", tokens.code_keyword),
+                ("function", tokens.code_function),
+                ("type", tokens.code_type),
+                ("text in code", tokens.code_text),
+                ("number", tokens.code_number),
             ];
             for ground in grounds {
                 for (name, text) in texts {

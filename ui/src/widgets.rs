@@ -5,6 +5,7 @@ mod bars;
 mod button;
 mod check;
 mod chip;
+pub(crate) mod editor;
 mod empty;
 mod error;
 mod fact;

@@ -11,6 +11,11 @@ use crate::{data, design, prove, release};
 
 pub(super) fn pipeline(state: &State, commands: &Commands, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
+    if state.selected_state().is_none() && state.design_file().is_some() {
+        // Drafted, and not in the workspace before it's saved.
+        design::design(state, commands, state.selected_pipeline(), ui);
+        return;
+    }
     let (Some(listed), Some(pipeline)) = (state.selected_state(), state.selected_pipeline()) else {
         let text = "Select a pipeline at the left";
         empty(ui, state, commands, icon::PIPELINE, "No pipeline selected", text, None);
@@ -60,7 +65,7 @@ pub(super) fn pipeline(state: &State, commands: &Commands, ui: &mut Ui) {
         return;
     };
     ui.push_id((&listed.name, pipeline.section.text()), |ui| match pipeline.section {
-        Section::Design => design::design(state, commands, pipeline, ui),
+        Section::Design => design::design(state, commands, Some(pipeline), ui),
         Section::Data => data::sample(state, commands, listed, view, pipeline, ui),
         Section::Prove => prove::simulate(state, commands, pipeline, ui),
         Section::Publish => release::publish(state, commands, pipeline, ui),

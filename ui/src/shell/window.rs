@@ -7,7 +7,7 @@ use crate::command::{Command, Commands, Place};
 use crate::state::State;
 use crate::theme::Tokens;
 use crate::widgets::error_box;
-use crate::{account, home, lineage, settings};
+use crate::{account, design, home, lineage, settings};
 
 /// Takes the keys that commands are bound to, before any widget sees them.
 pub(crate) fn shortcuts(state: &State, commands: &Commands, ctx: &Context) {
@@ -71,6 +71,7 @@ pub(crate) fn window(state: &State, commands: &Commands, ui: &mut Ui) {
     });
     dialog::dialog(state, commands, ui);
     home::overlay(state, ui.ctx());
+    design::question(state, commands, ui);
 }
 
 /// Errors that nobody has dismissed, newest first; of many, the newest three and how many more there are.

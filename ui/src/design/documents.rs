@@ -1,0 +1,269 @@
+//! The documents of the workspace: as they are on disk, as the steward has them now, and what the compiler says of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+use touchstone_compiler::{Compilation, compile};
+use touchstone_protocol::DocumentView;
+use touchstone_spec::{Document, Edit, EditError, Pipeline};
+
+use super::history::History;
+use super::merging::Conflict;
+use crate::remote::Remote;
+
+/// All documents, and what compiling them together gives.
+#[derive(Debug, Default)]
+pub struct Documents {
+    all: BTreeMap<String, OpenDocument>,
+    /// How far reading them is.
+    pub(crate) loading: Remote<()>,
+    /// As read, by file.
+    read: Vec<Document>,
+    stale: BTreeSet<String>,
+    compilation: Compilation,
+    revision: u64,
+    /// Edits of a session before, until the documents are here.
+    pub(crate) restoring: Vec<Unsaved>,
+}
+
+/// One document.
+#[derive(Debug, Default)]
+pub struct OpenDocument {
+    pub(crate) base: Option<Base>,
+    pub(crate) text: String,
+    pub(crate) history: History,
+    pub(crate) saving: bool,
+    /// Changes outside that don't go together with those here.
+    pub conflict: Option<Conflict>,
+    /// Why its file can't be read, where it can't.
+    pub unreadable: Option<String>,
+    pipeline: Option<Pipeline>,
+    revision: u64,
+}
+
+/// What is on disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Base {
+    pub(crate) text: String,
+    pub(crate) hash: String,
+}
+
+/// Edits that are not saved, to be kept over the end of the page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unsaved {
+    /// The file, relative to the workspace.
+    pub file: String,
+    /// Hash of what the edits started from. None: the file was not there.
+    pub base_hash: Option<String>,
+    /// What the edits started from.
+    pub base_text: String,
+    /// What they made of it.
+    pub text: String,
+}
+
+impl Documents {
+    /// The document in `file`.
+    pub fn get(&self, file: &str) -> Option<&OpenDocument> {
+        self.all.get(file)
+    }
+
+    /// All documents with their files, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&String, &OpenDocument)> {
+        self.all.iter()
+    }
+
+    /// The document as read, with the place of everything in it.
+    pub fn read(&self, file: &str) -> Option<&Document> {
+        let at = self.read.binary_search_by(|one| one.file.as_str().cmp(file)).ok()?;
+        self.read.get(at)
+    }
+
+    /// What the compiler makes of all documents as they are now, unsaved edits included.
+    pub fn compilation(&self) -> &Compilation {
+        &self.compilation
+    }
+
+    /// Counts the changes of any text.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// The file whose document says that it is this pipeline.
+    pub fn file_of(&self, pipeline: &str) -> Option<&str> {
+        let is_it = |one: &OpenDocument| one.pipeline.as_ref().is_some_and(|it| it.pipeline == pipeline);
+        self.all.iter().find(|(_, one)| is_it(one)).map(|(file, _)| file.as_str())
+    }
+
+    /// Whether any document differs from its file.
+    pub fn is_dirty(&self) -> bool {
+        self.all.values().any(OpenDocument::is_dirty)
+    }
+
+    /// All edits that are not saved.
+    pub fn unsaved(&self) -> Vec<Unsaved> {
+        let dirty = self.all.iter().filter(|(_, one)| one.is_dirty());
+        let mut unsaved: Vec<Unsaved> = dirty
+            .map(|(file, one)| Unsaved {
+                file: file.clone(),
+                base_hash: one.base.as_ref().map(|base| base.hash.clone()),
+                base_text: one.base.as_ref().map(|base| base.text.clone()).unwrap_or_default(),
+                text: one.text.clone(),
+            })
+            .collect();
+        // What waits for the documents is not lost either.
+        unsaved.extend(self.restoring.iter().cloned());
+        unsaved
+    }
+
+    pub(crate) fn get_mut(&mut self, file: &str) -> Option<&mut OpenDocument> {
+        self.all.get_mut(file)
+    }
+
+    pub(crate) fn files(&self) -> Vec<String> {
+        self.all.keys().cloned().collect()
+    }
+
+    /// A document as its file is, without any edits.
+    pub(crate) fn put_clean(&mut self, view: DocumentView) {
+        self.touched(&view.file);
+        let entry = self.all.entry(view.file).or_default();
+        let base = Base { text: view.text.clone(), hash: view.hash };
+        *entry = OpenDocument {
+            base: Some(base),
+            text: view.text,
+            unreadable: view.unreadable,
+            revision: self.revision,
+            ..OpenDocument::default()
+        };
+    }
+
+    /// A document that has no file yet.
+    pub(crate) fn put_new(&mut self, file: &str, text: String) {
+        self.touched(file);
+        let document = OpenDocument { text, revision: self.revision, ..OpenDocument::default() };
+        self.all.insert(file.to_owned(), document);
+    }
+
+    pub(crate) fn remove(&mut self, file: &str) {
+        self.all.remove(file);
+        self.touched(file);
+    }
+
+    /// Gives a document another text, as one step.
+    pub(crate) fn change(&mut self, file: &str, text: String, label: &str, typing: Option<&str>, now: f64) {
+        let Some(document) = self.all.get_mut(file) else { return };
+        if document.text == text {
+            return;
+        }
+        document.history.record(&document.text, &text, label, typing, now);
+        document.text = text;
+        self.touched(file);
+    }
+
+    /// Makes edits, as one step; all or none.
+    pub(crate) fn edit(
+        &mut self,
+        file: &str,
+        edits: &[Edit],
+        label: &str,
+        typing: Option<&str>,
+        now: f64,
+    ) -> Result<(), EditError> {
+        let Some(document) = self.all.get(file) else { return Ok(()) };
+        let text = touchstone_spec::apply(&document.text, edits)?;
+        self.change(file, text, label, typing, now);
+        Ok(())
+    }
+
+    /// Takes the last step back; gives what it was.
+    pub(crate) fn undo(&mut self, file: &str) -> Option<String> {
+        let document = self.all.get_mut(file)?;
+        let label = document.history.undo(&mut document.text)?;
+        self.touched(file);
+        Some(label)
+    }
+
+    /// Does the step again that was taken back last; gives what it was.
+    pub(crate) fn redo(&mut self, file: &str) -> Option<String> {
+        let document = self.all.get_mut(file)?;
+        let label = document.history.redo(&mut document.text)?;
+        self.touched(file);
+        Some(label)
+    }
+
+    fn touched(&mut self, file: &str) {
+        self.revision += 1;
+        self.stale.insert(file.to_owned());
+        if let Some(document) = self.all.get_mut(file) {
+            document.revision = self.revision;
+        }
+    }
+
+    /// Reads what has changed and compiles; nothing when nothing has.
+    pub(crate) fn refresh(&mut self) {
+        if self.stale.is_empty() {
+            return;
+        }
+        let stale = std::mem::take(&mut self.stale);
+        let mut known: BTreeMap<String, Document> =
+            std::mem::take(&mut self.read).into_iter().map(|one| (one.file.clone(), one)).collect();
+        for (file, document) in &mut self.all {
+            let kept = if stale.contains(file) { None } else { known.remove(file) };
+            let read = kept.unwrap_or_else(|| document.read(file));
+            if let Some(pipeline) = &read.pipeline
+                && stale.contains(file)
+            {
+                document.pipeline = Some(pipeline.clone());
+            }
+            self.read.push(read);
+        }
+        self.compilation = compile(&self.read);
+    }
+}
+
+impl OpenDocument {
+    /// Its text as it is now.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether it differs from its file.
+    pub fn is_dirty(&self) -> bool {
+        self.base.as_ref().is_none_or(|base| base.text != self.text)
+    }
+
+    /// Whether it has no file yet.
+    pub fn is_new(&self) -> bool {
+        self.base.is_none()
+    }
+
+    /// Whether it is being saved.
+    pub fn is_saving(&self) -> bool {
+        self.saving
+    }
+
+    /// What can be undone and redone.
+    pub fn history(&self) -> &History {
+        &self.history
+    }
+
+    /// The pipeline in it; the last one that could be read while the text can't.
+    pub fn pipeline(&self) -> Option<&Pipeline> {
+        self.pipeline.as_ref()
+    }
+
+    /// Which change of any text was its last.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    fn read(&self, file: &str) -> Document {
+        match &self.unreadable {
+            None => Document::read(file, self.text.clone()),
+            Some(reason) => {
+                let help = "save it as UTF-8 text".to_owned();
+                Document::unreadable(file, reason.clone(), help)
+            }
+        }
+    }
+}

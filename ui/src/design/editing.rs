@@ -1,0 +1,196 @@
+//! What is done on the commands of the design.
+
+use touchstone_protocol::{ErrorCode, PickFiles, RpcError};
+
+use super::{Change, Command, Draft, Pane, Question, place};
+use crate::App;
+use crate::command::{Place, Section};
+
+impl App {
+    pub(crate) fn apply_design(&mut self, command: Command) {
+        match command {
+            Command::Edit(change) => self.edit(*change),
+            Command::EditText { file, text } => {
+                let now = self.now();
+                self.state.design.documents.change(&file, text, "Edit the text", Some("text"), now);
+            }
+            Command::Undo | Command::Redo => self.step(command == Command::Undo),
+            Command::Save => {
+                if let Some(file) = self.state.design_file().map(str::to_owned) {
+                    self.save_document(&file);
+                }
+            }
+            Command::SaveAll => {
+                for file in self.state.design.documents.files() {
+                    self.save_document(&file);
+                }
+            }
+            Command::Load => self.load_documents(),
+            Command::NewPipeline => {
+                let question = Question::NewPipeline { name: String::new(), files: String::new() };
+                self.state.design.question = Some(question);
+            }
+            Command::EditQuestion(question) => self.state.design.question = Some(question),
+            Command::ChooseFiles => self.choose_files(),
+            Command::Draft { pipeline, files } => self.draft_pipeline(pipeline, files),
+            Command::AskDelete => {
+                self.state.design.question =
+                    self.state.design_file().map(|file| Question::Delete(file.to_owned()));
+            }
+            Command::Delete(file) => self.delete_document(&file),
+            Command::CloseQuestion => self.state.design.question = None,
+            Command::AskConflict(file) => self.state.design.question = Some(Question::Conflict(file)),
+            Command::Choose { file, at, choice } => {
+                if let Some(document) = self.state.design.documents.get_mut(&file)
+                    && let Some(conflict) = &mut document.conflict
+                {
+                    conflict.choose(at, choice);
+                }
+            }
+            Command::Resolve(file) => self.resolve(&file),
+            Command::DismissNews(id) => self.state.design.news.retain(|news| news.id != id),
+            Command::ShowPane(pane) => self.state.design.pane = pane,
+            Command::Select(node) => self.change_shown(|shown| shown.node = Some(node)),
+            Command::Open(node) => {
+                if let place::Node::Other(table) = node {
+                    self.open_table(&table);
+                    return;
+                }
+                let opens = matches!(node, place::Node::Silver(_) | place::Node::Gold(_));
+                self.change_shown(|shown| shown.node = Some(node));
+                if opens {
+                    self.state.design.pane = Pane::Mappings;
+                }
+            }
+            Command::SelectField(field) => self.change_shown(|shown| shown.field = field),
+            Command::SelectColumn(column) => self.change_shown(|shown| shown.column = column),
+            Command::ShowRulesAsText(as_text) => {
+                self.change_shown(|shown| shown.rules_as_text = as_text);
+            }
+            Command::LineShown => self.change_shown(|shown| shown.line = None),
+            Command::GoTo { file, path, line } => self.go_to(&file, &path, line),
+            Command::MoveCard(node, at) => self.change_shown(|shown| {
+                shown.positions.insert(node, at);
+            }),
+            Command::ArrangeCards => self.change_shown(|shown| shown.positions.clear()),
+            Command::Refuse(refused) => self.state.design.refused.extend(refused),
+            Command::NeedPreview(table) => self.need_preview(&table),
+            Command::RetryPreview(table) => {
+                self.state.design.previews.remove(&table);
+                self.need_preview(&table);
+            }
+        }
+    }
+
+    pub(super) fn now(&self) -> f64 {
+        self.ctx.input(|input| input.time)
+    }
+
+    fn edit(&mut self, change: Change) {
+        let Change { file, edits, label, typed, field, node } = change;
+        let now = self.now();
+        let design = &mut self.state.design;
+        let typing = typed.as_ref().map(|typed| typed.path.as_str());
+        if let Err(error) = design.documents.edit(&file, &edits, &label, typing, now) {
+            let error = RpcError::new(ErrorCode::InvalidSpec, error.to_string());
+            self.notice(format!("{label}: not done"), error, None);
+            return;
+        }
+        if let Some(typed) = typed {
+            let revision = design.documents.get(&file).map(super::OpenDocument::revision).unwrap_or_default();
+            design.draft = Some(Draft { file: file.clone(), path: typed.path, text: typed.text, revision });
+        }
+        let shown = design.shown.entry(file).or_default();
+        if let Some(field) = field {
+            shown.field = field;
+        }
+        if let Some(node) = node {
+            shown.node = Some(node);
+        }
+    }
+
+    fn step(&mut self, back: bool) {
+        let Some(file) = self.state.design_file().map(str::to_owned) else { return };
+        let documents = &mut self.state.design.documents;
+        if back {
+            documents.undo(&file);
+        } else {
+            documents.redo(&file);
+        }
+        self.state.design.draft = None;
+    }
+
+    fn change_shown(&mut self, change: impl FnOnce(&mut super::Shown)) {
+        let Some(file) = self.state.design_file().map(str::to_owned) else { return };
+        change(self.state.design.shown.entry(file).or_default());
+    }
+
+    /// Shows where something stands in a document, where it is edited best.
+    fn go_to(&mut self, file: &str, path: &str, line: usize) {
+        let document = self.state.design.documents.get(file);
+        let name = document.and_then(super::OpenDocument::pipeline).map(|one| one.pipeline.clone());
+        let listed = self.state.open_workspace().into_iter().flat_map(|workspace| &workspace.pipelines);
+        let listed = listed.filter(|one| one.file == file).map(|one| one.name.clone()).next();
+        let Some(name) = listed.or(name) else { return };
+        self.go(Place::Pipeline(name));
+        self.change_pipeline(|pipeline| pipeline.section = Section::Design);
+        let is_readable = self.state.design.documents.read(file).is_some_and(|read| read.pipeline.is_some());
+        let shown = self.state.design.shown.entry(file.to_owned()).or_default();
+        let pane = place::seen_at(path, line, shown);
+        self.state.design.pane = if is_readable {
+            pane
+        } else {
+            shown.line = Some(line.max(1));
+            Pane::Yaml
+        };
+    }
+
+    fn open_table(&mut self, table: &touchstone_spec::TableName) {
+        let Some(file) = self.state.design.documents.file_of(&table.pipeline).map(str::to_owned) else {
+            return;
+        };
+        self.go_to(&file, &format!("{}.{}", table.layer, table.table), 1);
+        self.state.design.pane = Pane::Canvas;
+    }
+
+    fn choose_files(&mut self) {
+        self.call(PickFiles {}, |app, result| match result {
+            Ok(chosen) => {
+                if let Some(Question::NewPipeline { name, files }) = &mut app.state.design.question {
+                    for path in chosen {
+                        if !files.is_empty() && !files.ends_with('\n') {
+                            files.push('\n');
+                        }
+                        files.push_str(&path);
+                    }
+                    if name.is_empty() {
+                        *name = name_of_file(files);
+                    }
+                }
+            }
+            Err(error) => app.notice("Files could not be chosen", error, None),
+        });
+    }
+}
+
+/// A name for a pipeline, made of its first file's: `trades` of `samples/trades_20260302.csv`.
+fn name_of_file(files: &str) -> String {
+    let first = files.lines().next().unwrap_or_default();
+    let file = first.rsplit(['/', '\\']).next().unwrap_or_default();
+    let stem = file.split('.').next().unwrap_or_default();
+    let name = touchstone_spec::snake_case(stem);
+    let name = name.trim_end_matches(|letter: char| letter.is_ascii_digit() || letter == '_');
+    if name.is_empty() { "pipeline".to_owned() } else { name.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::name_of_file;
+
+    #[test]
+    fn a_pipeline_is_named_after_its_file() {
+        assert_eq!(name_of_file("samples/trades_20260302.csv"), "trades");
+        assert_eq!(name_of_file("C:\\data\\Kunden Liste.txt\nother.csv"), "kunden_liste");
+        assert_eq!(name_of_file("2026.csv"), "c");
+    }
+}

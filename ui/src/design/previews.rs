@@ -1,0 +1,91 @@
+//! What tables make of the first records, asked anew a moment after an edit.
+
+use std::time::Duration;
+
+use touchstone_protocol::{Preview as PreviewCall, PreviewView};
+use touchstone_spec::{Severity, TableName};
+
+use super::OpenDocument;
+use crate::App;
+use crate::remote::Remote;
+
+/// Seconds after the last edit until the first rows are asked for.
+const PAUSE_SECONDS: f64 = 0.25;
+/// Records of the sample that are read.
+const RECORDS: u64 = 1_000;
+
+/// What a table makes of the first records.
+#[derive(Debug, Default)]
+pub struct Preview {
+    /// The rows; the last good ones while others are made.
+    pub view: Remote<PreviewView>,
+    /// Whether errors of the document keep it from being made anew.
+    pub is_held: bool,
+    /// The document's revision that it was asked for.
+    asked: Option<u64>,
+    due: Option<(u64, f64)>,
+}
+
+impl Preview {
+    /// Whether another answer is awaited or about to be.
+    pub fn is_pending(&self) -> bool {
+        self.view.is_pending() || self.due.is_some()
+    }
+}
+
+impl App {
+    /// A table's first rows are in view.
+    pub(super) fn need_preview(&mut self, table: &TableName) {
+        let design = &mut self.state.design;
+        let Some(file) = design.documents.file_of(&table.pipeline) else { return };
+        let Some(revision) = design.documents.get(file).map(OpenDocument::revision) else { return };
+        let has_errors = design
+            .documents
+            .compilation()
+            .diagnostics
+            .0
+            .iter()
+            .any(|one| one.place.file == file && one.severity == Severity::Error);
+        let preview = design.previews.entry(table.clone()).or_default();
+        preview.is_held = has_errors;
+        if has_errors || preview.asked == Some(revision) {
+            preview.due = None;
+            return;
+        }
+        if preview.due.is_none_or(|(of, _)| of != revision) {
+            let first = preview.asked.is_none();
+            let now = self.ctx.input(|input| input.time);
+            preview.due = Some((revision, if first { now } else { now + PAUSE_SECONDS }));
+        }
+    }
+
+    /// Asks for the first rows that are due.
+    pub(super) fn ask_previews(&mut self) {
+        let now = self.now();
+        let mut due_now = Vec::new();
+        let mut next: Option<f64> = None;
+        for (table, preview) in &mut self.state.design.previews {
+            match preview.due {
+                Some((revision, at)) if at <= now => {
+                    preview.due = None;
+                    preview.asked = Some(revision);
+                    due_now.push(table.clone());
+                }
+                Some((_, at)) => next = Some(next.map_or(at, |next| next.min(at))),
+                None => {}
+            }
+        }
+        if let Some(at) = next {
+            self.ctx.request_repaint_after(Duration::from_secs_f64(at - now));
+        }
+        for table in due_now {
+            let documents = &self.state.design.documents;
+            let Some(file) = documents.file_of(&table.pipeline).map(str::to_owned) else { continue };
+            let Some(text) = documents.get(&file).map(|one| one.text().to_owned()) else { continue };
+            let call = PreviewCall { file, text, table: table.clone(), limit: RECORDS };
+            self.fetch(call, move |state| {
+                state.design.previews.get_mut(&table).map(|preview| &mut preview.view)
+            });
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Questions of the design: how a new pipeline is called, what is deleted, what stays of a conflict.
+
+use egui::{Id, Key, Modal, Modifiers, RichText, ScrollArea, TextEdit, Ui};
+
+use super::{Choice, Command, Question};
+use crate::command::{Command as AppCommand, Commands};
+use crate::state::State;
+use crate::theme::{self, Tokens};
+use crate::widgets::{Button, command_button, error_box};
+
+pub(crate) fn question(state: &State, commands: &Commands, ui: &mut Ui) {
+    let Some(question) = &state.design.question else { return };
+    let tokens = Tokens::of(ui.visuals());
+    let modal = Modal::new(Id::unique("design question")).backdrop_color(tokens.backdrop());
+    let shown = modal.show(ui.ctx(), |ui| {
+        ui.spacing_mut().item_spacing.y = 8.0;
+        match question {
+            Question::Delete(file) => delete(state, commands, file, ui),
+            Question::NewPipeline { name, files } => new_pipeline(state, commands, name, files, ui),
+            Question::Conflict(file) => conflict(state, commands, file, ui),
+        }
+    });
+    let escaped = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
+    if shown.backdrop_response.clicked() || escaped {
+        commands.send(AppCommand::Design(Command::CloseQuestion));
+    }
+}
+
+fn heading(ui: &mut Ui, text: &str) {
+    let tokens = Tokens::of(ui.visuals());
+    ui.label(RichText::new(text).font(theme::title()).color(tokens.text_strong));
+}
+
+fn delete(state: &State, commands: &Commands, file: &str, ui: &mut Ui) {
+    ui.set_width(400.0);
+    heading(ui, &format!("Delete {file}?"));
+    ui.label(
+        "The file goes away. What is published stays published, and runs and tables on this computer stay too.",
+    );
+    ui.add_space(8.0);
+    ui.horizontal(|ui| {
+        let delete = AppCommand::Design(Command::Delete(file.to_owned()));
+        command_button(ui, state, commands, &delete, Button::primary);
+        safe(state, commands, ui);
+    });
+}
+
+/// The answer that changes nothing is the one that Enter gives.
+fn safe(state: &State, commands: &Commands, ui: &mut Ui) {
+    let close = AppCommand::Design(Command::CloseQuestion);
+    let cancel = command_button(ui, state, commands, &close, |button| button);
+    if ui.memory(|memory| memory.focused().is_none()) {
+        cancel.request_focus();
+    }
+}
+
+fn new_pipeline(state: &State, commands: &Commands, name: &str, files: &str, ui: &mut Ui) {
+    ui.set_width(480.0);
+    let tokens = Tokens::of(ui.visuals());
+    let small = |text: &str| RichText::new(text).font(theme::small()).color(tokens.text_subdued);
+    heading(ui, "New pipeline");
+    let (mut new_name, mut new_files) = (name.to_owned(), files.to_owned());
+    let label = ui.label(small("Name, in lower-case letters, digits and _"));
+    let field = TextEdit::singleline(&mut new_name).desired_width(f32::INFINITY).font(theme::mono());
+    let field = ui.add(field.hint_text("trades")).labelled_by(label.id);
+    if ui.memory(|memory| memory.focused().is_none()) {
+        field.request_focus();
+    }
+    let label = ui.label(small("Data files, one a line; without any, the pipeline begins empty"));
+    let edit = TextEdit::multiline(&mut new_files).desired_width(f32::INFINITY).desired_rows(3);
+    ui.add(edit.font(theme::mono())).labelled_by(label.id);
+    if new_name != name || new_files != files {
+        let question = Question::NewPipeline { name: new_name.clone(), files: new_files.clone() };
+        commands.send(AppCommand::Design(Command::EditQuestion(question)));
+    }
+    if let Some(error) = state.design.drafting.error() {
+        error_box(ui, state, commands, "The pipeline could not be drafted", error, None, None);
+    }
+    ui.add_space(8.0);
+    let chosen: Vec<String> =
+        files.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
+    let draft = AppCommand::Design(Command::Draft { pipeline: name.to_owned(), files: chosen });
+    ui.horizontal(|ui| {
+        command_button(ui, state, commands, &draft, Button::primary);
+        let choose = AppCommand::Design(Command::ChooseFiles);
+        command_button(ui, state, commands, &choose, |button| button);
+        let close = AppCommand::Design(Command::CloseQuestion);
+        command_button(ui, state, commands, &close, |button| button);
+        if state.design.drafting.is_pending() {
+            ui.label(small("Reading the files…"));
+        }
+    });
+    if let Some(obstacle) = state.obstacle(&draft).filter(|_| !name.is_empty()) {
+        ui.label(RichText::new(obstacle).font(theme::small()).color(tokens.warning));
+    }
+    let enters = ui.input(|input| input.key_pressed(Key::Enter)) && field.lost_focus();
+    if enters && state.obstacle(&draft).is_none() {
+        commands.send(draft);
+    }
+}
+
+fn conflict(state: &State, commands: &Commands, file: &str, ui: &mut Ui) {
+    let tokens = Tokens::of(ui.visuals());
+    ui.set_width(720.0);
+    heading(ui, &format!("{file} was changed outside"));
+    let Some(conflict) = state.design.documents.get(file).and_then(|one| one.conflict.as_ref()) else {
+        ui.label("The changes go together again");
+        safe(state, commands, ui);
+        return;
+    };
+    let about = match &conflict.theirs {
+        None => {
+            "Somebody removed the file. Keep your document, and saving writes the file anew; or let it go."
+        }
+        Some(_) => {
+            "These places were changed here and outside. Choose what stays; an undo brings your text back. \
+             All other changes of both sides are kept."
+        }
+    };
+    ui.label(RichText::new(about).color(tokens.text_subdued));
+    ui.horizontal(|ui| {
+        for (choice, text) in [(Choice::Ours, "All as here"), (Choice::Theirs, "All as outside")] {
+            if Button::new(text).quiet().show(ui).clicked() {
+                commands.send(choose(file, None, choice));
+            }
+        }
+    });
+    ScrollArea::vertical().max_height(420.0).show(ui, |ui| {
+        for (at, place) in conflict.places.iter().enumerate() {
+            let path = if place.path.is_empty() { "The whole document" } else { &place.path };
+            ui.label(RichText::new(path).font(theme::mono()).color(tokens.text_strong));
+            let sides = [(Choice::Ours, "Here", &place.ours), (Choice::Theirs, "Outside", &place.theirs)];
+            ui.columns(2, |columns| {
+                for (ui, (choice, side, text)) in columns.iter_mut().zip(sides) {
+                    let name = format!("{side}: {path}");
+                    let is_chosen = place.choice == choice;
+                    let radio = ui.radio(is_chosen, side);
+                    radio.widget_info(|| {
+                        egui::WidgetInfo::selected(egui::Role::RadioButton, true, is_chosen, &name)
+                    });
+                    if radio.clicked() {
+                        commands.send(choose(file, Some(at), choice));
+                    }
+                    let text = text.as_deref().unwrap_or("removed");
+                    let text: String = text.lines().take(12).collect::<Vec<_>>().join("\n");
+                    let color = if is_chosen { tokens.text } else { tokens.text_subdued };
+                    ui.label(RichText::new(text).font(theme::mono_small()).color(color));
+                }
+            });
+            ui.add_space(8.0);
+        }
+    });
+    ui.horizontal(|ui| {
+        let resolve = AppCommand::Design(Command::Resolve(file.to_owned()));
+        command_button(ui, state, commands, &resolve, Button::primary);
+        safe(state, commands, ui);
+    });
+}
+
+fn choose(file: &str, at: Option<usize>, choice: Choice) -> AppCommand {
+    AppCommand::Design(Command::Choose { file: file.to_owned(), at, choice })
+}

@@ -1,0 +1,287 @@
+//! The design of a pipeline: documents are edited, undone, saved and merged, and nothing is lost on the way.
+
+mod support;
+
+use egui::accesskit::Role;
+use egui::{Key, Modifiers};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use support::design::{Disk, designing};
+use support::{Window, click, press, sees, settle};
+use touchstone_protocol::{ErrorCode, RpcError};
+use touchstone_ui::design::{Command, Unsaved};
+
+const TRADES: &str = "pipelines/trades.yaml";
+
+fn yaml(harness: &mut Window<'_>) {
+    click(harness, Role::RadioButton, "YAML");
+}
+
+fn text(harness: &Window<'_>, file: &str) -> String {
+    let app = harness.state().as_ref().expect("an app");
+    app.state().design.documents.get(file).expect("a document").text().to_owned()
+}
+
+/// Types into the document's text, in front of everything.
+fn type_at_start(harness: &mut Window<'_>, typed: &str) {
+    harness.get_by_role_and_label(Role::MultilineTextInput, "Document as text").focus();
+    settle(harness);
+    press(harness, Modifiers::CTRL, Key::Home);
+    harness.get_by_role_and_label(Role::MultilineTextInput, "Document as text").type_text(typed);
+    settle(harness);
+}
+
+#[test]
+fn typing_is_undone_redone_and_saved() {
+    let disk = Disk::with_samples();
+    let mut harness = designing(&disk);
+    yaml(&mut harness);
+    let before = disk.text(TRADES);
+    type_at_start(&mut harness, "# mine\n");
+    assert_eq!(text(&harness, TRADES), format!("# mine\n{before}"));
+    assert!(sees(&harness, "Edited"));
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert_eq!(text(&harness, TRADES), before);
+    assert!(!sees(&harness, "Edited"));
+    press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    press(&mut harness, Modifiers::COMMAND, Key::Y);
+    assert_eq!(text(&harness, TRADES), format!("# mine\n{before}"));
+    assert_eq!(disk.text(TRADES), before, "nothing is written before it's saved");
+    press(&mut harness, Modifiers::COMMAND, Key::S);
+    assert_eq!(disk.text(TRADES), format!("# mine\n{before}"));
+    assert!(!sees(&harness, "Edited"));
+}
+
+#[test]
+fn what_is_wrong_is_known_at_once_and_found_by_a_click() {
+    let disk = Disk::with_samples();
+    let mut harness = designing(&disk);
+    yaml(&mut harness);
+    type_at_start(&mut harness, "colour: red\n");
+    assert!(sees(&harness, "1 error"));
+    let app = harness.state().as_ref().expect("an app");
+    let diagnostics = &app.state().design.compilation().diagnostics;
+    assert!(
+        diagnostics.0.iter().any(|one| one.place.file == TRADES && one.place.line == 1),
+        "{diagnostics:?}"
+    );
+}
+
+#[test]
+fn a_save_that_fails_is_told_and_can_be_tried_again() {
+    let disk = Disk::with_samples();
+    let mut harness = designing(&disk);
+    yaml(&mut harness);
+    type_at_start(&mut harness, "# mine\n");
+    let full = RpcError::new(ErrorCode::Failed, "the disk is full").with_help("Make room and save again");
+    disk.script.lock().failing.insert("save_document", full);
+    press(&mut harness, Modifiers::COMMAND, Key::S);
+    assert!(sees(&harness, "pipelines/trades.yaml could not be saved"));
+    assert!(sees(&harness, "Make room and save again"));
+    assert!(sees(&harness, "Edited"));
+    disk.script.lock().failing.clear();
+    click(&mut harness, Role::Button, "Save all");
+    assert!(disk.text(TRADES).starts_with("# mine\n"));
+}
+
+#[test]
+fn a_slow_save_is_shown_and_not_sent_twice() {
+    let disk = Disk::with_samples();
+    let mut harness = designing(&disk);
+    yaml(&mut harness);
+    type_at_start(&mut harness, "# mine\n");
+    disk.script.lock().held.insert("save_document");
+    press(&mut harness, Modifiers::COMMAND, Key::S);
+    press(&mut harness, Modifiers::COMMAND, Key::S);
+    assert!(sees(&harness, "Saving…"));
+    assert_eq!(disk.script.count("save_document"), 1);
+    // What is typed meanwhile is kept, and is not saved yet.
+    type_at_start(&mut harness, "# more\n");
+    disk.release("save_document");
+    settle(&mut harness);
+    assert!(disk.text(TRADES).starts_with("# mine\n"));
+    assert!(sees(&harness, "Edited"));
+}
+
+#[test]
+fn a_change_outside_is_followed_where_nothing_was_edited() {
+    let disk = Disk::with_samples();
+    let mut harness = designing(&disk);
+    let changed = disk.text(TRADES).replace("Daily equity trades", "Trades of the day");
+    disk.write(TRADES, Some(changed.clone()));
+    settle(&mut harness);
+    assert_eq!(text(&harness, TRADES), changed);
+    assert!(sees(&harness, "pipelines/trades.yaml was changed outside and read again"));
+    click(&mut harness, Role::Button, "Dismiss");
+    assert!(!sees(&harness, "was changed outside"));
+    // A file more is there without a word.
+    disk.write("pipelines/new.yaml", Some("pipeline: new\n".to_owned()));
+    settle(&mut harness);
+    assert_eq!(text(&harness, "pipelines/new.yaml"), "pipeline: new\n");
+    disk.write("pipelines/new.yaml", None);
+    settle(&mut harness);
+    let app = harness.state().as_ref().expect("an app");
+    assert!(app.state().design.documents.get("pipelines/new.yaml").is_none());
+}
+
+#[test]
+fn changes_on_both_sides_are_merged_and_an_undo_brings_ones_own_text_back() {
+    let disk = Disk::with_samples();
+    let mut harness = designing(&disk);
+    let before = disk.text(TRADES);
+    edit_title(&mut harness, "Trades");
+    let mine = text(&harness, TRADES);
+    // Found out when it's saved.
+    disk.write_unseen(TRADES, before.replace("topic: data-ops", "topic: desk"));
+    press(&mut harness, Modifiers::COMMAND, Key::S);
+    assert!(sees(&harness, "both changes are merged"));
+    let merged = text(&harness, TRADES);
+    assert!(merged.contains("title: Trades\n") && merged.contains("topic: desk"), "{merged}");
+    assert!(disk.text(TRADES).contains("Daily equity trades"), "nothing is overwritten");
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert_eq!(text(&harness, TRADES), mine);
+    press(&mut harness, Modifiers::COMMAND, Key::Y);
+    press(&mut harness, Modifiers::COMMAND, Key::S);
+    assert_eq!(disk.text(TRADES), merged);
+}
+
+fn edit_title(harness: &mut Window<'_>, title: &str) {
+    let edits = touchstone_spec::edits::set_title(title);
+    let change = touchstone_ui::design::Change::new(TRADES, "Title", edits);
+    harness.state_mut().as_mut().expect("an app").command(change.command());
+    settle(harness);
+}
+
+#[test]
+fn where_both_sides_changed_the_same_the_steward_chooses() {
+    let disk = Disk::with_samples();
+    let mut harness = designing(&disk);
+    let before = disk.text(TRADES);
+    edit_title(&mut harness, "Trades");
+    let theirs = before.replace("Daily equity trades", "Trades of the day").replace("data-ops", "desk");
+    disk.write(TRADES, Some(theirs));
+    settle(&mut harness);
+    assert!(sees(&harness, "pipelines/trades.yaml was changed outside"));
+    assert!(sees(&harness, "Trades of the day"));
+    // Put off: nothing is saved until it's decided.
+    press(&mut harness, Modifiers::NONE, Key::Escape);
+    press(&mut harness, Modifiers::COMMAND, Key::S);
+    assert_eq!(disk.script.count("save_document"), 0);
+    click(&mut harness, Role::RadioButton, "Outside: title");
+    click(&mut harness, Role::Button, "Take these");
+    let merged = text(&harness, TRADES);
+    assert!(merged.contains("title: Trades of the day\n") && merged.contains("topic: desk"), "{merged}");
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert!(text(&harness, TRADES).contains("title: Trades\n"));
+}
+
+#[test]
+fn a_file_that_was_removed_outside_is_kept_while_it_has_edits() {
+    let disk = Disk::with_samples();
+    let mut harness = designing(&disk);
+    edit_title(&mut harness, "Trades");
+    disk.write(TRADES, None);
+    settle(&mut harness);
+    assert!(sees(&harness, "Somebody removed the file"));
+    click(&mut harness, Role::Button, "Take these");
+    press(&mut harness, Modifiers::COMMAND, Key::S);
+    assert!(disk.text(TRADES).contains("title: Trades\n"));
+}
+
+#[test]
+fn edits_come_back_after_the_page_was_lost() {
+    let disk = Disk::with_samples();
+    let unsaved = {
+        let mut harness = designing(&disk);
+        edit_title(&mut harness, "Trades");
+        harness.state().as_ref().expect("an app").state().design.documents.unsaved()
+    };
+    assert_eq!(unsaved.len(), 1);
+    let kept = serde_json::to_string(&unsaved).expect("JSON");
+    // Meanwhile somebody changed something else.
+    disk.write_unseen(TRADES, disk.text(TRADES).replace("data-ops", "desk"));
+    let mut harness = designing(&disk);
+    let unsaved: Vec<Unsaved> = serde_json::from_str(&kept).expect("what was kept");
+    harness.state_mut().as_mut().expect("an app").restore(unsaved);
+    settle(&mut harness);
+    let merged = text(&harness, TRADES);
+    assert!(merged.contains("title: Trades\n") && merged.contains("topic: desk"), "{merged}");
+    assert!(sees(&harness, "Edited"));
+}
+
+#[test]
+fn a_new_pipeline_is_drafted_and_unsaved_until_it_is_saved() {
+    let disk = Disk::with_samples();
+    let mut harness = designing(&disk);
+    press(&mut harness, Modifiers::COMMAND, Key::N);
+    assert!(sees(&harness, "New pipeline"));
+    assert!(!sees(&harness, "a name starts with"), "nobody is told off before typing");
+    harness.get_by_role(Role::TextInput).type_text("fx rates");
+    settle(&mut harness);
+    assert!(sees(&harness, "a name starts with a lower-case letter"));
+    press(&mut harness, Modifiers::COMMAND, Key::A);
+    harness.get_by_role(Role::TextInput).type_text("fx_rates");
+    settle(&mut harness);
+    let files = harness.get_by_role(Role::MultilineTextInput);
+    files.focus();
+    files.type_text("samples/nowhere.csv");
+    settle(&mut harness);
+    click(&mut harness, Role::Button, "Draft pipeline");
+    assert!(sees(&harness, "there is no file nowhere.csv"));
+    harness.get_by_role(Role::MultilineTextInput).focus();
+    settle(&mut harness);
+    press(&mut harness, Modifiers::COMMAND, Key::A);
+    harness.get_by_role(Role::MultilineTextInput).type_text("samples/fx.csv");
+    settle(&mut harness);
+    click(&mut harness, Role::Button, "Draft pipeline");
+    assert!(sees(&harness, "Not saved yet"));
+    assert_eq!(disk.text("pipelines/fx_rates.yaml"), "");
+    press(&mut harness, Modifiers::COMMAND, Key::S);
+    assert!(disk.text("pipelines/fx_rates.yaml").contains("title: Drafted"));
+}
+
+#[test]
+fn a_document_is_deleted_after_a_question() {
+    let disk = Disk::with_samples();
+    let mut harness = designing(&disk);
+    harness.state_mut().as_mut().expect("an app").command(design(Command::AskDelete));
+    settle(&mut harness);
+    assert!(sees(&harness, "Delete pipelines/trades.yaml?"));
+    press(&mut harness, Modifiers::NONE, Key::Escape);
+    assert!(!disk.text(TRADES).is_empty());
+    harness.state_mut().as_mut().expect("an app").command(design(Command::AskDelete));
+    settle(&mut harness);
+    click(&mut harness, Role::Button, "Delete");
+    assert_eq!(disk.text(TRADES), "");
+}
+
+fn design(command: Command) -> touchstone_ui::command::Command {
+    touchstone_ui::command::Command::Design(command)
+}
+
+#[test]
+fn documents_that_can_not_be_read_are_asked_for_again() {
+    let disk = Disk::with_samples();
+    disk.script.lock().failing.insert(
+        "documents",
+        RpcError::new(ErrorCode::Unavailable, "the folder can't be read").with_help("Check its rights"),
+    );
+    let mut harness = designing(&disk);
+    assert!(sees(&harness, "The documents could not be read"));
+    disk.script.lock().failing.clear();
+    click(&mut harness, Role::Button, "Try again");
+    assert!(!sees(&harness, "The documents could not be read"));
+    yaml(&mut harness);
+    assert!(text(&harness, TRADES).starts_with("pipeline: trades"));
+}
+
+#[test]
+fn a_problem_leads_to_its_place() {
+    let disk = Disk::with_samples();
+    let mut harness = designing(&disk);
+    let go = |path: &str, line| Command::GoTo { file: TRADES.to_owned(), path: path.to_owned(), line };
+    harness.state_mut().as_mut().expect("an app").command(design(go("trigger.cron", 75)));
+    settle(&mut harness);
+    let editor = harness.get_by_role_and_label(Role::MultilineTextInput, "Document as text");
+    assert!(editor.accesskit_node().is_focused());
+}
