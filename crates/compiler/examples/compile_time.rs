@@ -5,10 +5,11 @@
 use std::{fmt::Write, hint::black_box, time::Instant};
 
 use touchstone_compiler::{
-    ExpressionScope, GoldScope, Lineage, check_expression, check_gold, compile, complete_expression,
-    complete_gold, highlight_yaml,
+    ExpressionScope, GoldScope, ImpactChange, Lineage, LineageColumn, LineageNode, LineageTarget,
+    check_expression, check_gold, compile, complete_expression, complete_gold, highlight_yaml, impact,
+    recompile,
 };
-use touchstone_spec::Document;
+use touchstone_spec::{Document, Layer, TableName};
 
 const PIPELINES: usize = 100;
 const TABLES: usize = 5;
@@ -41,6 +42,30 @@ fn main() {
         Document::read("p.yaml", texts.first().map_or("", String::as_str)).diagnostics.0.len()
     });
     measure("compile the workspace", || compile(&documents).pipelines.len());
+    let mut edited = documents.clone();
+    let middle = texts.get(PIPELINES / 2).map_or("", String::as_str);
+    let mut kept = Some(compilation.clone());
+    let mut round = 0;
+    measure("recompile after an edit", || {
+        round += 1;
+        let text =
+            middle.replace("f0: { from: Col 0 }", &format!("f0: {{ expr: \"\\\"Col 0\\\" + {round}\" }}"));
+        if let Some(document) = edited.get_mut(PIPELINES / 2) {
+            *document = Document::read(document.file.clone(), text);
+        }
+        let anew = recompile(kept.take().unwrap_or_default(), &edited);
+        let made = anew.pipelines.len();
+        kept = Some(anew);
+        made
+    });
+    measure("clone a compilation", || compilation.clone().pipelines.len());
+    let target = LineageTarget::Column(LineageColumn {
+        node: LineageNode::Table { name: TableName::new("p50", Layer::Silver, "t0") },
+        column: "f1".to_owned(),
+    });
+    measure("impact of a drop", || {
+        impact(&documents, &compilation, &target, &ImpactChange::Drop).columns.len()
+    });
     measure("draw the lineage", || Lineage::of(compilation.pipelines.values()).column_edges.len());
     let Some(pipeline) = documents.get(PIPELINES / 2).and_then(|document| document.pipeline.as_ref()) else {
         return;

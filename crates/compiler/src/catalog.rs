@@ -9,7 +9,7 @@ use indexmap::IndexMap;
 use touchstone_spec::{DataType, Layer, TableName, nearest};
 
 /// The tables that a pipeline's document names, before any is compiled.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct DeclaredTables {
     pub(crate) silver: Vec<String>,
     pub(crate) gold: Vec<String>,
@@ -81,19 +81,19 @@ impl Tables {
                 Layer::Gold => declared.gold.push(name.table.clone()),
                 _ => declared.silver.push(name.table.clone()),
             }
-            catalog.known.insert(name, table);
+            catalog.known.insert(name, Arc::new(table));
         }
         Self::of(catalog)
     }
 
     /// Every table, by name.
     pub fn iter(&self) -> impl Iterator<Item = (&TableName, &KnownTable)> {
-        self.0.known.iter()
+        self.0.known.iter().map(|(name, table)| (name, table.as_ref()))
     }
 
     /// What is known of a table.
     pub fn get(&self, name: &TableName) -> Option<&KnownTable> {
-        self.0.known.get(name)
+        self.0.known.get(name).map(AsRef::as_ref)
     }
 
     /// The table that `text` names, seen from `pipeline`: `table`, `silver.table`, `pipeline.table` or
@@ -101,7 +101,11 @@ impl Tables {
     pub fn find(&self, pipeline: &str, text: &str) -> Option<(TableName, &KnownTable)> {
         let parts: Vec<String> = text.split('.').map(|part| part.trim().to_owned()).collect();
         let name = self.0.resolve(&pipeline.to_lowercase(), &parts).ok()?;
-        self.0.known.get(&name).map(|table| (name, table))
+        self.get(&name).map(|table| (name, table))
+    }
+
+    pub(crate) fn catalog(&self) -> &Catalog {
+        &self.0
     }
 
     pub(crate) fn view<'tables>(&'tables self, pipeline: &'tables str) -> View<'tables> {
@@ -115,7 +119,7 @@ pub(crate) struct Catalog {
     pub(crate) pipelines: IndexMap<String, DeclaredTables>,
     /// Pipelines whose document could not be read, by the name of its file.
     pub(crate) unreadable: Vec<String>,
-    pub(crate) known: BTreeMap<TableName, KnownTable>,
+    pub(crate) known: BTreeMap<TableName, Arc<KnownTable>>,
 }
 
 impl Catalog {
@@ -270,7 +274,7 @@ impl<'catalog> View<'catalog> {
         parts: &[String],
     ) -> Result<(TableName, Option<&'catalog KnownTable>), NotFound> {
         let name = self.catalog.resolve(self.pipeline, parts)?;
-        let known = self.catalog.known.get(&name);
+        let known = self.catalog.known.get(&name).map(AsRef::as_ref);
         Ok((name, known))
     }
 }

@@ -1,6 +1,9 @@
 //! The whole workspace at once: tables put in order, each typed, pipelines put together, everything wrong reported.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use indexmap::IndexMap;
 use touchstone_spec::{
@@ -15,6 +18,7 @@ use crate::{
     gold,
     lineage::Lineage,
     order::{self, Dependencies},
+    reuse::{Memory, Reuse},
     rules, silver, spark,
     syntax::parse_expression,
     typing::{Typer, scope::Scope},
@@ -33,11 +37,23 @@ pub struct Compilation {
     pub lineage: Lineage,
     /// Every silver and gold table as far as it is understood, those with errors too.
     pub tables: Tables,
+    /// What the next compilation needs to know of this one.
+    pub(crate) memory: Memory,
 }
 
 /// Compiles the documents of a workspace.
 pub fn compile(documents: &[Document]) -> Compilation {
-    Workspace::new(documents).compile()
+    Workspace::new(documents).compile(Reuse::default())
+}
+
+/// Compiles the documents of a workspace anew after an edit: only what changed since `previous`, and the pipelines that
+/// read it, is looked at. Gives what [`compile`] gives.
+pub fn recompile(previous: Compilation, documents: &[Document]) -> Compilation {
+    let workspace = Workspace::new(documents);
+    let has_duplicates = workspace.members.iter().any(|member| member.is_duplicate);
+    let reuse =
+        if has_duplicates { Reuse::default() } else { Reuse::of(previous, documents, &workspace.catalog) };
+    workspace.compile(reuse)
 }
 
 /// Types one expression over `columns`, for a preview while it is written. Lookups have no tables here.
@@ -80,6 +96,7 @@ struct Member<'documents> {
 }
 
 struct Workspace<'documents> {
+    documents: &'documents [Document],
     members: Vec<Member<'documents>>,
     diagnostics: Diagnostics,
     catalog: Catalog,
@@ -87,8 +104,12 @@ struct Workspace<'documents> {
 
 impl<'documents> Workspace<'documents> {
     fn new(documents: &'documents [Document]) -> Self {
-        let mut workspace =
-            Self { members: Vec::new(), diagnostics: Diagnostics::default(), catalog: Catalog::default() };
+        let mut workspace = Self {
+            documents,
+            members: Vec::new(),
+            diagnostics: Diagnostics::default(),
+            catalog: Catalog::default(),
+        };
         for document in documents {
             workspace.diagnostics.extend(document.diagnostics.clone());
             let Some(pipeline) = &document.pipeline else {
@@ -134,31 +155,39 @@ impl<'documents> Workspace<'documents> {
         workspace
     }
 
-    fn compile(mut self) -> Compilation {
-        for member in &mut self.members {
+    fn compile(mut self, reuse: Reuse) -> Compilation {
+        for member in self.members.iter_mut().filter(|member| !reuse.has(&member.pipeline.pipeline)) {
             document_checks::check(member.pipeline, &mut member.reporter);
             member.rules = rules::parse_all(member.pipeline, &mut member.reporter);
         }
-        let dependencies = self.dependencies();
+        let dependencies = self.dependencies(&reuse);
         let order = order::sort(&dependencies);
         for cycle in &order.cycles {
             self.report_cycle(cycle, &dependencies);
         }
         let in_cycle: BTreeSet<&TableName> = order.cycles.iter().flatten().collect();
         for table in &order.tables {
-            if !in_cycle.contains(table) {
+            if reuse.has(&table.pipeline) {
+                let known = reuse.known(table).map(|known| (table.clone(), known));
+                self.catalog.known.extend(known);
+            } else if !in_cycle.contains(table) {
                 self.table(table);
             }
         }
         self.bind_rules();
-        self.assemble(&order.tables, &dependencies)
+        self.assemble(&order.tables, dependencies, reuse)
     }
 
-    fn dependencies(&self) -> Dependencies {
+    fn dependencies(&self, reuse: &Reuse) -> Dependencies {
         let mut dependencies = Dependencies::default();
         for member in self.members.iter().filter(|member| !member.is_duplicate) {
-            let view = View { catalog: &self.catalog, pipeline: &member.pipeline.pipeline };
-            order::collect(member.pipeline, view, &member.rules, &mut dependencies);
+            let pipeline = &member.pipeline.pipeline;
+            if reuse.has(pipeline) {
+                dependencies.copy(reuse.dependencies(), pipeline);
+            } else {
+                let view = View { catalog: &self.catalog, pipeline };
+                order::collect(member.pipeline, view, &member.rules, &mut dependencies);
+            }
         }
         dependencies
     }
@@ -206,7 +235,7 @@ impl<'documents> Workspace<'documents> {
         if on_failure != touchstone_spec::OnFailure::Warn {
             known.unique = unique;
         }
-        self.catalog.known.insert(name.clone(), known);
+        self.catalog.known.insert(name.clone(), Arc::new(known));
     }
 
     fn bind_rules(&mut self) {
@@ -230,13 +259,25 @@ impl<'documents> Workspace<'documents> {
         }
     }
 
-    fn assemble(self, order: &[TableName], dependencies: &Dependencies) -> Compilation {
+    fn assemble(self, order: &[TableName], dependencies: Dependencies, mut reuse: Reuse) -> Compilation {
         let mut compilation = Compilation {
             diagnostics: self.diagnostics,
             tables: Tables::of(self.catalog),
             ..Compilation::default()
         };
+        let mut anew: Vec<String> = Vec::new();
         for member in self.members {
+            let name = &member.pipeline.pipeline;
+            if reuse.has(name) {
+                let file = &member.reporter.document.file;
+                compilation.diagnostics.extend(reuse.diagnostics(file));
+                if let Some(compiled) = reuse.pipeline(name, order) {
+                    compilation.pipelines.insert(name.clone(), compiled);
+                } else if let Some(culprit) = reuse.blocked(name) {
+                    compilation.blocked.insert(name.clone(), culprit);
+                }
+                continue;
+            }
             let own_errors =
                 member.reporter.has_errors() || member.reporter.document.diagnostics.has_errors();
             let Member { pipeline, reporter, silver, gold, .. } = member;
@@ -256,12 +297,15 @@ impl<'documents> Workspace<'documents> {
                 compilation.blocked.insert(pipeline.pipeline.clone(), culprit);
                 continue;
             }
+            anew.push(pipeline.pipeline.clone());
             compilation
                 .pipelines
                 .insert(pipeline.pipeline.clone(), put_together(pipeline, silver, gold, order));
         }
         compilation.diagnostics = compilation.diagnostics.sorted();
-        compilation.lineage = Lineage::of(compilation.pipelines.values());
+        let drawn = Lineage::of(anew.iter().filter_map(|name| compilation.pipelines.get(name)));
+        compilation.lineage = reuse.lineage(drawn);
+        compilation.memory = reuse.memory(self.documents, dependencies);
         compilation
     }
 }

@@ -20,6 +20,7 @@ mod order;
 mod partition;
 mod plan;
 mod regular_expression;
+mod reuse;
 mod rule;
 mod rules;
 mod schedule;
@@ -32,7 +33,7 @@ mod typing;
 mod walk;
 
 pub use catalog::{KnownColumn, KnownTable, Tables};
-pub use compile::{Compilation, compile, compile_expression};
+pub use compile::{Compilation, compile, compile_expression, recompile};
 pub use editor::{
     CheckedExpression, CheckedQuery, Completion, CompletionKind, Completions, ExpressionScope, FuzzyMatch,
     GoldScope, SignatureHelp, TextFinding, TokenKind, check_condition, check_expression, check_gold,

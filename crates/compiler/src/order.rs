@@ -1,6 +1,6 @@
 //! The order in which tables are made: each after the tables that it reads, circles found.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::{IndexMap, IndexSet};
 use sqlparser::tokenizer::Token;
@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Which tables each table reads, and where it says so.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Dependencies {
     reads: IndexMap<TableName, IndexMap<TableName, DocPath>>,
 }
@@ -28,6 +28,33 @@ impl Dependencies {
     /// The tables that `table` reads.
     pub(crate) fn read_by(&self, table: &TableName) -> impl Iterator<Item = &TableName> {
         self.reads.get(table).into_iter().flat_map(|reads| reads.keys())
+    }
+
+    /// Takes over what the tables of a pipeline read.
+    pub(crate) fn copy(&mut self, other: &Self, pipeline: &str) {
+        let own = other.reads.iter().filter(|(table, _)| table.pipeline == pipeline);
+        self.reads.extend(own.map(|(table, reads)| (table.clone(), reads.clone())));
+    }
+
+    /// The pipelines of the tables of these pipelines, and of all that read them, directly and indirectly.
+    pub(crate) fn reached_from<'names>(&'names self, pipelines: &BTreeSet<&str>) -> BTreeSet<&'names str> {
+        let mut readers: BTreeMap<&TableName, Vec<&TableName>> = BTreeMap::new();
+        for (table, reads) in &self.reads {
+            for read in reads.keys() {
+                readers.entry(read).or_default().push(table);
+            }
+        }
+        let own = self.reads.keys().filter(|table| pipelines.contains(table.pipeline.as_str()));
+        let mut waiting: Vec<&TableName> = own.collect();
+        let mut reached: BTreeSet<&TableName> = waiting.iter().copied().collect();
+        while let Some(table) = waiting.pop() {
+            for reader in readers.get(table).into_iter().flatten() {
+                if reached.insert(reader) {
+                    waiting.push(reader);
+                }
+            }
+        }
+        reached.into_iter().map(|table| table.pipeline.as_str()).collect()
     }
 
     fn add(&mut self, from: &TableName, to: TableName, path: DocPath) {

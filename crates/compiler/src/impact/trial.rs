@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use touchstone_spec::{DataType, Document, Layer, Pipeline, Severity, Source, TableName};
 
 use super::ImpactChange;
-use crate::{Compilation, LineageColumn, LineageNode, LineageTarget, compile};
+use crate::{Compilation, LineageColumn, LineageNode, LineageTarget, recompile};
 
 /// What compiling the changed documents gives.
 #[derive(Debug, Default)]
@@ -34,7 +34,7 @@ impl Trial {
         if !was_made {
             return Self::default();
         }
-        let after = compile(&changed);
+        let after = recompile(compilation.clone(), &changed);
         let mut trial = Self { was_made, ..Self::default() };
         trial.compare_findings(compilation, &after, &changed);
         trial.compare_columns(compilation, &after, target);

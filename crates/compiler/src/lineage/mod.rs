@@ -182,6 +182,21 @@ impl std::fmt::Display for EdgeKind {
 }
 
 impl Lineage {
+    /// The same with the pipelines for which `goes` holds taken out and `others` put in. What a pipeline makes is its own.
+    pub(crate) fn replaced(mut self, goes: impl Fn(&str) -> bool, others: Self) -> Self {
+        self.tables.retain(|table| !goes(table.node.pipeline()));
+        self.table_edges.retain(|edge| !goes(edge.to.pipeline()));
+        self.column_edges.retain(|edge| !goes(edge.to.pipeline()));
+        self.tables.extend(others.tables);
+        self.table_edges.extend(others.table_edges);
+        self.column_edges.extend(others.column_edges);
+        // Stable sorts know the two sorted runs, and merge them.
+        self.tables.sort_by(|a, b| (a.node.rank(), &a.node).cmp(&(b.node.rank(), &b.node)));
+        self.table_edges.sort();
+        self.column_edges.sort();
+        self
+    }
+
     /// What the table or column is made from, directly and indirectly.
     #[must_use]
     pub fn up(&self, target: &LineageTarget) -> Self {
