@@ -1,6 +1,7 @@
 //! Edits of a document's text that leave everything else as the steward wrote it, to the byte.
 
 mod build;
+mod check;
 pub(crate) mod cst;
 pub(crate) mod items;
 mod render;
@@ -13,6 +14,7 @@ use serde_json::Value;
 use crate::{DocPath, Segment};
 
 pub(crate) use build::build;
+pub(crate) use check::{finish, same};
 pub(crate) use write::{Around, add, close, item_name, names_at, open, remove, set};
 
 /// One change of a document.
@@ -189,39 +191,6 @@ pub fn apply(text: &str, edits: &[Edit]) -> Result<String, EditError> {
         write::edit(&mut doc, edit)?;
     }
     finish(text, &doc)
-}
-
-/// The text of an edited document, read back and compared.
-pub(crate) fn finish(before: &str, doc: &cst::Doc) -> Result<String, EditError> {
-    let after = doc.print();
-    if after != before {
-        let again = build(&after).map_err(|_| EditError::Unwritable)?;
-        let same = match (&again.root, &doc.root) {
-            (Some(again), Some(meant)) => same(again, meant),
-            (again, meant) => again.is_none() && meant.is_none(),
-        };
-        if !same {
-            return Err(EditError::Unwritable);
-        }
-    }
-    Ok(after)
-}
-
-/// Whether two values mean the same, in the same order.
-pub(crate) fn same(one: &cst::Node, other: &cst::Node) -> bool {
-    match (one, other) {
-        (cst::Node::Scalar { value: one, .. }, cst::Node::Scalar { value: other, .. }) => one == other,
-        (cst::Node::Scalar { .. }, _) | (_, cst::Node::Scalar { .. }) => false,
-        _ => {
-            one.is_sequence() == other.is_sequence()
-                && one.items().len() == other.items().len()
-                && one
-                    .items()
-                    .iter()
-                    .zip(other.items())
-                    .all(|(one, other)| one.name() == other.name() && same(&one.value, &other.value))
-        }
-    }
 }
 
 /// The path as a list of steps, for messages.

@@ -132,6 +132,8 @@ pub(crate) fn scalar(text: &str) -> String {
                 || matches!(character, '_' | ' ' | '.' | '/' | '(' | ')' | '@' | '+' | '-' | '*')
         })
         && !text.ends_with(' ')
+        // The parser takes a dash on its own before a bracket for the beginning of a list.
+        && !text.ends_with(" -")
         && !matches!(
             text.to_ascii_lowercase().as_str(),
             "null" | "true" | "false" | "yes" | "no" | "on" | "off" | "y" | "n"

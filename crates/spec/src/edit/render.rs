@@ -256,7 +256,8 @@ fn plain(text: &str, in_flow: bool) -> bool {
         first.is_alphanumeric() || matches!(first, '_' | '/' | '(' | '$' | '.' | '+')
     });
     let cuts_off = text.ends_with([' ', ':']) || text.contains(": ") || text.contains(" #");
-    let cut_by_brackets = in_flow && text.contains([',', '[', ']', '{', '}', '?', ':']);
+    let cut_by_brackets =
+        in_flow && (text.contains([',', '[', ']', '{', '}', '?', ':']) || text.ends_with(" -"));
     let ends_document = text == "..." || text.starts_with("... ");
     first_fits
         && !cuts_off
