@@ -3,8 +3,11 @@
 mod build;
 mod check;
 pub(crate) mod cst;
+mod find;
+mod fresh;
 pub(crate) mod items;
 mod render;
+mod set;
 mod usual;
 mod write;
 
@@ -15,7 +18,10 @@ use crate::{DocPath, Segment};
 
 pub(crate) use build::build;
 pub(crate) use check::{finish, same};
-pub(crate) use write::{Around, add, close, item_name, names_at, open, remove, set};
+pub(crate) use find::{Around, close, item_name, names_at, open};
+pub(crate) use fresh::add;
+pub(crate) use set::set;
+pub(crate) use write::remove;
 
 /// One change of a document.
 ///
