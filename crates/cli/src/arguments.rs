@@ -31,6 +31,9 @@ pub(crate) enum Command {
     Infer {
         /// The data file
         file: PathBuf,
+        /// Show everything about this column: the types that were tried, frequent values and shapes
+        #[arg(long, value_name = "NAME")]
+        column: Option<String>,
         /// Write JSON
         #[arg(long)]
         json: bool,
@@ -119,9 +122,18 @@ pub(crate) enum Command {
         /// Only events of this person
         #[arg(long)]
         actor: Option<String>,
+        /// Only events from this day on (year-month-day, UTC)
+        #[arg(long, value_name = "DAY")]
+        from: Option<String>,
+        /// Only events to the end of this day
+        #[arg(long, value_name = "DAY")]
+        to: Option<String>,
         /// Most events to show
         #[arg(long, default_value_t = 50)]
         limit: usize,
+        /// Write all these events as a text to keep, oldest first
+        #[arg(long, value_enum, conflicts_with_all = ["limit", "json"])]
+        export: Option<ExportAs>,
         /// Write JSON
         #[arg(long)]
         json: bool,
@@ -133,6 +145,31 @@ pub(crate) enum Command {
     },
     /// Show where tables and columns come from and where they go
     Lineage(LineageOptions),
+    /// List the simulations of a pipeline, newest first
+    Runs {
+        /// Name of the pipeline
+        pipeline: String,
+        /// Most runs to show
+        #[arg(long, default_value_t = 20)]
+        limit: u32,
+        /// Write JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Compare a table of two simulations, row by row
+    Compare(CompareOptions),
+    /// Show which rows, records and expressions made a cell
+    Trace(TraceOptions),
+    /// Show what breaks, or changes its values or rows, when a table or a column changes
+    Impact(ImpactOptions),
+    /// Suggest mappings for fields that have none, and fields for columns that none takes
+    Suggest {
+        /// The silver table, written PIPELINE.TABLE
+        table: String,
+        /// Write JSON
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -231,6 +268,79 @@ pub(crate) struct LineageOptions {
     /// How to write it
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: LineageFormat,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompareOptions {
+    /// The table, for example trades.silver.trades
+    pub(crate) table: String,
+    /// Run of the older side; the one before the newer side when absent
+    #[arg(long, value_name = "RUN")]
+    pub(crate) before: Option<String>,
+    /// Run of the newer side; the last one when absent
+    #[arg(long, value_name = "RUN")]
+    pub(crate) after: Option<String>,
+    /// Only rows of this kind
+    #[arg(long, value_enum)]
+    pub(crate) kind: Option<RowKind>,
+    /// Most differing rows to show
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub(crate) rows: u64,
+    /// Write JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RowKind {
+    /// Only in the newer run
+    Added,
+    /// Only in the older run
+    Removed,
+    /// In both, with other values
+    Changed,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TraceOptions {
+    /// The table, for example `trades.gold.sector_exposure`
+    pub(crate) table: String,
+    /// Row of the table as it is stored, counted from one
+    #[arg(long, value_name = "N")]
+    pub(crate) row: u64,
+    /// The column; the whole row when absent
+    #[arg(long, value_name = "NAME")]
+    pub(crate) column: Option<String>,
+    /// Write JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// What is thought of; taking it out when nothing else is named.
+#[derive(Debug, Args)]
+pub(crate) struct ImpactOptions {
+    /// A table or a column, for example trades.silver.trades.notional
+    pub(crate) target: String,
+    /// Take it out (what is meant when nothing else is named)
+    #[arg(long, conflicts_with_all = ["rename", "retype"])]
+    pub(crate) drop: bool,
+    /// Give it another name
+    #[arg(long, value_name = "NAME", conflicts_with = "retype")]
+    pub(crate) rename: Option<String>,
+    /// Give it another type
+    #[arg(long, value_name = "TYPE")]
+    pub(crate) retype: Option<String>,
+    /// Write JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportAs {
+    /// Comma-separated, with a header
+    Csv,
+    /// The whole events
+    Json,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

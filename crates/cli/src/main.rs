@@ -8,7 +8,7 @@ mod progress;
 use std::process::ExitCode;
 
 use clap::Parser;
-use touchstone_studio::RpcError;
+use touchstone_studio::{RpcError, protocol::AuditFilter};
 
 use crate::arguments::{Arguments, Command};
 
@@ -35,7 +35,7 @@ async fn run(arguments: Arguments) -> Outcome {
         Command::Check { json } => command::workspace::check(folder, json),
         Command::Schema => command::reference::schema(),
         Command::Functions => Ok(command::reference::functions()),
-        Command::Infer { file, json } => command::data::infer(&file, json),
+        Command::Infer { file, column, json } => command::data::infer(&file, column.as_deref(), json),
         Command::Ingest(options) => command::data::ingest(folder, &options),
         Command::Simulate { pipeline, rows, json } => {
             command::simulate::simulate(folder, pipeline, rows, json).await
@@ -50,11 +50,20 @@ async fn run(arguments: Arguments) -> Outcome {
         Command::Rollback { pipeline, version, message, env, json } => {
             command::release::rollback(folder, &pipeline, version, &message, &env.env, json).await
         }
-        Command::Audit { action, env, pipeline, actor, limit, json } => {
-            let filter = command::audit::Filter { pipeline, actor, limit };
-            command::audit::audit(folder, action, &env.env, filter, json).await
+        Command::Audit { action, env, pipeline, actor, from, to, limit, export, json } => {
+            let filter = AuditFilter { pipeline, actor, from, to };
+            let shown = match export {
+                Some(format) => command::audit::Shown::Export(format),
+                None => command::audit::Shown::Events { limit, json },
+            };
+            command::audit::audit(folder, action, &env.env, &filter, shown).await
         }
         Command::Env { action } => command::environment::environment(folder, action).await,
         Command::Lineage(options) => command::lineage::lineage(folder, &options),
+        Command::Runs { pipeline, limit, json } => command::prove::runs(folder, &pipeline, limit, json).await,
+        Command::Compare(options) => command::prove::compare(folder, options).await,
+        Command::Trace(options) => command::prove::trace(folder, options).await,
+        Command::Impact(options) => command::design::impact_of(folder, &options),
+        Command::Suggest { table, json } => command::design::suggest(folder, &table, json),
     }
 }

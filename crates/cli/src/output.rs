@@ -20,6 +20,15 @@ pub(crate) fn line(text: impl AsRef<str>) {
     }
 }
 
+/// Writes a text as it is, for those who keep it. In a terminal what steers it is made visible.
+pub(crate) fn text(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let shown = if std::io::stdout().is_terminal() { printable(text) } else { text.to_owned() };
+    if let Err(error) = out.write_all(shown.as_bytes()).and_then(|()| out.flush()) {
+        std::process::exit(i32::from(error.kind() != std::io::ErrorKind::BrokenPipe));
+    }
+}
+
 /// Writes an error and its next step to standard error.
 pub(crate) fn error(error: &RpcError) {
     let mut text = format!("error: {}", error.message);

@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::{
-    Diagnostic, Diagnostics, DocPath, Pipeline, Place, Segment, Severity, Span, nearest,
+    Diagnostic, Diagnostics, DocPath, Pipeline, Place, Segment, Severity, Span, in_plain_words, nearest,
     tree::{self, Data, Node, Style, YamlError},
 };
 
@@ -243,7 +243,7 @@ impl Failure {
             unknown: None,
             missing: None,
             code: "wrong-value",
-            message: plain.to_owned(),
+            message: in_plain_words(plain),
             help: None,
         };
         if error.starts_with("unknown field") {

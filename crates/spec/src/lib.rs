@@ -14,6 +14,7 @@ mod emit;
 mod merge;
 mod model;
 mod names;
+mod plain_words;
 mod schema;
 mod text_diff;
 mod tree;
@@ -31,6 +32,7 @@ pub use model::{
     Source, Trigger,
 };
 pub use names::{Layer, TableName, check_name, snake_case};
+pub use plain_words::in_plain_words;
 pub use schema::json_schema;
 pub use text_diff::{DiffLine, Hunk, LineChange, text_diff};
 pub use tree::{DocPath, Segment, Span};

@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 use serde::Deserialize;
 use touchstone_protocol::{EnvironmentView, ErrorCode, RpcError};
+use touchstone_spec::in_plain_words;
 
 /// Name of the file that makes a folder a workspace.
 pub const CONFIG_FILE: &str = "touchstone.toml";
@@ -53,7 +54,7 @@ impl Config {
     pub fn read(text: &str) -> Result<Self, RpcError> {
         let config: Self = toml::from_str(text).map_err(|error| {
             let (line, column) = error.span().map_or((1, 1), |span| position(text, span.start));
-            RpcError::new(ErrorCode::InvalidSpec, format!("{CONFIG_FILE}:{line}:{column}: {}", error.message()))
+            RpcError::new(ErrorCode::InvalidSpec, format!("{CONFIG_FILE}:{line}:{column}: {}", in_plain_words(error.message())))
                 .with_help("a workspace has `name = \"…\"` and sections `[environments.NAME]` with `table`, `region`, `profile` or `credentials = \"keychain\"`, and `endpoint_url`")
         })?;
         if config.environments.contains_key(LOCAL) {
@@ -146,7 +147,7 @@ mod tests {
     #[test]
     fn mistakes_have_a_line() {
         let error = Config::read("name = \"x\"\n[environments.dev]\ntabel = \"t\"\n").unwrap_err();
-        assert!(error.message.starts_with("touchstone.toml:3:1: unknown field `tabel`"), "{}", error.message);
+        assert!(error.message.starts_with("touchstone.toml:3:1: unknown key `tabel`"), "{}", error.message);
         let error = Config::read("name = \"x\"\n[environments.local]\ntable = \"t\"\n").unwrap_err();
         assert!(error.message.contains("always there"), "{}", error.message);
     }

@@ -27,7 +27,7 @@ fn failed(title: &str, environment: &str, error: &StoreError) -> CheckView {
 }
 
 fn failed_by(title: &str, error: &RpcError) -> CheckView {
-    let help = error.help.as_ref().map(|help| format!(". {help}")).unwrap_or_default();
+    let help = error.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
     check(title, CheckState::Failed, format!("{}{help}", error.message))
 }
 

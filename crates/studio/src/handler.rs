@@ -278,8 +278,7 @@ impl Handler for Studio {
         let workspace = Studio::workspace(self).await?;
         let registry = self.registry(&workspace, LOCAL).await?;
         let limit = u32::try_from(params.limit).unwrap_or(RUNS_LIMIT).min(RUNS_LIMIT);
-        let runs = simulation::kept(&registry, &params.pipeline, limit).await?;
-        Ok(runs.into_iter().map(|run| run.view).collect())
+        simulation::runs(&registry, &params.pipeline, limit).await
     }
 
     async fn run_diff(&self, params: RunDiff) -> Result<RunDiffView, RpcError> {

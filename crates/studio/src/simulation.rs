@@ -155,6 +155,14 @@ pub(crate) async fn kept(registry: &Registry, name: &str, limit: u32) -> Result<
     Ok(page.runs.into_iter().filter_map(read).collect())
 }
 
+/// Simulations of a pipeline for the front doors, newest first.
+///
+/// # Errors
+/// When the registry can't be read.
+pub async fn runs(registry: &Registry, name: &str, limit: u32) -> Result<Vec<RunView>, RpcError> {
+    Ok(kept(registry, name, limit).await?.into_iter().map(|run| run.view).collect())
+}
+
 /// Rejected records that a view holds per table; the full report and the rejects table have more.
 const REJECTS_SHOWN: usize = 100;
 

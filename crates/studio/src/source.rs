@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use touchstone_ingest::{CsvReader, IngestError, IngestErrorCode};
+use touchstone_compiler::SourceColumn;
+use touchstone_ingest::{CountedText, CsvReader, InferOptions, IngestError, IngestErrorCode, infer};
 use touchstone_protocol::{ErrorCode, RecordView, RpcError};
-use touchstone_spec::{CsvFormat, FileFormat, FileSource, Source};
+use touchstone_spec::{ContractField, CsvFormat, FileFormat, FileSource, Source};
 
 use crate::workspace::Workspace;
 
@@ -62,6 +63,34 @@ pub(crate) fn sample_of<'workspace>(
             .with_help("add `sample: samples/FILE` to the source"));
     };
     Ok((file, sample))
+}
+
+/// The columns that a source's contract promises, with what its sample shows of their values.
+///
+/// # Errors
+/// When there is no such pipeline, source or sample, or the sample can't be read.
+pub fn sample_columns(
+    workspace: &Workspace,
+    pipeline: &str,
+    source: &str,
+) -> Result<Vec<SourceColumn>, RpcError> {
+    let (file, sample) = sample_of(workspace, pipeline, source)?;
+    let path = workspace.root.join(sample);
+    let inference = infer(path.as_path(), &InferOptions::default()).map_err(|error| ingest_error(&error))?;
+    let column = |field: &ContractField| {
+        let profile = inference.columns.iter().find(|profile| profile.name == field.name);
+        let texts = |counted: &[CountedText]| counted.iter().map(|one| one.text.clone()).collect();
+        SourceColumn {
+            required: field.required,
+            values: profile.map(|profile| texts(&profile.top_values)).unwrap_or_default(),
+            shapes: profile.map(|profile| texts(&profile.shapes)).unwrap_or_default(),
+            identifier: profile
+                .and_then(|profile| profile.identifier.as_ref())
+                .map(|identifier| identifier.kind.as_str().to_owned()),
+            ..SourceColumn::new(&field.name, field.data_type.clone())
+        }
+    };
+    Ok(file.contract.iter().map(column).collect())
 }
 
 /// A record as it is in its file.

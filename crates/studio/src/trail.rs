@@ -13,7 +13,7 @@ const PAGE: usize = 1_000;
 ///
 /// # Errors
 /// When a day isn't one.
-pub(crate) fn filter(asked: &AuditFilter) -> Result<touchstone_registry::AuditFilter, RpcError> {
+pub fn filter(asked: &AuditFilter) -> Result<touchstone_registry::AuditFilter, RpcError> {
     let given = |text: &Option<String>| text.as_ref().filter(|text| !text.trim().is_empty()).cloned();
     let day = |text: &Option<String>| given(text).map(|text| read_day(&text)).transpose();
     let begin =

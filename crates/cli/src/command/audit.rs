@@ -3,20 +3,31 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use serde_json::json;
-use touchstone_studio::{AuditFilter, AuditQuery, environment_error};
+use touchstone_studio::{
+    AuditQuery, environment_error,
+    protocol::{AuditFilter, ExportFormat},
+    trail,
+};
 
 use super::open;
-use crate::{Outcome, arguments::AuditAction, output};
+use crate::{
+    Outcome,
+    arguments::{AuditAction, ExportAs},
+    output,
+};
 
-/// Which events to show.
-#[derive(Debug)]
-pub(crate) struct Filter {
-    /// Only of this pipeline.
-    pub(crate) pipeline: Option<String>,
-    /// Only of this person.
-    pub(crate) actor: Option<String>,
-    /// At most so many.
-    pub(crate) limit: usize,
+/// What is to be seen of the trail.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Shown {
+    /// The newest events.
+    Events {
+        /// At most so many.
+        limit: usize,
+        /// As JSON.
+        json: bool,
+    },
+    /// All events, as a text to keep.
+    Export(ExportAs),
 }
 
 /// Shows the audit trail or verifies it.
@@ -24,23 +35,27 @@ pub(crate) async fn audit(
     folder: Option<PathBuf>,
     action: AuditAction,
     environment: &str,
-    filter: Filter,
-    json: bool,
+    filter: &AuditFilter,
+    shown: Shown,
 ) -> Outcome {
     let (studio, workspace) = open(folder)?;
     let registry = studio.registry(&workspace, environment).await?;
     let failed = |error| environment_error(&error, environment);
     match action {
         AuditAction::Show => {
-            let query = AuditQuery {
-                filter: AuditFilter {
-                    pipeline: filter.pipeline,
-                    actor: filter.actor,
-                    ..AuditFilter::default()
-                },
-                limit: filter.limit,
-                ..AuditQuery::default()
+            let (limit, json) = match shown {
+                Shown::Events { limit, json } => (limit, json),
+                Shown::Export(format) => {
+                    let format = match format {
+                        ExportAs::Csv => ExportFormat::Csv,
+                        ExportAs::Json => ExportFormat::Json,
+                    };
+                    let text = trail::export(&registry, environment, filter, format).await?;
+                    output::text(&text);
+                    return Ok(ExitCode::SUCCESS);
+                }
             };
+            let query = AuditQuery { filter: trail::filter(filter)?, limit, ..AuditQuery::default() };
             let page = registry.audit(&query).await.map_err(failed)?;
             if json {
                 output::json(&page.events)?;
@@ -71,7 +86,7 @@ pub(crate) async fn audit(
         AuditAction::Verify => {
             let report = registry.verify_audit().await.map_err(failed)?;
             let problems: Vec<String> = report.problems.iter().map(ToString::to_string).collect();
-            if json {
+            if matches!(shown, Shown::Events { json: true, .. }) {
                 output::json(&json!({
                     "intact": report.is_intact(),
                     "events": report.events,

@@ -14,21 +14,75 @@ use touchstone_studio::{
         unwatched,
     },
     ingest_error, source_format,
-    spec::CsvFormat,
+    spec::{CsvFormat, nearest},
 };
 
 use super::open;
 use crate::{Outcome, arguments::IngestOptions, output};
 
-/// Shows what a data file holds.
-pub(crate) fn infer(file: &Path, json: bool) -> Outcome {
+/// Shows what a data file holds; with a column, everything about it.
+pub(crate) fn infer(file: &Path, column: Option<&str>, json: bool) -> Outcome {
     let inference = infer_file(file, &InferOptions::default()).map_err(|error| ingest_error(&error))?;
+    let Some(name) = column else {
+        if json {
+            output::json(&inference)?;
+        } else {
+            show(file, &inference);
+        }
+        return Ok(ExitCode::SUCCESS);
+    };
+    let profile = inference.columns.iter().find(|column| column.name == name).ok_or_else(|| {
+        let names = inference.columns.iter().map(|column| column.name.as_str());
+        let help = nearest(name, names.clone()).map_or_else(
+            || format!("its columns are {}", names.collect::<Vec<_>>().join(", ")),
+            |near| format!("did you mean `{near}`?"),
+        );
+        RpcError::new(ErrorCode::NotFound, format!("{} has no column `{name}`", file.display()))
+            .with_help(help)
+    })?;
     if json {
-        output::json(&inference)?;
+        output::json(profile)?;
     } else {
-        show(file, &inference);
+        show_column(profile);
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn show_column(column: &ColumnProfile) {
+    output::line(format!("{}: {}", column.name, column.inferred.data_type));
+    output::line(format!("  why        {}", column.reason));
+    output::line(format!(
+        "  records    {}: {} null, {} empty, {} blank, {} padded",
+        column.records, column.nulls, column.empties, column.blanks, column.padded
+    ));
+    let about = if column.distinct_exact { "" } else { "about " };
+    output::line(format!("  distinct   {about}{}", column.distinct));
+    let range = column.min_value.as_ref().or(column.min_text.as_ref());
+    if let (Some(least), Some(greatest)) = (range, column.max_value.as_ref().or(column.max_text.as_ref())) {
+        output::line(format!("  from, to   {least}, {greatest}"));
+    }
+    output::line(format!("  length     {} to {} characters", column.min_length, column.max_length));
+    output::line("");
+    let tried = column.evidence.iter().map(|evidence| {
+        let why = evidence.reason_rejected.clone().unwrap_or_else(|| "chosen".to_owned());
+        let format = evidence.format.clone().unwrap_or_default();
+        vec![
+            evidence.data_type.to_string(),
+            format,
+            evidence.parsed.to_string(),
+            evidence.failed.to_string(),
+            why,
+        ]
+    });
+    output::table(&["type", "written", "#parsed", "#failed", "why"], tried.collect());
+    for (title, counted) in [("frequent values", &column.top_values), ("shapes", &column.shapes)] {
+        if !counted.is_empty() {
+            output::line(format!("\n{title}:"));
+        }
+        for one in counted {
+            output::line(format!("  {:>9}  {}", one.count, one.text));
+        }
+    }
 }
 
 fn show(file: &Path, inference: &Inference) {

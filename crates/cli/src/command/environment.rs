@@ -52,8 +52,7 @@ pub(crate) async fn environment(folder: Option<PathBuf>, action: EnvAction) -> O
             output::line(format!("the keychain holds no keys for {name} any more"));
         }
         EnvAction::Keys { name, forget: false } => {
-            // Whether there is such an environment is better known before anybody types a secret.
-            workspace.config.environment(&name)?;
+            studio.takes_keys(&name).await?;
             studio.put_keys(&name, read_keys()?).await?;
             output::line(format!("kept in the keychain; try them with `touchstone env test {name}`"));
         }

@@ -2,8 +2,10 @@
 
 pub(crate) mod audit;
 pub(crate) mod data;
+pub(crate) mod design;
 pub(crate) mod environment;
 pub(crate) mod lineage;
+pub(crate) mod prove;
 pub(crate) mod reference;
 pub(crate) mod release;
 pub(crate) mod simulate;
@@ -27,4 +29,10 @@ fn open(folder: Option<PathBuf>) -> Result<(Arc<Studio>, Arc<Workspace>), RpcErr
     let studio = Studio::start_with(StudioOptions::default(), Arc::new(SystemKeychain));
     let workspace = studio.open(&folder)?;
     Ok((studio, workspace))
+}
+
+/// A value's name as JSON has it, in words: `succeeded with failures`.
+fn name<T: serde::Serialize>(value: &T) -> String {
+    let text = serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned));
+    text.unwrap_or_default().replace('_', " ")
 }
