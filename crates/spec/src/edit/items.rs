@@ -8,9 +8,10 @@ pub(crate) fn insert(node: &mut Node, index: usize, mut item: Item, layout: Layo
         Node::Scalar { .. } => {}
         Node::Block(block) => {
             let style = BlockStyle::of(block);
-            if index > 0 && item.lead.is_empty() && stands_apart(block, &item) {
+            if index > 0 && item.lead.is_empty() && stands_apart(block, index, &item) {
                 item.lead.push_str(layout.line_end);
             }
+            indent(&mut item, block.column);
             block.items.insert(index, item);
             style.settle(block, layout);
         }
@@ -50,7 +51,7 @@ pub(crate) fn shift(node: &mut Node, from: usize, to: usize, layout: Layout) {
         Node::Scalar { .. } => {}
         Node::Block(block) => {
             let style = BlockStyle::of(block);
-            let apart = block.items.get(from).is_some_and(|item| stands_apart(block, item));
+            let apart = block.items.get(from).is_some_and(|item| stands_apart(block, from, item));
             let mut item = take(block, from);
             if apart && to > 0 {
                 item.lead.insert_str(0, layout.line_end);
@@ -62,6 +63,7 @@ pub(crate) fn shift(node: &mut Node, from: usize, to: usize, layout: Layout) {
             {
                 first.lead.insert_str(0, layout.line_end);
             }
+            indent(&mut item, block.column);
             block.items.insert(to, item);
             style.settle(block, layout);
         }
@@ -121,8 +123,11 @@ fn take(block: &mut Block, index: usize) -> Item {
     item
 }
 
-/// Whether items like this one have a blank line above them here.
-fn stands_apart(block: &Block, item: &Item) -> bool {
+/// How far around an item its siblings are looked at.
+const NEAR: usize = 8;
+
+/// Whether items like this one have a blank line above them around `index`.
+fn stands_apart(block: &Block, index: usize, item: &Item) -> bool {
     let is_tall = |item: &Item| match &item.value {
         Node::Block(_) => true,
         Node::Scalar { raw, .. } => raw.contains('\n'),
@@ -130,11 +135,18 @@ fn stands_apart(block: &Block, item: &Item) -> bool {
     };
     let tall = is_tall(item);
     let (mut alike, mut apart) = (0, 0);
-    for sibling in block.items.iter().skip(1).filter(|sibling| is_tall(sibling) == tall) {
+    let near = block.items.iter().take(index + NEAR).skip(index.saturating_sub(NEAR).max(1));
+    for sibling in near.filter(|sibling| is_tall(sibling) == tall) {
         alike += 1;
         apart += usize::from(starts_blank(&sibling.lead));
     }
     apart * 2 > alike
+}
+
+fn indent(item: &mut Item, column: usize) {
+    if item.indent.len() != column {
+        item.indent = " ".repeat(column);
+    }
 }
 
 /// What belongs to the places of a block, not to its items.
@@ -149,14 +161,9 @@ impl BlockStyle {
     }
 
     fn settle(&self, block: &mut Block, layout: Layout) {
-        let indent = " ".repeat(block.column);
-        // Only the first two places can have changed what they need.
-        for (position, item) in block.items.iter_mut().enumerate() {
-            if position == 0 && self.inline {
-                item.indent.clear();
-            } else if item.indent.len() != block.column {
-                item.indent.clone_from(&indent);
-            }
+        // Only the first place differs from the others; who came or went may have changed places with it.
+        for (position, item) in block.items.iter_mut().take(2).enumerate() {
+            indent(item, if position == 0 && self.inline { 0 } else { block.column });
         }
         let Some(first) = block.items.first_mut() else { return };
         if starts_blank(&first.lead) {
