@@ -5,6 +5,7 @@
 //! It goes one way: the views read the [`state::State`] and send [`command::Command`]s; the [`App`] applies them, asks
 //! the [`backend::Backend`], and puts the answers back into the state. Nothing here waits, and nothing does I/O.
 
+pub mod accessibility;
 pub mod account;
 mod answers;
 mod app;

@@ -1,5 +1,9 @@
 //! The page: starts the app on a canvas, in Tauri's window.
 
+mod accessibility;
+
+use std::cell::OnceCell;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use eframe::{WebOptions, WebRunner};
@@ -28,10 +32,31 @@ pub async fn start(canvas_id: String) -> Result<(), JsValue> {
     let backend = Tauri::find().ok_or("This page needs the studio's window: start touchstone-studio")?;
     keep_reload_keys(&window)?;
     show_panics();
+    let (app_canvas, ctx) = (canvas.clone(), Rc::new(OnceCell::new()));
+    let app_ctx = ctx.clone();
     let creator = Box::new(move |context: &eframe::CreationContext<'_>| {
+        // It can be asked for in no other way.
+        drop(app_ctx.set(context.egui_ctx.clone()));
         Ok(Box::new(Page(App::new(&context.egui_ctx, backend))) as Box<dyn eframe::App>)
     });
-    WebRunner::new().start(canvas, WebOptions::default(), creator).await
+    WebRunner::new().start(canvas, WebOptions::default(), creator).await?;
+    if let Some(ctx) = ctx.get() {
+        keep_still(&window, ctx)?;
+        accessibility::start(ctx, &app_canvas)?;
+    }
+    Ok(())
+}
+
+/// Nothing slides or fades for those who asked their system for that.
+fn keep_still(window: &web_sys::Window, ctx: &egui::Context) -> Result<(), JsValue> {
+    let asked = window.match_media("(prefers-reduced-motion: reduce)")?;
+    if asked.is_some_and(|query| query.matches()) {
+        ctx.all_styles_mut(|style| {
+            style.animation_time = 0.0;
+            style.scroll_animation = egui::style::ScrollAnimation::none();
+        });
+    }
+    Ok(())
 }
 
 /// Whether the page has stopped; what was going on when it did still holds its locks.
