@@ -4,6 +4,7 @@
 //! caret in; nor can a field that shows it be given a selection: in some browsers it would take the keyboard along. So
 //! what the caret moves over is said.
 
+use ahash::HashMap;
 use egui::accesskit::{Node, NodeId, Role, TextPosition};
 
 use super::element;
