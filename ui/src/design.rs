@@ -4,6 +4,7 @@ mod command;
 mod documents;
 mod editing;
 mod history;
+pub mod mappings;
 mod merging;
 mod place;
 mod previews;
@@ -43,6 +44,8 @@ pub struct State {
     pub shown: BTreeMap<String, Shown>,
     /// What tables make of the first records, by table.
     pub previews: BTreeMap<TableName, Preview>,
+    /// How mappings are looked at.
+    pub mappings: mappings::View,
     /// Suggestions that were refused.
     pub refused: BTreeSet<Refusal>,
     /// What happened to documents from outside, until it's dismissed.

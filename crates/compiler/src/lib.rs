@@ -38,7 +38,7 @@ pub use editor::{
     CheckedExpression, CheckedQuery, Completion, CompletionKind, Completions, ExpressionScope, FuzzyMatch,
     GoldScope, SignatureHelp, TextFinding, TokenKind, check_condition, check_expression, check_gold,
     complete_expression, complete_gold, complete_type, fuzzy_match, highlight, highlight_dqdl,
-    highlight_yaml, signature_help,
+    highlight_yaml, signature_help, written_name,
 };
 pub use expression::{ArithmeticOp, ColumnRef, CompareOp, Expr, ExprKind, Literal};
 pub use function::{AggregateFunction, Function};

@@ -3,7 +3,7 @@
 use egui::{Key, KeyboardShortcut, Modifiers, Pos2};
 use touchstone_spec::{Edit, TableName};
 
-use super::{Choice, Node, Pane, Question, Refusal};
+use super::{Choice, Node, Pane, Question, Refusal, mappings};
 use crate::command::{Offer, Place, Section};
 use crate::icon;
 
@@ -92,6 +92,10 @@ pub enum Command {
     ArrangeCards,
     /// Refuse suggestions.
     Refuse(Vec<Refusal>),
+    /// Suggest for a table again what was refused.
+    Reconsider(TableName),
+    /// Look at mappings otherwise.
+    Mappings(mappings::Command),
     /// A table's first rows have come into view.
     NeedPreview(TableName),
     /// Ask again for a table's first rows.
@@ -228,6 +232,8 @@ impl Command {
             | Self::GoTo { .. }
             | Self::MoveCard(..)
             | Self::Refuse(_)
+            | Self::Reconsider(_)
+            | Self::Mappings(_)
             | Self::NeedPreview(_) => Offer::unlisted("Edit"),
         }
     }

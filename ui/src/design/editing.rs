@@ -74,11 +74,10 @@ impl App {
             }),
             Command::ArrangeCards => self.change_shown(|shown| shown.positions.clear()),
             Command::Refuse(refused) => self.state.design.refused.extend(refused),
+            Command::Reconsider(table) => self.state.design.refused.retain(|(of, _)| *of != table),
+            Command::Mappings(command) => self.state.design.mappings.apply(command),
             Command::NeedPreview(table) => self.need_preview(&table),
-            Command::RetryPreview(table) => {
-                self.state.design.previews.remove(&table);
-                self.need_preview(&table);
-            }
+            Command::RetryPreview(table) => self.retry_preview(&table),
         }
     }
 

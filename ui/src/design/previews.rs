@@ -24,12 +24,19 @@ pub struct Preview {
     /// The document's revision that it was asked for.
     asked: Option<u64>,
     due: Option<(u64, f64)>,
+    /// The documents' revision when it was looked at last.
+    seen: Option<u64>,
 }
 
 impl Preview {
     /// Whether another answer is awaited or about to be.
     pub fn is_pending(&self) -> bool {
         self.view.is_pending() || self.due.is_some()
+    }
+
+    /// Whether the documents have changed since it was looked at.
+    pub(super) fn is_stale(&self, revision: u64) -> bool {
+        self.seen != Some(revision)
     }
 }
 
@@ -46,7 +53,9 @@ impl App {
             .0
             .iter()
             .any(|one| one.place.file == file && one.severity == Severity::Error);
+        let seen = Some(design.documents.revision());
         let preview = design.previews.entry(table.clone()).or_default();
+        preview.seen = seen;
         preview.is_held = has_errors;
         if has_errors || preview.asked == Some(revision) {
             preview.due = None;
@@ -57,6 +66,14 @@ impl App {
             let now = self.ctx.input(|input| input.time);
             preview.due = Some((revision, if first { now } else { now + PAUSE_SECONDS }));
         }
+    }
+
+    /// Asks again for a table's first rows; the last good ones stay meanwhile.
+    pub(super) fn retry_preview(&mut self, table: &TableName) {
+        if let Some(preview) = self.state.design.previews.get_mut(table) {
+            (preview.asked, preview.due) = (None, None);
+        }
+        self.need_preview(table);
     }
 
     /// Asks for the first rows that are due.

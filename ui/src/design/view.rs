@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use egui::{Align, Frame, Layout, Margin, RichText, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
-use touchstone_spec::{Diagnostic, Edit, Pipeline, Severity};
+use touchstone_spec::{Diagnostic, Edit, Pipeline, Severity, TableName};
 
-use super::{Change, Command, Node, OpenDocument, Pane, Shown, yaml};
+use super::{Change, Command, Node, OpenDocument, Pane, Preview, Shown, mappings, yaml};
 use crate::command::{Command as AppCommand, Commands};
 use crate::icon;
 use crate::state::{Pipeline as Known, State};
@@ -79,6 +79,19 @@ impl<'a> Desk<'a> {
         selected.or_else(of_source).or_else(first_silver).or_else(first_gold)
     }
 
+    /// What a table makes of the first records; asks for it where it has not been made of the documents as they are.
+    pub(super) fn preview(&self, table: &TableName) -> Option<&'a Preview> {
+        let design = &self.state.design;
+        let preview = design.previews.get(table);
+        let revision = design.documents.revision();
+        let is_known = design.documents.file_of(&table.pipeline).is_some();
+        // A command in every frame would keep the page from resting.
+        if is_known && preview.is_none_or(|one| one.is_stale(revision)) {
+            self.send(Command::NeedPreview(table.clone()));
+        }
+        preview
+    }
+
     /// All tables of the pipeline.
     pub(super) fn tables(&self) -> Vec<Node> {
         let silver = self.pipeline.silver.keys().map(|name| Node::Silver(name.clone()));
@@ -120,7 +133,8 @@ pub(crate) fn design(state: &State, commands: &Commands, known: Option<&Known>, 
     match state.design.pane {
         Pane::Yaml => yaml::yaml(&desk, ui),
         _ if document.pipeline().is_none() => yaml::yaml(&desk, ui),
-        Pane::Canvas | Pane::Mappings | Pane::Rules => {}
+        Pane::Mappings => mappings::mappings(&desk, ui),
+        Pane::Canvas | Pane::Rules => {}
     }
 }
 

@@ -45,6 +45,8 @@ pub(crate) struct EditorOutput {
     pub(crate) response: Response,
     /// The text, where it was changed.
     pub(crate) changed: Option<String>,
+    /// The byte that the pointer is at.
+    pub(crate) at_pointer: Option<usize>,
 }
 
 impl<'a> Editor<'a> {
@@ -208,8 +210,40 @@ impl<'a> Editor<'a> {
             None => popup.close(),
         }
         popup.store(ui, id);
-        EditorOutput { response, changed: changed.then_some(text) }
+        let pointer = ui.input(|input| input.pointer.interact_pos());
+        let at_pointer = pointer.filter(|at| response.rect.contains(*at)).map(|at| {
+            let cursor = output.galley.cursor_from_pos(at - output.galley_pos);
+            byte_of(&text, cursor.index.0)
+        });
+        EditorOutput { response, changed: changed.then_some(text), at_pointer }
     }
+}
+
+/// How many rows an editor of this height has.
+pub(crate) fn rows_in(ui: &Ui, height: f32) -> usize {
+    let row = ui.fonts_mut(|fonts| fonts.row_height(&theme::mono()));
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few hundred at most")]
+    let rows = ((height - 12.0) / row).floor().max(3.0) as usize;
+    rows
+}
+
+/// Puts a name into a text, at a byte or where the cursor was last, and the cursor behind it.
+pub(crate) fn insert(ui: &Ui, id: Id, text: &str, at: Option<usize>, name: &str) -> String {
+    let cursor = || {
+        let range = TextEditState::load(ui.ctx(), id)?.cursor.char_range()?;
+        Some(byte_of(text, range.primary.index.0))
+    };
+    let at = at.or_else(cursor).unwrap_or(text.trim_end().len()).min(text.len());
+    let (before, after) = text.split_at_checked(at).unwrap_or((text, ""));
+    let is_part = |letter: char| letter.is_alphanumeric() || "_\")".contains(letter);
+    let space = |needed: bool| if needed { " " } else { "" };
+    let front = space(before.ends_with(is_part) || before.ends_with(','));
+    let back = space(after.starts_with(|letter: char| letter.is_alphanumeric() || "_\"".contains(letter)));
+    let text = format!("{before}{front}{name}{back}{after}");
+    let behind = before.len() + front.len() + name.len();
+    set_cursor(ui, id, text.get(..behind).map_or(0, |part| part.chars().count()));
+    ui.memory_mut(|memory| memory.request_focus(id));
+    text
 }
 
 /// Puts a completion in place of what was typed.

@@ -5,8 +5,8 @@ use sqlparser::{ast, keywords};
 use super::highlight::KEYWORDS;
 use crate::{syntax::parse_expression, typing::scope::needs_quotes};
 
-/// The name, in double quotes where it would be read as something else.
-pub(crate) fn written(name: &str) -> String {
+/// The name as expressions and queries write it: in double quotes where it would be read as something else.
+pub fn written(name: &str) -> String {
     let is_word = KEYWORDS.contains(&name.to_lowercase().as_str());
     if needs_quotes(name) || is_word || is_reserved(name) {
         format!("\"{}\"", name.replace('"', "\"\""))

@@ -22,7 +22,7 @@ pub(crate) use check::in_text;
 pub use check::{
     CheckedExpression, CheckedQuery, TextFinding, check_condition, check_expression, check_gold,
 };
-pub(crate) use column_names::written as written_name;
+pub use column_names::written as written_name;
 pub use completion::{Completion, CompletionKind, Completions};
 pub use expression::complete_expression;
 pub use fuzzy::{FuzzyMatch, fuzzy_match};

@@ -1,0 +1,112 @@
+//! The line above the mappings: which table, what is left to map, and what can be done with all of it.
+
+use egui::{Align, ComboBox, Frame, Layout, Margin, RichText, Stroke, Ui};
+use touchstone_spec::edits;
+
+use super::Command;
+use super::map::Made;
+use super::silver::Table;
+use crate::design::view::Desk;
+use crate::design::{Command as DesignCommand, Node};
+use crate::icon;
+use crate::text;
+use crate::theme::{self, Tokens, Tone};
+use crate::widgets::{Button, badge, layer_dot};
+
+/// A line of controls with a rule beneath.
+pub(super) fn bar(ui: &mut Ui, left: impl FnOnce(&mut Ui), right: impl FnOnce(&mut Ui)) {
+    let tokens = Tokens::of(ui.visuals());
+    Frame::new().inner_margin(Margin::symmetric(12, 4)).show(ui, |ui| {
+        ui.horizontal(|ui| {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                right(ui);
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    ui.set_clip_rect(ui.clip_rect().intersect(ui.max_rect().expand(4.0)));
+                    left(ui);
+                });
+            });
+        });
+    });
+    let line = ui.available_rect_before_wrap();
+    ui.painter().hline(line.x_range(), line.top() - 0.5, Stroke::new(1.0, tokens.line));
+}
+
+pub(super) fn silver(table: &Table<'_>, ui: &mut Ui) {
+    let desk = table.desk;
+    bar(
+        ui,
+        |ui| {
+            tables(desk, &Node::Silver(table.target.table.to_owned()), ui);
+            sources(table, ui);
+            unmapped(table, ui);
+        },
+        |ui| {
+            let count = table.open.len();
+            if count > 0 {
+                let words = format!("Take all {}", text::number(count as u64));
+                let take = Button::new(&words).icon(icon::SUGGESTION).show(ui);
+                let take = take.on_hover_text("Take every suggestion; one undo takes them all back");
+                if take.clicked() {
+                    table.change(table.target.take(&table.open.mappings, &table.open.fields));
+                }
+            }
+            let only = Button::new("Only unmapped").icon(icon::FILTER).quiet();
+            let only = only.selected(table.view.only_unmapped).show(ui);
+            let only = only.on_hover_text("Show only columns and fields that nothing is mapped to");
+            if only.clicked() {
+                table.send(Command::OnlyUnmapped(!table.view.only_unmapped));
+            }
+        },
+    );
+}
+
+/// The tables of the pipeline, one of which is shown.
+pub(super) fn tables(desk: &Desk<'_>, shown: &Node, ui: &mut Ui) {
+    if let Some(layer) = shown.layer() {
+        layer_dot(ui, layer);
+    }
+    let name = shown.text();
+    let combo = ComboBox::from_id_salt("mapped table").selected_text(&name).width(168.0);
+    let combo = combo.show_ui(ui, |ui| {
+        for node in desk.tables() {
+            if ui.selectable_label(node == *shown, node.text()).clicked() {
+                desk.send(DesignCommand::Select(node));
+            }
+        }
+    });
+    let said = format!("Table: {name}");
+    combo.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, &said));
+}
+
+/// The source that a silver table is made from.
+fn sources(table: &Table<'_>, ui: &mut Ui) {
+    let tokens = Tokens::of(ui.visuals());
+    let Some(silver) = table.target.silver() else { return };
+    ui.label(RichText::new("from").color(tokens.text_subdued));
+    let color = if table.map.has_source { tokens.text } else { tokens.error };
+    let from = &silver.from;
+    let combo = ComboBox::from_id_salt("mapped source").selected_text(RichText::new(from).color(color));
+    let combo = combo.width(120.0).show_ui(ui, |ui| {
+        for source in table.desk.pipeline.sources.keys() {
+            if ui.selectable_label(source == from, source).clicked() && source != from {
+                let label = format!("Make {} from {source}", table.target.table);
+                table.desk.change(label, edits::set_from(table.target.table, source));
+            }
+        }
+    });
+    let said = format!("Source: {from}");
+    combo.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, &said));
+}
+
+/// How many columns and fields nothing is mapped to.
+fn unmapped(table: &Table<'_>, ui: &mut Ui) {
+    let fields = table.map.fields.iter().filter(|field| field.made == Made::Nothing).count();
+    if fields > 0 {
+        let words = format!("{} unmapped", text::count(fields as u64, "field", "fields"));
+        badge(ui, &words, Tone::Warning);
+    }
+    if !table.map.has_source {
+        badge(ui, "no such source", Tone::Error);
+    }
+    ui.label(RichText::new("").font(theme::small()));
+}
