@@ -67,6 +67,11 @@ pub(crate) const TOKENS: Tokens = Tokens {
     code_text: hex(0x9c_d48a),
     code_number: hex(0xf0_b07a),
 
+    edge: hex(STONE[7]),
+    edge_lit: hex(BLUE[4]),
+    edge_rows: hex(0xc3_8be0),
+    edge_rule: hex(0xd9_a04e),
+
     null: hex(STONE[8]),
     shadow: hex(0x00_0000),
     shadow_opacity: 110,

@@ -67,6 +67,11 @@ pub(crate) const TOKENS: Tokens = Tokens {
     code_text: hex(0x2f_6a1c),
     code_number: hex(0x9a_4605),
 
+    edge: hex(STONE[6]),
+    edge_lit: hex(BLUE[2]),
+    edge_rows: hex(0x86_2fa8),
+    edge_rule: hex(0x9a_640c),
+
     null: hex(STONE[7]),
     shadow: hex(0x0b_0d10),
     shadow_opacity: 40,

@@ -217,7 +217,7 @@ impl Command {
             Self::Go(Place::Lineage) => offer(
                 "Lineage",
                 "Where tables and columns come from and where they lead",
-                icon::PIPELINE,
+                icon::LINEAGE,
                 keys(CTRL_SHIFT, Key::L),
             ),
             Self::Go(Place::Audit) => offer(

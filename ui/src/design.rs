@@ -31,7 +31,7 @@ pub use merging::{Choice, Conflict};
 pub use place::Node;
 pub use previews::Preview;
 pub(crate) use question::question;
-pub(crate) use view::design;
+pub(crate) use view::{design, segmented};
 
 /// What is known and chosen here.
 #[derive(Debug, Default)]

@@ -65,3 +65,12 @@ pub(crate) const BRONZE: char = '\u{e1de}';
 pub(crate) const LAYERS: char = '\u{e466}';
 pub(crate) const ZOOM_IN: char = '\u{e310}';
 pub(crate) const ZOOM_OUT: char = '\u{e30e}';
+
+// Of the lineage.
+pub(crate) const LINEAGE: char = '\u{e67c}';
+pub(crate) const TARGET: char = '\u{e47c}';
+pub(crate) const COLUMN: char = '\u{e546}';
+pub(crate) const UNFOLD: char = '\u{e0a2}';
+pub(crate) const FOLD: char = '\u{e09a}';
+pub(crate) const CARET_DOWN: char = '\u{e136}';
+pub(crate) const CARET_RIGHT: char = '\u{e13a}';

@@ -1,39 +1,158 @@
-//! Where tables and columns come from and where they lead.
+//! Where tables and columns come from and where they lead, and what breaks when one of them changes.
 
+mod breaks;
+mod camera;
+mod canvas;
+mod cards;
+mod command;
+mod edges;
+mod finding;
+mod graph;
+mod keys;
+mod layout;
+mod map;
+mod minimap;
+mod order;
+mod placing;
+mod side;
+mod steering;
+mod strokes;
+mod toolbar;
 mod view;
+mod way;
 
 pub(crate) use view::lineage;
 
-use crate::App;
-use crate::command::Offer;
+use touchstone_compiler::{Impact, ImpactChange, LineageTarget};
+
+pub use camera::{Camera, Goal};
+pub use command::Command;
+pub use finding::Find;
+pub use graph::{Filter, Tier};
 
 /// What is known and chosen here.
 #[derive(Debug, Default)]
-pub struct State {}
+pub struct State {
+    /// The table or column whose way is lit.
+    pub selected: Option<LineageTarget>,
+    /// What is left out.
+    pub filter: Filter,
+    /// Whether only tables are shown, and not their columns.
+    pub tables_only: bool,
+    /// Whether the panel at the side is hidden.
+    pub is_side_hidden: bool,
+    /// The part of that panel that is shown.
+    pub tab: Tab,
+    /// What is looked for.
+    pub find: Option<Find>,
+    /// Where it's looked at from.
+    pub camera: Camera,
+    /// What is to be brought into sight.
+    pub goal: Option<Goal>,
+    /// The change whose consequences are asked for.
+    pub change: Change,
+    /// What it does.
+    impact: Option<Answered>,
+    opened: map::Opened,
+    map: Option<(map::Key, map::Map)>,
+    making: Option<map::Making>,
+}
 
-/// Something to do here.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Command {}
+/// A part of the panel at the side.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Tab {
+    /// What the selected table or column is.
+    #[default]
+    About,
+    /// What breaks when it changes.
+    Impact,
+}
 
-impl Command {
-    /// How it is offered.
-    pub fn offer(&self) -> Offer {
-        match *self {}
-    }
+/// A change that somebody thinks of making.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Change {
+    /// Its kind.
+    pub kind: Kind,
+    /// The new name.
+    pub name: String,
+    /// The new type.
+    pub data_type: String,
+}
 
-    /// Why it can't be given now; none when it can.
-    pub fn obstacle(&self, _state: &crate::state::State) -> Option<String> {
-        None
-    }
+/// The kind of a change.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Kind {
+    /// It is taken out.
+    #[default]
+    Remove,
+    /// It gets another name.
+    Rename,
+    /// It gets another type.
+    Retype,
+}
 
-    /// Those that menu, palette and keys offer now.
-    pub fn offered(_state: &crate::state::State) -> Vec<Self> {
-        Vec::new()
+impl Kind {
+    /// All kinds, in order.
+    pub const ALL: [Self; 3] = [Self::Remove, Self::Rename, Self::Retype];
+
+    /// Its heading.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Remove => "Remove",
+            Self::Rename => "Rename",
+            Self::Retype => "Change type",
+        }
     }
 }
 
-impl App {
-    pub(crate) fn apply_lineage(&mut self, command: Command) {
-        match command {}
+/// What a change does, and to what that belongs.
+#[derive(Debug, Clone, PartialEq)]
+struct Answered {
+    revision: u64,
+    impact: Impact,
+}
+
+impl Change {
+    /// As the compiler takes it; why it can't be, where it can't.
+    pub fn read(&self, target: &LineageTarget) -> Result<ImpactChange, String> {
+        match self.kind {
+            Kind::Remove => Ok(ImpactChange::Drop),
+            Kind::Rename if self.name.trim().is_empty() => Err("Type the new name".to_owned()),
+            Kind::Rename => Ok(ImpactChange::Rename(self.name.trim().to_owned())),
+            Kind::Retype if matches!(target, LineageTarget::Table(_)) => {
+                Err("A table has no type; select a column".to_owned())
+            }
+            Kind::Retype if self.data_type.trim().is_empty() => Err("Type the new type".to_owned()),
+            Kind::Retype => match self.data_type.parse() {
+                Ok(data_type) => Ok(ImpactChange::Retype(data_type)),
+                Err(error) => Err(format!("{error}")),
+            },
+        }
+    }
+}
+
+impl State {
+    /// What the change that is asked for does to the selected table or column.
+    pub fn impact(&self) -> Option<&Impact> {
+        self.impact.as_ref().map(|answered| &answered.impact)
+    }
+
+    /// Tables and columns that are drawn as lit, by name; none while nothing is selected.
+    pub fn lit(&self) -> Vec<String> {
+        let Some((_, map)) = &self.map else { return Vec::new() };
+        let Some(way) = &map.way else { return Vec::new() };
+        let tables = (0..map.graph.tables.len()).map(graph::Spot::Table);
+        let columns = (0..map.graph.columns.len()).map(graph::Spot::Column);
+        tables.chain(columns).filter(|spot| way.has(*spot)).map(|spot| map.graph.name(spot)).collect()
+    }
+
+    /// How many tables are drawn, and how many edges between columns.
+    pub fn size(&self) -> (usize, usize) {
+        self.map.as_ref().map_or((0, 0), |(_, map)| (map.graph.tables.len(), map.graph.edges.len()))
+    }
+
+    /// Whether the picture that is shown is the one that is asked for.
+    pub fn is_laid_out(&self) -> bool {
+        self.map.is_some() && self.making.is_none()
     }
 }

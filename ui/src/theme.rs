@@ -75,6 +75,11 @@ pub(crate) struct Tokens {
     pub(crate) code_text: Color32,
     pub(crate) code_number: Color32,
 
+    pub(crate) edge: Color32,
+    pub(crate) edge_lit: Color32,
+    pub(crate) edge_rows: Color32,
+    pub(crate) edge_rule: Color32,
+
     pub(crate) null: Color32,
     pub(crate) shadow: Color32,
     pub(crate) shadow_opacity: u8,

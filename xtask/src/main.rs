@@ -1,5 +1,6 @@
-//! Developer commands of the Touchstone workspace: run, test, ui, dev, samples, ci.
+//! Developer commands of the Touchstone workspace: run, test, ui, dev, samples, bench, ci.
 
+mod bench;
 mod check;
 mod packages;
 mod page;
@@ -45,6 +46,12 @@ enum Command {
     },
     /// Write the sample files, or check that the committed ones are what the generator writes.
     Samples(samples::Options),
+    /// Measure how fast something is.
+    Bench {
+        /// What.
+        #[command(subcommand)]
+        subject: bench::Subject,
+    },
     /// What holds beside the tests: format and lints.
     Ci,
 }
@@ -67,6 +74,7 @@ fn perform(command: Command) -> Result<()> {
         Command::Ui(options) => page::build(&project, &options),
         Command::Dev { workspace } => page::dev(&project, workspace.as_deref()),
         Command::Samples(options) => samples::samples(&project, options),
+        Command::Bench { subject } => bench::bench(&project, &subject),
         Command::Ci => check::lint(&project),
     }
 }

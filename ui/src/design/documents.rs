@@ -78,6 +78,11 @@ impl Documents {
         self.read.get(at)
     }
 
+    /// All documents as read, by file.
+    pub fn as_read(&self) -> &[Document] {
+        &self.read
+    }
+
     /// What the compiler makes of all documents as they are now, unsaved edits included.
     pub fn compilation(&self) -> &Compilation {
         &self.compilation

@@ -239,7 +239,7 @@ fn segments(desk: &Desk<'_>, ui: &mut Ui) {
 }
 
 /// A slim row of alternatives, one of which holds; gives the one that was chosen.
-pub(super) fn segmented<T: AsRef<str>>(
+pub(crate) fn segmented<T: AsRef<str>>(
     ui: &mut Ui,
     name: &str,
     texts: &[T],

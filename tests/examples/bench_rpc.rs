@@ -1,0 +1,99 @@
+//! How long a page of a grid takes from the question to the answer, with the real studio and JSON on both sides.
+//!
+//! `cargo run --workspace --example bench_rpc -- [--json FILE]`, or `cargo xtask bench ui`.
+
+#[path = "../../ui/examples/bench/figures.rs"]
+mod figures;
+
+use std::error::Error;
+use std::fmt::Write as _;
+
+use figures::{Figures, Timing};
+use touchstone_protocol::{Call as _, DataQuery, DataRef, DataView, OpenWorkspace, Request, Rows, dispatch};
+use touchstone_studio::Studio;
+
+const ROWS: u64 = 200_000;
+const COLUMNS: usize = 30;
+const PAGE: u64 = 200;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let json = match (arguments.next().as_deref(), arguments.next()) {
+        (None, _) => None,
+        (Some("--json"), Some(file)) => Some(file),
+        _ => return Err("only --json FILE is understood".into()),
+    };
+    let folder = tempfile::tempdir()?;
+    write_workspace(folder.path())?;
+    let runtime = tokio::runtime::Runtime::new()?;
+    let studio = Studio::new();
+    let open = OpenWorkspace { path: folder.path().display().to_string() };
+    runtime.block_on(dispatch(&*studio, open.into_request()))?;
+    let data = DataRef::Sample { pipeline: "wide".to_owned(), source: "wide".to_owned() };
+    let ask = |offset: u64| -> Result<DataView, Box<dyn Error>> {
+        let rows = Rows { data: data.clone(), query: DataQuery::default(), offset, limit: PAGE };
+        let question = serde_json::to_string(&rows.into_request())?;
+        let request: Request = serde_json::from_str(&question)?;
+        let answer = serde_json::to_string(&runtime.block_on(dispatch(&*studio, request))?)?;
+        Ok(serde_json::from_str(&answer)?)
+    };
+    let mut figures = Figures::default();
+    let mut first = Timing::default();
+    let mut found = None;
+    first.time(|| found = ask(0).ok());
+    let view = found.ok_or("the first page could not be read")?;
+    if view.rows.len() as u64 != PAGE || view.columns.len() != COLUMNS {
+        return Err(format!("{} rows of {} columns came", view.rows.len(), view.columns.len()).into());
+    }
+    figures.add("first page of a sample", &first);
+    // All of it is read in the background.
+    while !ask(0)?.complete {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    let mut pages = Timing::default();
+    for page in 0..300 {
+        let offset = page * 6_151 % (ROWS - PAGE);
+        let mut error = None;
+        pages.time(|| error = ask(offset).err());
+        if let Some(error) = error {
+            return Err(error);
+        }
+    }
+    figures.add("page of 200 rows × 30 columns, there and back", &pages);
+    print!("{}", figures.table());
+    if let Some(json) = json {
+        std::fs::write(json, figures.json()?)?;
+    }
+    Ok(())
+}
+
+/// A workspace with one wide sample.
+fn write_workspace(folder: &std::path::Path) -> Result<(), Box<dyn Error>> {
+    std::fs::create_dir_all(folder.join("pipelines"))?;
+    std::fs::create_dir_all(folder.join("samples"))?;
+    std::fs::write(folder.join("touchstone.toml"), "name = \"Bench\"\n")?;
+    let mut spec = String::from(
+        "pipeline: wide\nsources:\n  wide:\n    kind: file\n    format: { csv: {} }\n    sample: samples/wide.csv\n    contract:\n",
+    );
+    let mut csv = String::new();
+    for column in 0..COLUMNS {
+        let data_type = if column % 3 == 1 { "\"decimal(18,4)\"" } else { "string" };
+        writeln!(spec, "      - {{ name: c{column}, type: {data_type} }}")?;
+        write!(csv, "{}c{column}", if column > 0 { "," } else { "" })?;
+    }
+    csv.push('\n');
+    for row in 0..ROWS {
+        for column in 0..COLUMNS {
+            let comma = if column > 0 { "," } else { "" };
+            if column % 3 == 1 {
+                write!(csv, "{comma}{}.{:04}", row * 31 % 90_000, column * 7)?;
+            } else {
+                write!(csv, "{comma}value {} {column}", row * 17 % 5_000)?;
+            }
+        }
+        csv.push('\n');
+    }
+    std::fs::write(folder.join("pipelines/wide.yaml"), spec)?;
+    std::fs::write(folder.join("samples/wide.csv"), csv)?;
+    Ok(())
+}

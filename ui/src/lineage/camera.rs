@@ -1,0 +1,99 @@
+//! Where the picture is looked at from.
+
+use egui::{Pos2, Rect, Vec2, emath::TSTransform};
+
+/// The point in the middle of the view, and how large things are.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Camera {
+    /// In units of the picture.
+    pub center: Pos2,
+    /// Points of the screen for each unit.
+    pub zoom: f32,
+}
+
+impl Default for Camera {
+    fn default() -> Self {
+        Self { center: Pos2::ZERO, zoom: 1.0 }
+    }
+}
+
+/// What is to be brought into sight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Goal {
+    /// Everything.
+    All,
+    /// The selected table or column, moved as little as need be.
+    Selected,
+    /// All that is lit.
+    Way,
+}
+
+impl Camera {
+    /// How far it can be gone away, and how near.
+    pub(super) const ZOOM: std::ops::RangeInclusive<f32> = 0.01..=2.0;
+
+    pub(super) fn to_screen(self, view: Rect) -> TSTransform {
+        let moved = view.center().to_vec2() - self.zoom * self.center.to_vec2();
+        TSTransform::new(moved, self.zoom)
+    }
+
+    pub(super) fn of(to_screen: TSTransform, view: Rect) -> Self {
+        Self { center: to_screen.inverse() * view.center(), zoom: to_screen.scaling }
+    }
+
+    /// So far away that all of `scene` is seen, and no nearer than life size.
+    pub(super) fn fit(scene: Rect, view: Rect) -> Self {
+        const MARGIN: f32 = 32.0;
+        let room = (view.size() - Vec2::splat(2.0 * MARGIN)).max(Vec2::splat(1.0));
+        let zoom = (room / scene.size().max(Vec2::splat(1.0))).min_elem();
+        let zoom = zoom.min(1.0).clamp(*Self::ZOOM.start(), *Self::ZOOM.end());
+        Self { center: scene.center(), zoom }
+    }
+
+    /// Moved as little as need be to see all of `scene`, and near enough to read it.
+    pub(super) fn reveal(self, scene: Rect, view: Rect) -> Self {
+        const MARGIN: f32 = 48.0;
+        let mut camera = self;
+        if camera.zoom < super::canvas::READABLE {
+            camera = Self { center: scene.center(), zoom: 1.0 };
+        }
+        let room =
+            (view.size() / camera.zoom - Vec2::splat(2.0 * MARGIN / camera.zoom)).max(Vec2::splat(1.0));
+        let seen = Rect::from_center_size(camera.center, room);
+        let step = |low: f32, high: f32, first: f32, last: f32| {
+            if first < low || last - first > high - low { first - low } else { (last - high).max(0.0) }
+        };
+        camera.center.x += step(seen.left(), seen.right(), scene.left(), scene.right());
+        camera.center.y += step(seen.top(), seen.bottom(), scene.top(), scene.bottom());
+        camera
+    }
+
+    /// Nearer or farther, about the middle of the view.
+    pub(super) fn zoomed(self, factor: f32) -> Self {
+        Self { zoom: (self.zoom * factor).clamp(*Self::ZOOM.start(), *Self::ZOOM.end()), ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use egui::{pos2, vec2};
+
+    use super::*;
+
+    #[test]
+    fn all_that_is_to_be_seen_is() {
+        let view = Rect::from_min_size(pos2(300.0, 100.0), vec2(800.0, 600.0));
+        let scene = Rect::from_min_max(pos2(-50.0, 0.0), pos2(4000.0, 9000.0));
+        let camera = Camera::fit(scene, view);
+        let on_screen = camera.to_screen(view) * scene;
+        assert!(view.contains_rect(on_screen), "{on_screen}");
+        let row = Rect::from_min_size(pos2(900.0, 4000.0), vec2(232.0, 20.0));
+        let near = camera.reveal(row, view);
+        assert!(view.contains_rect(near.to_screen(view) * row));
+        assert!((near.zoom - 1.0).abs() < f32::EPSILON);
+        // What is seen already is not moved.
+        assert_eq!(near.reveal(row, view), near);
+        let back = Camera::of(near.to_screen(view), view);
+        assert!((back.center - near.center).length() < 0.01);
+    }
+}
