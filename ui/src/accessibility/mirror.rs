@@ -197,6 +197,13 @@ impl Mirror {
         self.shown.get(&key).map(|shown| (&shown.element, shown.children.as_slice()))
     }
 
+    /// All elements, in no order that means anything.
+    pub fn keys(&self) -> Vec<Key> {
+        let mut keys: Vec<Key> = self.shown.keys().copied().collect();
+        keys.sort_unstable();
+        keys
+    }
+
     /// How many elements there are.
     pub fn len(&self) -> usize {
         self.shown.len()

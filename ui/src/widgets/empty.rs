@@ -24,7 +24,9 @@ pub(crate) fn empty(
         );
         ui.add_space(4.0);
         ui.label(RichText::new(title).font(theme::strong()).color(tokens.text_strong));
-        ui.label(RichText::new(text).color(tokens.text_subdued));
+        if !text.is_empty() {
+            ui.label(RichText::new(text).color(tokens.text_subdued));
+        }
         if let Some(next) = next {
             ui.add_space(8.0);
             command_button(ui, state, commands, next, super::Button::primary);

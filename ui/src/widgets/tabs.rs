@@ -17,7 +17,8 @@ pub(crate) struct TabHeading<'a> {
 pub(crate) fn tabs(ui: &mut Ui, tabs: &[TabHeading<'_>], selected: usize) -> Option<usize> {
     let tokens = Tokens::of(ui.visuals());
     let mut chosen = None;
-    ui.horizontal(|ui| {
+    // On a second line where large text leaves no room for one.
+    ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
         for (place, tab) in tabs.iter().enumerate() {
             let count = tab.count.map(crate::text::number);

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use egui::{
-    Align, Id, PopupAnchor, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Tooltip, Ui, WidgetInfo,
-    pos2, vec2,
+    Align, Id, PopupAnchor, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Tooltip, Ui, UiBuilder,
+    WidgetInfo, pos2, vec2,
 };
 
 use super::view::{Space, View, whole};
@@ -16,15 +16,8 @@ use crate::theme::{self, Tokens};
 const DRAG_ROWS: f64 = 2.0;
 
 impl Grid<'_> {
-    pub(super) fn body(
-        &self,
-        ui: &mut Ui,
-        id: Id,
-        space: &Space,
-        lefts: &[f32],
-        view: &mut View,
-        output: &mut GridOutput,
-    ) {
+    /// The room for the rows, which has the keyboard for all of them.
+    pub(super) fn room(&self, ui: &Ui, id: Id, space: &Space) -> Response {
         let total = self.rows.len();
         let response = ui.interact(space.inner, id, Sense::click_and_drag());
         response.widget_info(|| {
@@ -32,6 +25,21 @@ impl Grid<'_> {
             let rows = if total == 1 { "row" } else { "rows" };
             WidgetInfo::labeled(Role::Grid, true, format!("{}, {total} {rows}{more}", self.name))
         });
+        response
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one frame's view of the rows")]
+    pub(super) fn body(
+        &self,
+        ui: &mut Ui,
+        id: Id,
+        response: &Response,
+        space: &Space,
+        lefts: &[f32],
+        view: &mut View,
+        output: &mut GridOutput,
+    ) {
+        let total = self.rows.len();
         output.focused = response.has_focus();
         self.keep_in(view);
         if let Some(jump) = self.jump
@@ -51,15 +59,19 @@ impl Grid<'_> {
             view.reveal(space, lefts, cursor);
         }
         view.room = room;
-        self.point(ui, &response, space, lefts, view, output);
+        self.point(ui, response, space, lefts, view, output);
         if response.has_focus() && total > 0 {
-            self.press(ui, &response, space, lefts, view, output);
+            self.press(ui, response, space, lefts, view, output);
         }
         // Rows at whole points, so that text is as sharp after a scroll as before.
         let drawn = View { top: snapped(ui, view.top), ..*view };
         let visible = visible_rows(&drawn, space, total);
         output.visible = visible.clone();
-        self.draw(ui, id, &response, space, lefts, &drawn, visible);
+        self.draw(ui, id, response, space, lefts, &drawn, visible.clone());
+        // It takes a while, and only a screen reader has a use for it.
+        if ui.ctx().has_accesskit_node(id) {
+            self.tell(ui, id, space, lefts, &drawn, visible);
+        }
     }
 
     /// Rows and columns that went away take cursor and selection along.
@@ -216,14 +228,56 @@ impl Grid<'_> {
                 painter.rect_stroke(ring, 2, Stroke::new(2.0, tokens.focus), StrokeKind::Inside);
             }
             painter.hline(line.x_range(), line.bottom() - 0.5, Stroke::new(1.0, tokens.grid_line));
-            let row_response = ui.interact(line.intersect(clip), id.with(("row", row)), Sense::hover());
-            row_response
-                .widget_info(|| WidgetInfo::selected(Role::Row, true, is_selected, self.read_aloud(row)));
         }
         // Where whole rows are selected, and none is yet, the whole grid has the keyboard.
         if response.has_focus() && self.selects == Selects::Rows(None) {
             painter.rect_stroke(clip.shrink(1.0), 2, Stroke::new(2.0, tokens.focus), StrokeKind::Inside);
         }
+    }
+
+    /// Tells a screen reader of the rows and cells in sight, and at which of them the keyboard is.
+    fn tell(&self, ui: &mut Ui, id: Id, space: &Space, lefts: &[f32], view: &View, visible: Range<u64>) {
+        let columns = self.rows.columns().len();
+        let clip = space.inner.intersect(ui.clip_rect());
+        let left = space.inner.left() - view.left;
+        let index = |row: u64| usize::try_from(row).unwrap_or(usize::MAX).saturating_add(1);
+        let cell_id = |row: u64, place: usize| id.with(("cell", row, place));
+        let mut rows = ui.new_child(UiBuilder::new().id_salt((id, "rows")).accessibility_parent(id));
+        for row in visible.clone() {
+            let top = view.y(space, row);
+            let line = Rect::from_x_y_ranges(clip.x_range(), top..=top + GRID_ROW_HEIGHT);
+            let is_selected = self.selects == Selects::Rows(Some(row));
+            let row_id = id.with(("row", row));
+            rows.interact(line.intersect(clip), row_id, Sense::hover())
+                .widget_info(|| WidgetInfo::selected(Role::Row, true, is_selected, self.read_aloud(row)));
+            ui.ctx().accesskit_node_builder(row_id, |node| node.set_row_index(index(row)));
+            let mut cells = rows.new_child(UiBuilder::new().id_salt(row_id).accessibility_parent(row_id));
+            for place in 0..columns {
+                let across = (left + lefts[place])..=(left + lefts[place + 1]);
+                let seen = Rect::from_x_y_ranges(across, line.y_range()).intersect(clip);
+                if !seen.is_positive() {
+                    continue;
+                }
+                let cell_id = cell_id(row, place);
+                cells.interact(seen, cell_id, Sense::hover()).widget_info(|| WidgetInfo::new(Role::GridCell));
+                ui.ctx().accesskit_node_builder(cell_id, |node| {
+                    // Its value and no name: what is looked for by name is the row.
+                    node.set_value(cell::spoken(&self.rows.cell(row, place)).into_owned());
+                    node.set_column_index(place);
+                });
+            }
+        }
+        let at = match self.selects {
+            Selects::Rows(selected) => selected.map(|row| (row, id.with(("row", row)))),
+            Selects::Cells => view.cursor.map(|(row, place)| (row, cell_id(row, place))),
+        };
+        ui.ctx().accesskit_node_builder(id, |node| {
+            node.set_row_count(index(self.rows.len()));
+            node.set_column_count(columns);
+            if let Some((_, inner)) = at.filter(|(row, _)| visible.contains(row)) {
+                node.set_active_descendant(inner.accesskit_id());
+            }
+        });
     }
 
     /// A row as one sentence: its number, then each column with its value.

@@ -1,7 +1,8 @@
 //! The header that stays in sight: name, type, distribution and nulls of each column, and its edge to drag.
 
 use egui::{
-    Align, CursorIcon, FontId, Id, Painter, Rect, Response, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
+    Align, CursorIcon, FontId, Id, Painter, Rect, Response, Role, Sense, Stroke, Ui, WidgetInfo,
+    accesskit::SortDirection, pos2, vec2,
 };
 
 use super::{GridColumn, GridOutput, Header, PADDING, Sorted, widths};
@@ -65,6 +66,13 @@ pub(super) fn show(
         let sense = if column.sort.is_some() { Sense::CLICK } else { Sense::hover() };
         let response = ui.interact(seen, id.with(("header", place)), sense);
         response.widget_info(|| WidgetInfo::labeled(Role::ColumnHeader, true, spoken(column)));
+        ui.ctx().accesskit_node_builder(response.id, |node| {
+            node.set_column_index(place);
+            if let Some(Sorted::By { descending, .. }) = column.sort {
+                let direction = if descending { SortDirection::Descending } else { SortDirection::Ascending };
+                node.set_sort_direction(direction);
+            }
+        });
         if column.sort.is_some() && response.hovered() {
             painter.rect_filled(cell, 0, tokens.button);
         }

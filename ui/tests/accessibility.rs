@@ -1,0 +1,256 @@
+//! Every view can be read, reached and used by those who don't see it, don't point, or need it large.
+
+mod support;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex};
+
+use egui::accesskit::{Action, Node, NodeId, Role, TreeUpdate};
+use egui::{Context, FullOutput, Key, Modifiers, Plugin, vec2};
+use support::{Script, Window, press, select_trades, settle, window};
+use touchstone_ui::accessibility::{self, Change, Mirror};
+use touchstone_ui::command::{Command, Place, Section, TablePart};
+
+/// Keeps each frame's tree, which the harness takes for itself.
+#[derive(Clone, Default)]
+struct Trees(Arc<Mutex<Option<TreeUpdate>>>);
+
+impl Plugin for Trees {
+    fn debug_name(&self) -> &'static str {
+        "trees"
+    }
+
+    fn output_hook(&mut self, _ctx: &Context, output: &mut FullOutput) {
+        self.0.lock().unwrap().clone_from(&output.platform_output.accesskit_update);
+    }
+}
+
+impl Trees {
+    fn of(harness: &mut Window<'_>) -> Self {
+        let trees = Self::default();
+        harness.ctx.add_plugin(trees.clone());
+        harness.run_steps(1);
+        trees
+    }
+
+    fn last(&self) -> TreeUpdate {
+        self.0.lock().unwrap().clone().expect("a tree")
+    }
+
+    fn nodes(&self) -> BTreeMap<NodeId, Node> {
+        self.last().nodes.into_iter().collect()
+    }
+}
+
+fn command(harness: &mut Window<'_>, command: Command) {
+    harness.state_mut().as_mut().expect("an app").command(command);
+    settle(harness);
+}
+
+/// Opens each view in turn, and has it looked at.
+fn in_every_view(size: Option<egui::Vec2>, look: &mut dyn FnMut(&str, &mut Window<'static>, &Trees)) {
+    let mut start = window(&Script::default());
+    let mut open = window(&Script::open());
+    for harness in [&mut start, &mut open] {
+        if let Some(size) = size {
+            harness.set_size(size);
+            settle(harness);
+        }
+    }
+    let trees = Trees::of(&mut start);
+    look("the start page", &mut start, &trees);
+
+    let trees = Trees::of(&mut open);
+    command(&mut open, Command::Select("trades".to_owned()));
+    for section in Section::ALL {
+        command(&mut open, Command::ShowSection(section));
+        look(section.text(), &mut open, &trees);
+    }
+    command(&mut open, Command::Simulate);
+    command(&mut open, Command::ShowSection(Section::Prove));
+    for _ in 0..4 {
+        settle(&mut open);
+    }
+    look("a simulation", &mut open, &trees);
+    for part in [TablePart::Quarantine, TablePart::Rules, TablePart::Rejects, TablePart::Changes] {
+        command(&mut open, Command::ShowPart(part));
+        look(&format!("{part:?}"), &mut open, &trees);
+    }
+    command(&mut open, Command::ToggleProblems);
+    look("problems", &mut open, &trees);
+    command(&mut open, Command::ToggleProblems);
+    for place in [Place::Home, Place::Lineage, Place::Audit, Place::Settings] {
+        command(&mut open, Command::Go(place.clone()));
+        look(&format!("{place:?}"), &mut open, &trees);
+    }
+}
+
+fn is_named(node: &Node, nodes: &BTreeMap<NodeId, Node>) -> bool {
+    let has = |text: Option<&str>| text.is_some_and(|text| !text.trim().is_empty());
+    let by_others = node.labelled_by().iter().filter_map(|id| nodes.get(id));
+    has(node.label())
+        || (node.role() == Role::Label && has(node.value()))
+        || by_others.into_iter().any(|other| has(other.value()) || has(other.label()))
+}
+
+fn can_be_used(node: &Node) -> bool {
+    node.supports_action(Action::Click)
+        || node.supports_action(Action::Focus)
+        || egui::accessibility::is_input(node.role())
+}
+
+#[test]
+fn everything_that_can_be_used_has_a_role_and_a_name() {
+    let mut nameless = BTreeSet::new();
+    let mut seen = 0;
+    in_every_view(None, &mut |view, _, trees| {
+        let nodes = trees.nodes();
+        // A screen reader scrolls by going to what it reads; egui's own bars are nothing to it.
+        let used = nodes.values().filter(|node| can_be_used(node) && node.role() != Role::ScrollBar);
+        for node in used {
+            seen += 1;
+            let has_role = !matches!(node.role(), Role::GenericContainer | Role::Unknown);
+            if !has_role || !is_named(node, &nodes) {
+                nameless.insert(format!("{view}: {:?} at {:?}", node.role(), node.bounds()));
+            }
+        }
+    });
+    assert!(nameless.is_empty(), "{nameless:#?}");
+    assert!(seen > 200, "only {seen} were looked at");
+}
+
+#[test]
+fn tab_reaches_everything_that_takes_the_keyboard() {
+    let mut unreached = BTreeSet::new();
+    in_every_view(None, &mut |view, harness, trees| {
+        harness.ctx.memory_mut(|memory| {
+            if let Some(focused) = memory.focused() {
+                memory.surrender_focus(focused);
+            }
+        });
+        harness.run_steps(1);
+        let wanted: BTreeMap<NodeId, Node> = trees
+            .nodes()
+            .into_iter()
+            .filter(|(_, node)| node.supports_action(Action::Focus) && !node.is_disabled())
+            .collect();
+        let mut reached = BTreeSet::new();
+        for _ in 0..wanted.len() + 4 {
+            harness.key_press_modifiers(Modifiers::NONE, Key::Tab);
+            harness.run_steps(1);
+            let at = trees.last().focus;
+            if let Some(node) = trees.nodes().get(&at)
+                && node.role() == Role::MultilineTextInput
+            {
+                // There Tab writes, and Escape leaves.
+                press(harness, Modifiers::NONE, Key::Escape);
+            }
+            reached.insert(at);
+        }
+        // What is scrolled out of sight when the walk begins may be gone at its end, and the other way round.
+        let now = trees.nodes();
+        for (id, node) in wanted.iter().filter(|(id, _)| now.contains_key(id) && !reached.contains(id)) {
+            unreached.insert(format!("{view}: {:?} {:?} {id:?}", node.role(), node.label()));
+        }
+    });
+    assert!(unreached.is_empty(), "{unreached:#?}");
+}
+
+#[test]
+fn text_at_200_percent_leaves_what_matters_within_the_window() {
+    // Twice as large on 1280 by 800 is half as much room.
+    let size = vec2(640.0, 400.0);
+    let mut outside = BTreeSet::new();
+    in_every_view(Some(size), &mut |view, _, trees| {
+        for node in trees.nodes().values() {
+            let matters = matches!(node.role(), Role::Tab)
+                || matches!(node.label(), Some("Menu" | "Publish" | "Simulate" | "Save" | "Open" | "Cancel"));
+            let Some(bounds) = node.bounds().filter(|_| matters) else { continue };
+            let is_inside = bounds.x0 >= -0.5
+                && bounds.y0 >= -0.5
+                && bounds.x1 <= f64::from(size.x) + 0.5
+                && bounds.y1 <= f64::from(size.y) + 0.5;
+            if !is_inside {
+                outside.insert(format!("{view}: {:?} {:?} at {bounds:?}", node.role(), node.label()));
+            }
+        }
+    });
+    assert!(outside.is_empty(), "{outside:#?}");
+}
+
+#[test]
+fn the_page_is_told_of_every_view_and_of_nothing_twice() {
+    let mut mirror = Mirror::default();
+    in_every_view(None, &mut |view, harness, trees| {
+        mirror.update(trees.last(), ahash::HashMap::default());
+        let mut fresh = Mirror::default();
+        fresh.update(trees.last(), ahash::HashMap::default());
+        assert_eq!(mirror.len(), fresh.len(), "{view}");
+        for key in fresh.keys() {
+            assert_eq!(mirror.get(key), fresh.get(key), "{view}: {key}");
+        }
+        harness.run_steps(2);
+        let again = mirror.update(trees.last(), ahash::HashMap::default());
+        let moved = again.iter().filter(|change| !matches!(change, Change::Place(..)));
+        assert_eq!(moved.collect::<Vec<_>>(), Vec::<&Change>::new(), "{view}");
+    });
+}
+
+#[test]
+fn a_grid_is_told_of_by_row_and_cell_and_the_cell_at_the_keyboard() {
+    let script = Script::open();
+    let mut harness = window(&script);
+    let trees = Trees::of(&mut harness);
+    select_trades(&mut harness);
+    command(&mut harness, Command::ShowSection(Section::Data));
+    let nodes = trees.nodes();
+    let grids = nodes.iter().filter(|(_, node)| node.role() == Role::Grid);
+    let (id, grid) = grids.max_by_key(|(_, grid)| grid.row_count()).expect("a grid");
+    assert!(grid.row_count().is_some_and(|rows| rows > 100), "{grid:?}");
+    let within = |node: &Node| -> Vec<NodeId> {
+        // Containers that say nothing stand between.
+        let mut found = Vec::new();
+        let mut open: Vec<NodeId> = node.children().iter().rev().copied().collect();
+        while let Some(id) = open.pop() {
+            match nodes.get(&id) {
+                Some(node) if node.role() == Role::GenericContainer => {
+                    open.extend(node.children().iter().rev());
+                }
+                Some(_) => found.push(id),
+                None => {}
+            }
+        }
+        found
+    };
+    let rows = within(grid);
+    let head: Vec<Role> = within(&nodes[&rows[0]]).iter().map(|id| nodes[id].role()).collect();
+    assert!(head.contains(&Role::ColumnHeader), "{head:?}");
+    let first = &nodes[&rows[1]];
+    assert_eq!((first.role(), first.row_index()), (Role::Row, Some(1)));
+    let cells = within(first);
+    assert!(cells.iter().all(|id| nodes[id].role() == Role::GridCell && nodes[id].value().is_some()));
+    assert_eq!(nodes[&cells[0]].column_index(), Some(0));
+    assert!(rows.len() < 60, "only what is in sight: {}", rows.len());
+
+    let grid = egui_id(&harness, *id);
+    harness.ctx.memory_mut(|memory| memory.request_focus(grid));
+    settle(&mut harness);
+    press(&mut harness, Modifiers::NONE, Key::ArrowDown);
+    let mut mirror = Mirror::default();
+    let changes = mirror.update(trees.last(), ahash::HashMap::default());
+    let focus = changes.iter().rev().find_map(|change| match change {
+        Change::Focus(key) => *key,
+        _ => None,
+    });
+    let cell = focus.and_then(accessibility::Key::node).expect("the keyboard is at a cell");
+    assert_eq!(trees.nodes()[&cell].role(), Role::GridCell);
+}
+
+/// egui's own id of a node.
+fn egui_id(harness: &Window<'_>, node: NodeId) -> egui::Id {
+    harness.ctx.viewport(|viewport| {
+        let widgets = &viewport.prev_pass.widgets;
+        let ids = widgets.layers().flat_map(|(_, widgets)| widgets.iter().map(|widget| widget.id));
+        ids.into_iter().find(|id| id.accesskit_id() == node).expect("a widget")
+    })
+}
