@@ -9,6 +9,7 @@ mod merging;
 mod place;
 mod previews;
 mod question;
+pub mod rules;
 mod saving;
 mod view;
 mod yaml;
@@ -48,6 +49,8 @@ pub struct State {
     pub mappings: mappings::View,
     /// Suggestions that were refused.
     pub refused: BTreeSet<Refusal>,
+    /// What is chosen among the rules.
+    pub rules: rules::State,
     /// What happened to documents from outside, until it's dismissed.
     pub news: Vec<News>,
     /// The question that is asked, if any.

@@ -48,6 +48,8 @@ pub(crate) const UNTICKED: char = '\u{e45e}';
 pub(crate) const NEW_FOLDER: char = '\u{e258}';
 pub(crate) const SAMPLE: char = '\u{e79e}';
 
+pub(crate) const CARET: char = '\u{e136}';
+
 // Of the design.
 pub(crate) const ADD: char = '\u{e3d4}';
 pub(crate) const DELETE: char = '\u{e4a6}';

@@ -5,6 +5,7 @@ mod bars;
 mod button;
 mod check;
 mod chip;
+mod choice;
 pub(crate) mod editor;
 mod empty;
 mod error;
@@ -20,6 +21,7 @@ pub(crate) use bars::bars;
 pub(crate) use button::{Button, command_button, command_icon, icon_button};
 pub(crate) use check::CheckRow;
 pub(crate) use chip::Chip;
+pub(crate) use choice::{Alternative, Choice};
 pub(crate) use empty::{empty, pending};
 pub(crate) use error::error_box;
 pub(crate) use fact::FactRow;
@@ -29,17 +31,18 @@ pub(crate) use row::ListRow;
 pub(crate) use tabs::{TabHeading, tabs};
 
 use egui::{
-    Align, CornerRadius, FontId, Galley, Painter, Pos2, Rect, Response, StrokeKind, Ui, text::LayoutJob,
+    Align, CornerRadius, FontId, Galley, Painter, Pos2, Rect, Response, StrokeKind, Ui,
+    text::{LayoutJob, TextFormat},
 };
 
-use crate::theme::Tokens;
+use crate::theme::{self, Tokens};
 
 /// Marks where the keyboard is.
 pub(crate) fn focus_ring(ui: &Ui, response: &Response) {
     if response.has_focus() {
         let tokens = Tokens::of(ui.visuals());
         let stroke = egui::Stroke::new(2.0, tokens.focus);
-        let radius = CornerRadius::same(crate::theme::RADIUS);
+        let radius = CornerRadius::same(theme::RADIUS);
         ui.painter().rect_stroke(response.rect.shrink(1.0), radius, stroke, StrokeKind::Inside);
     }
 }
@@ -56,6 +59,32 @@ pub(crate) fn line(
     job.wrap.max_width = width.max(0.0);
     job.wrap.max_rows = 1;
     job.wrap.break_anywhere = true;
+    painter.layout_job(job)
+}
+
+/// A sentence, what stands between `` ` `` in it set as data.
+pub(crate) fn marked(text: &str, color: egui::Color32, data: egui::Color32) -> LayoutJob {
+    let mut job = LayoutJob::default();
+    for (place, part) in text.split('`').enumerate() {
+        let (font, color) = if place % 2 == 1 { (theme::mono(), data) } else { (theme::body(), color) };
+        job.append(part, 0.0, TextFormat { valign: Align::Center, ..TextFormat::simple(font, color) });
+    }
+    job
+}
+
+/// The same on one line that ends in `…` where it would not fit.
+pub(crate) fn marked_line(
+    painter: &Painter,
+    text: &str,
+    color: egui::Color32,
+    data: egui::Color32,
+    width: f32,
+) -> std::sync::Arc<Galley> {
+    let mut job = marked(text, color, data);
+    job.wrap.max_width = width.max(0.0);
+    job.wrap.max_rows = 1;
+    job.wrap.break_anywhere = true;
+    job.break_on_newline = false;
     painter.layout_job(job)
 }
 

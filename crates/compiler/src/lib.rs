@@ -59,8 +59,8 @@ pub use plan::{
 pub use rule::{Check, Condition, Rule, Ruleset, ValueCondition};
 pub use rules::{
     ColumnFacts, Comparison, RuleCondition, RuleForm, RuleInput, RuleKind, RuleParameter, RuleSuggestion,
-    RuleText, RuleValue, RulesText, SimpleRule, ValueInput, add_rule, check_rules, read_rule, read_rules,
-    remove_rule, replace_rule, rule_kind, rule_kinds, suggest_rules,
+    RuleText, RuleValue, RulesText, SimpleRule, ValueInput, add_rule, check_rules, move_rule, read_rule,
+    read_rules, remove_rule, replace_rule, rule_kind, rule_kinds, suggest_rules,
 };
 pub use schema_change::schema_changes;
 pub use spark::{SPARK_SETTINGS, spark_sql_typed_source, spark_view};

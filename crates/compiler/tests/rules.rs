@@ -10,7 +10,8 @@ use common::{SECURITIES, compile_all};
 use proptest::prelude::*;
 use touchstone_compiler::{
     ColumnFacts, Comparison, RuleCondition, RuleForm, RuleInput, RuleValue, SimpleRule, add_rule,
-    check_rules, read_rule, read_rules, remove_rule, replace_rule, rule_kind, rule_kinds, suggest_rules,
+    check_rules, move_rule, read_rule, read_rules, remove_rule, replace_rule, rule_kind, rule_kinds,
+    suggest_rules,
 };
 use touchstone_spec::{DataType, Layer, TableName};
 
@@ -114,6 +115,46 @@ fn the_comparisons_fit_the_type_of_the_column() {
     assert!(words(DataType::String).contains(&"matches".to_owned()));
     assert!(!words(DataType::Date).contains(&"matches".to_owned()));
     assert_eq!(words(DataType::Boolean), ["=", "!=", "in", "not in"]);
+}
+
+#[test]
+fn a_rule_moves_with_its_comments_and_all_else_stays() {
+    let text = r#"Rules = [
+  # what names a row
+  IsPrimaryKey "a",
+  ColumnValues "b" > 0, # agreed with Mara
+
+  (IsComplete "c")
+    and (IsUnique "c"),
+  RowCount > 0 # any
+]
+"#;
+    let down = move_rule(text, 0, 1).unwrap();
+    assert_eq!(
+        down,
+        r#"Rules = [
+  ColumnValues "b" > 0, # agreed with Mara
+  # what names a row
+  IsPrimaryKey "a",
+
+  (IsComplete "c")
+    and (IsUnique "c"),
+  RowCount > 0 # any
+]
+"#
+    );
+    assert_eq!(move_rule(&down, 1, 0).unwrap(), text);
+    let first = move_rule(text, 3, 0).unwrap();
+    assert!(
+        first.starts_with("Rules = [\n  RowCount > 0, # any\n  # what names a row\n  IsPrimaryKey"),
+        "{first}"
+    );
+    assert!(first.ends_with("and (IsUnique \"c\")\n]\n"), "{first}");
+    assert_eq!(move_rule(&first, 0, 3).unwrap(), text);
+    let inline = "Rules = [ IsUnique \"a\", RowCount > 0 ]";
+    assert_eq!(move_rule(inline, 1, 0).unwrap(), "Rules = [ RowCount > 0, IsUnique \"a\" ]");
+    assert_eq!(move_rule(text, 2, 2).unwrap(), text);
+    assert!(move_rule(text, 0, 4).is_err());
 }
 
 #[test]

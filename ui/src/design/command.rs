@@ -75,6 +75,8 @@ pub enum Command {
     SelectColumn(Option<String>),
     /// Show rules as text or as a list.
     ShowRulesAsText(bool),
+    /// Choose something among the rules.
+    Rules(super::rules::Command),
     /// The line that was asked for is shown.
     LineShown,
     /// Show where something stands in a document.
@@ -228,6 +230,7 @@ impl Command {
             | Self::SelectField(_)
             | Self::SelectColumn(_)
             | Self::ShowRulesAsText(_)
+            | Self::Rules(_)
             | Self::LineShown
             | Self::GoTo { .. }
             | Self::MoveCard(..)

@@ -67,6 +67,7 @@ impl App {
             Command::ShowRulesAsText(as_text) => {
                 self.change_shown(|shown| shown.rules_as_text = as_text);
             }
+            Command::Rules(command) => self.apply_rules(command),
             Command::LineShown => self.change_shown(|shown| shown.line = None),
             Command::GoTo { file, path, line } => self.go_to(&file, &path, line),
             Command::MoveCard(node, at) => self.change_shown(|shown| {

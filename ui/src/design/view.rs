@@ -134,7 +134,8 @@ pub(crate) fn design(state: &State, commands: &Commands, known: Option<&Known>, 
         Pane::Yaml => yaml::yaml(&desk, ui),
         _ if document.pipeline().is_none() => yaml::yaml(&desk, ui),
         Pane::Mappings => mappings::mappings(&desk, ui),
-        Pane::Canvas | Pane::Rules => {}
+        Pane::Rules => super::rules::rules(&desk, ui),
+        Pane::Canvas => {}
     }
 }
 

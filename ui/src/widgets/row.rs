@@ -1,8 +1,10 @@
 //! The row of a list: an icon, a name, and at the right what is worth knowing about it.
 
-use egui::{Align, Color32, EventFilter, Key, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Align, Color32, EventFilter, FontId, Key, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2,
+};
 
-use super::{draw_line, focus_ring};
+use super::{draw_line, focus_ring, marked_line, put};
 use crate::theme::{self, ROW_HEIGHT, Tokens};
 
 /// A row to be shown.
@@ -12,6 +14,9 @@ pub(crate) struct ListRow<'a> {
     details: Vec<(String, Color32)>,
     selected: bool,
     name: String,
+    role: Role,
+    font: FontId,
+    marked: bool,
 }
 
 /// What a person did with a row.
@@ -23,7 +28,16 @@ pub(crate) struct RowResponse {
 
 impl<'a> ListRow<'a> {
     pub(crate) fn new(text: &'a str, selected: bool) -> Self {
-        Self { text, icon: None, details: Vec::new(), selected, name: text.to_owned() }
+        Self {
+            text,
+            icon: None,
+            details: Vec::new(),
+            selected,
+            name: text.to_owned(),
+            role: Role::ListItem,
+            font: theme::body(),
+            marked: false,
+        }
     }
 
     pub(crate) fn icon(mut self, icon: char, color: Color32) -> Self {
@@ -43,10 +57,28 @@ impl<'a> ListRow<'a> {
         self
     }
 
+    pub(crate) fn role(mut self, role: Role) -> Self {
+        self.role = role;
+        self
+    }
+
+    /// Its text is data.
+    pub(crate) fn mono(mut self) -> Self {
+        self.font = theme::mono();
+        self
+    }
+
+    /// What stands between `` ` `` in its text is data.
+    pub(crate) fn marked(mut self) -> Self {
+        self.marked = true;
+        self.name = self.name.replace('`', "");
+        self
+    }
+
     pub(crate) fn show(self, ui: &mut Ui) -> RowResponse {
         let tokens = Tokens::of(ui.visuals());
         let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), Sense::click());
-        response.widget_info(|| WidgetInfo::selected(Role::ListItem, true, self.selected, &self.name));
+        response.widget_info(|| WidgetInfo::selected(self.role, true, self.selected, &self.name));
         if ui.is_rect_visible(rect) {
             let fill = match (self.selected, response.hovered()) {
                 (true, _) => tokens.row_selected,
@@ -75,7 +107,12 @@ impl<'a> ListRow<'a> {
             }
             let place = Rect::from_min_max(pos2(left, rect.top()), pos2(right, rect.bottom()));
             let color = if self.selected { tokens.text_strong } else { tokens.text };
-            draw_line(ui.painter(), place, Align::Min, self.text, theme::body(), color);
+            if self.marked {
+                let galley = marked_line(ui.painter(), self.text, color, tokens.text_strong, place.width());
+                put(ui.painter(), place, Align::Min, galley, color);
+            } else {
+                draw_line(ui.painter(), place, Align::Min, self.text, self.font, color);
+            }
             focus_ring(ui, &response);
         }
         let step = if response.has_focus() { arrow_step(ui, &response) } else { 0 };

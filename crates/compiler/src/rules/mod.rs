@@ -20,7 +20,9 @@ pub use form::{Comparison, RuleCondition, RuleForm, RuleValue, SimpleRule, read_
 pub use kinds::{RuleInput, RuleKind, RuleParameter, ValueInput, rule_kind, rule_kinds};
 use parser::{ParsedCheck, ParsedRule};
 pub use suggest::{ColumnFacts, RuleSuggestion, suggest_rules};
-pub use text::{RuleText, RulesText, add_rule, check_rules, read_rules, remove_rule, replace_rule};
+pub use text::{
+    RuleText, RulesText, add_rule, check_rules, move_rule, read_rules, remove_rule, replace_rule,
+};
 
 /// Rule types that run here.
 pub(crate) const KNOWN: [&str; 14] = [

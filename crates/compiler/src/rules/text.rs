@@ -148,6 +148,69 @@ pub fn remove_rule(text: &str, index: usize) -> Result<String, String> {
     Ok(text)
 }
 
+/// The text with the rule at `from` moved to `to`, with its line and the comments at and right above it, where it stands
+/// alone on one. All else keeps its bytes.
+///
+/// # Errors
+/// Says why the text can't be changed: it isn't a list of rules, or has none at one of the places.
+pub fn move_rule(text: &str, from: usize, to: usize) -> Result<String, String> {
+    let count = editable(text)?.pieces.len();
+    if let Some(missing) = [from, to].into_iter().find(|index| *index >= count) {
+        return Err(format!("there is no rule {}", missing + 1));
+    }
+    let mut text = text.to_owned();
+    for index in from..to {
+        text = with_next_first(&text, index)?;
+    }
+    for index in (to..from).rev() {
+        text = with_next_first(&text, index)?;
+    }
+    Ok(text)
+}
+
+/// The text with the rule at `index` and the next one in each other's place.
+fn with_next_first(text: &str, index: usize) -> Result<String, String> {
+    let read = editable(text)?;
+    let (Some(first), Some(second)) = (read.pieces.get(index), read.pieces.get(index + 1)) else {
+        return Err(format!("there is no rule {}", index + 2));
+    };
+    let part = |range: Range<usize>| text.get(range).unwrap_or_default();
+    let lines = |piece: &Piece| lines_with_comments(text, piece, read.open);
+    // On one line with others, the rules alone move.
+    let (mut one, mut other) = (first.range.clone(), second.range.clone());
+    let (mut upper, mut lower) = (part(one.clone()).to_owned(), part(other.clone()).to_owned());
+    if let (Some(first_lines), Some(second_lines), Some(comma)) = (lines(first), lines(second), first.comma) {
+        (upper, lower) = (part(first_lines.clone()).to_owned(), part(second_lines.clone()).to_owned());
+        if second.comma.is_none() {
+            // The comma stays between them.
+            upper.remove(comma - first_lines.start);
+            lower.insert(second.range.end - second_lines.start, ',');
+        }
+        (one, other) = (first_lines, second_lines);
+    }
+    let (before, between, after) = (0..one.start, one.end..other.start, other.end..text.len());
+    Ok([part(before), &lower, part(between), &upper, part(after)].concat())
+}
+
+/// The lines of a rule that has them for itself, with the comment lines right above it.
+fn lines_with_comments(text: &str, piece: &Piece, open: usize) -> Option<Range<usize>> {
+    let end = piece.comma.map_or(piece.range.end, |comma| comma + 1);
+    let lines = whole_line(text, piece.range.start, end);
+    let is_whole = text.get(..lines.end)?.ends_with('\n') && text.get(..lines.start)?.ends_with('\n');
+    if !is_whole || lines.start > piece.range.start {
+        return None;
+    }
+    let mut start = lines.start;
+    while let Some(above) = text.get(open..start)?.strip_suffix('\n') {
+        let line = above.rsplit('\n').next().unwrap_or_default();
+        if !above.contains('\n') || !line.trim_start().starts_with('#') {
+            break;
+        }
+        start -= line.len() + 1;
+    }
+    Some(start..lines.end)
+}
+
 /// A ruleset whose list is closed.
 struct Editable {
     open: usize,

@@ -1,0 +1,96 @@
+//! The rules of a table: as sentences with what they find in the sample, as forms, as text.
+
+mod command;
+mod condition;
+mod counts;
+mod draft;
+mod facts;
+mod failing;
+mod fields;
+mod form;
+mod header;
+mod kinds;
+mod list;
+mod sheet;
+mod suggestions;
+mod text;
+
+use std::collections::BTreeMap;
+
+use egui::{Frame, Margin, Panel, Ui};
+
+pub use command::{Command, RulesOf, Side};
+pub use draft::{Content, Draft};
+
+use super::Command as DesignCommand;
+use super::view::Desk;
+use crate::icon;
+use crate::theme::Tokens;
+use crate::widgets::{empty, error_box};
+use sheet::Sheet;
+
+/// What is chosen among the rules.
+#[derive(Debug, Default)]
+pub struct State {
+    /// The rule that is selected, by table.
+    selected: BTreeMap<RulesOf, usize>,
+    /// What stands beside the rules.
+    side: Side,
+    /// What a form has that the document can't hold yet, or holds in another form.
+    draft: Option<Draft>,
+    /// What types of rules are looked for.
+    wanted: String,
+}
+
+/// The rules of the table that is selected.
+pub(super) fn rules(desk: &Desk<'_>, ui: &mut Ui) {
+    let Some(sheet) = Sheet::of(desk) else {
+        let text = "Rules stand at silver and gold tables; add a table on the canvas";
+        empty(ui, desk.state, desk.commands, icon::RULES, "No table yet", text, None);
+        return;
+    };
+    desk.send(DesignCommand::NeedPreview(sheet.table.clone()));
+    let tokens = Tokens::of(ui.visuals());
+    header::header(&sheet, ui);
+    if let Some(error) = sheet.preview.and_then(|preview| preview.view.error()) {
+        Frame::new().inner_margin(Margin::symmetric(12, 8)).show(ui, |ui| {
+            let retry = crate::command::Command::Design(DesignCommand::RetryPreview(sheet.table.clone()));
+            let title = "The rules could not be counted";
+            error_box(ui, desk.state, desk.commands, title, error, Some(&retry), None);
+        });
+    }
+    let (panel, content) = (Frame::new().fill(tokens.panel), Frame::new().fill(tokens.content));
+    let width = ui.available_width();
+    Panel::right("beside the rules")
+        .resizable(true)
+        .default_size((width * 0.4).clamp(320.0, 480.0))
+        .size_range(240.0_f32.min(width)..=(width * 0.6).max(240.0))
+        .frame(panel)
+        .show(ui, |ui| {
+            if desk.shown.rules_as_text {
+                list::list(&sheet, ui);
+            } else {
+                match sheet.side() {
+                    Side::Rule => form::form(&sheet, ui),
+                    Side::Add => kinds::kinds(&sheet, ui),
+                    Side::Suggestions => suggestions::suggestions(&sheet, ui),
+                }
+            }
+        });
+    let room = ui.available_height();
+    if sheet.selected.is_some() {
+        Panel::bottom("rows that break a rule")
+            .resizable(true)
+            .default_size((room * 0.34).clamp(96.0, 320.0))
+            .size_range(64.0_f32.min(room)..=(room * 0.7).max(64.0))
+            .frame(content)
+            .show(ui, |ui| failing::failing(&sheet, ui));
+    }
+    egui::CentralPanel::default().frame(content).show(ui, |ui| {
+        if desk.shown.rules_as_text {
+            text::text(&sheet, ui);
+        } else {
+            list::list(&sheet, ui);
+        }
+    });
+}

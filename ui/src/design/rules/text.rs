@@ -1,0 +1,48 @@
+//! The ruleset in DQDL, for those who know it.
+
+use egui::{Frame, Id, Margin, ScrollArea, Ui};
+use touchstone_spec::edits;
+
+use super::sheet::Sheet;
+use crate::design::Change;
+use crate::widgets::editor::{Editor, Language};
+
+pub(super) fn text(sheet: &Sheet<'_>, ui: &mut Ui) {
+    let path = format!("{}.rules", sheet.path);
+    let shown = sheet.desk.state.design.typed(sheet.desk.file, &path, sheet.text);
+    // As it is typed, the text may have blanks that the document doesn't hold: places are its own.
+    let read;
+    let findings = if shown == sheet.text {
+        &sheet.read.findings
+    } else {
+        let tables = &sheet.desk.state.design.compilation().tables;
+        read = touchstone_compiler::check_rules(shown, &sheet.table, tables);
+        &read.findings
+    };
+    Frame::new().inner_margin(Margin::same(8)).show(ui, |ui| {
+        let salt = ("rules as text", sheet.desk.file, sheet.of.node.text());
+        let id = Id::unique(&salt);
+        ScrollArea::both().id_salt(&salt).auto_shrink(false).show(ui, |ui| {
+            let rows = ((ui.available_height() - 12.0) / 18.0).floor().max(3.0);
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a few hundred at most"
+            )]
+            let rows = rows as usize;
+            let name = format!("Rules of {} as text", sheet.of.node.text());
+            let output = Editor::new(id, &name, shown, Language::Dqdl)
+                .findings(findings)
+                .multiline(rows)
+                .numbered()
+                .hint("Rules = [\n  IsComplete \"column\"\n]")
+                .show(ui);
+            if let Some(changed) = output.changed {
+                let label = format!("Edit rules of {}", sheet.of.node.text());
+                let edits = edits::set_rules(&sheet.path, &changed);
+                let change = Change::new(sheet.desk.file, label, edits).typed(path.clone(), changed);
+                sheet.desk.commands.send(change.command());
+            }
+        });
+    });
+}
