@@ -26,6 +26,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("touchstone-cli", &["touchstone-studio", "touchstone-keychain"]),
     ("touchstone-desktop", &["touchstone-studio", "touchstone-keychain"]),
     ("touchstone-ui", &["touchstone-protocol", "touchstone-compiler", "touchstone-spec"]),
+    ("touchstone-ui-bench", &["touchstone-ui", "touchstone-protocol", "touchstone-spec"]),
     ("touchstone-tests", &[]),
     ("xtask", &[]),
     ("xtask-bindgen", &[]),
@@ -41,7 +42,7 @@ const SHORTCUTS: &[(&str, &[&str])] = &[
 ];
 
 /// The rooms that draw; tauri and egui stay in them.
-const SCREENS: &[&str] = &["touchstone-desktop", "touchstone-ui"];
+const SCREENS: &[&str] = &["touchstone-desktop", "touchstone-ui", "touchstone-ui-bench"];
 
 /// The rooms that build for wasm32 and neither read nor write anything.
 const PURE: &[&str] = &["touchstone-spec", "touchstone-compiler", "touchstone-protocol", "touchstone-ui"];

@@ -2,7 +2,7 @@
 //!
 //! `cargo run --workspace --example bench_rpc -- [--json FILE]`, or `cargo xtask bench ui`.
 
-#[path = "../../ui/examples/bench/figures.rs"]
+#[path = "../../ui/bench/src/figures.rs"]
 mod figures;
 
 use std::error::Error;

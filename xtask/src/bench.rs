@@ -42,7 +42,7 @@ pub(crate) fn bench(project: &Project, subject: &Subject) -> Result<()> {
     println!("\nThe window's own work, optimised, without a renderer:");
     let actions = options.actions.to_string();
     run(cargo(project)
-        .args(["run", "--quiet", "--release", "--package", "touchstone-ui", "--example", "bench", "--"])
+        .args(["run", "--quiet", "--release", "--package", "touchstone-ui-bench", "--"])
         .args(["--actions", &actions, "--json"])
         .arg(part("window")))?;
 

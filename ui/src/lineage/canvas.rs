@@ -177,7 +177,7 @@ fn move_camera(camera: &mut Camera, ground: &egui::Response, view: Rect, ui: &Ui
 fn bands(canvas: &Canvas<'_>, ui: &Ui) {
     let tokens = canvas.tokens;
     let strip = canvas.view.with_max_y(canvas.view.top() + BANDS);
-    ui.painter().rect_filled(strip, 0, tokens.content.gamma_multiply(0.92));
+    ui.painter().rect_filled(strip, 0, tokens.content);
     ui.painter().hline(strip.x_range(), strip.bottom(), Stroke::new(1.0, tokens.line));
     for band in &canvas.map.layout.bands {
         let left = canvas.point(egui::pos2(band.left, 0.0)).x;

@@ -219,6 +219,7 @@ fn known<'a>(state: &'a State, name: &TableName) -> Option<&'a touchstone_compil
 
 fn about_column(commands: &Commands, map: &Map, at: usize, ui: &mut Ui) {
     let graph = &map.graph;
+    let home = home(graph, Spot::Column(at));
     let of = |edges: &[usize]| -> Vec<usize> { edges.to_vec() };
     let into = of(graph.into.get(at));
     let mut expressions: Vec<&str> = Vec::new();
@@ -235,30 +236,31 @@ fn about_column(commands: &Commands, map: &Map, at: usize, ui: &mut Ui) {
     }
     let up = into.iter().filter_map(|edge| graph.edges.get(*edge));
     let up = up.map(|edge| (Spot::Column(edge.from), detail(edge.kind, None)));
-    list(commands, graph, "Upstream", up, ui);
+    list(commands, graph, home, "Upstream", up, ui);
     let down = graph.out_of.get(at).iter().filter_map(|edge| graph.edges.get(*edge));
     let down = down.map(|edge| {
         let to = edge.column.map_or(Spot::Table(edge.to), Spot::Column);
         (to, detail(edge.kind, Some(&edge.text)))
     });
-    list(commands, graph, "Downstream", down, ui);
+    list(commands, graph, home, "Downstream", down, ui);
 }
 
 fn about_table(commands: &Commands, map: &Map, at: usize, ui: &mut Ui) {
     let graph = &map.graph;
+    let home = home(graph, Spot::Table(at));
     let up = graph.links_in.get(at).iter().filter_map(|link| graph.links.get(*link));
-    list(commands, graph, "Upstream", up.map(|link| (Spot::Table(link.from), String::new())), ui);
+    list(commands, graph, home, "Upstream", up.map(|link| (Spot::Table(link.from), String::new())), ui);
     let down = graph.links_out.get(at).iter().filter_map(|link| graph.links.get(*link));
-    list(commands, graph, "Downstream", down.map(|link| (Spot::Table(link.to), String::new())), ui);
+    list(commands, graph, home, "Downstream", down.map(|link| (Spot::Table(link.to), String::new())), ui);
     let rows = graph.about_rows.get(at).iter().filter_map(|edge| graph.edges.get(*edge));
     let rows = rows.map(|edge| (Spot::Column(edge.from), edges::words(&edge.text, edge.kind)));
-    list(commands, graph, "What decides about its rows", rows, ui);
+    list(commands, graph, home, "What decides about its rows", rows, ui);
     let columns = graph.tables.get(at).map(|table| table.columns.clone()).unwrap_or_default();
     let columns = columns.map(|column| {
         let data_type = graph.columns.get(column).and_then(|column| column.data_type.clone());
         (Spot::Column(column), data_type.unwrap_or_default())
     });
-    list(commands, graph, "Columns", columns, ui);
+    list(commands, graph, home, "Columns", columns, ui);
 }
 
 fn detail(kind: EdgeKind, text: Option<&str>) -> String {
@@ -273,6 +275,7 @@ fn detail(kind: EdgeKind, text: Option<&str>) -> String {
 fn list(
     commands: &Commands,
     graph: &Graph,
+    home: &str,
     title: &str,
     spots: impl Iterator<Item = (Spot, String)>,
     ui: &mut Ui,
@@ -294,8 +297,7 @@ fn list(
     section(ui, &format!("{title}  {}", text::number(rows.len() as u64)));
     ui.push_id(title, |ui| {
         for (spot, detail) in rows.iter().take(SHOWN) {
-            let name = graph.name(*spot);
-            link(commands, graph, *spot, &name, detail, tokens, ui);
+            link(commands, graph, home, *spot, detail, tokens, ui);
         }
     });
     if rows.len() > SHOWN {
@@ -304,11 +306,17 @@ fn list(
     }
 }
 
+/// The pipeline that something belongs to.
+fn home(graph: &Graph, spot: Spot) -> &str {
+    let table = graph.table_of(spot).and_then(|table| graph.tables.get(table));
+    table.map_or("", |table| table.node.pipeline())
+}
+
 fn link(
     commands: &Commands,
     graph: &Graph,
+    home: &str,
     spot: Spot,
-    name: &str,
     detail: &str,
     tokens: &Tokens,
     ui: &mut Ui,
@@ -316,11 +324,14 @@ fn link(
     let tier = graph.table_of(spot).and_then(|table| graph.tables.get(table)).map(|table| table.tier);
     let color = tier.and_then(Tier::layer).map_or(tokens.text_subdued, |layer| tokens.layer(layer));
     let sign = if matches!(spot, Spot::Table(_)) { icon::TABLE } else { icon::COLUMN };
-    let mut row = ListRow::new(name, false).icon(sign, color).name(format!("Go to {name}"));
+    let name = graph.name(spot);
+    // What is of the same pipeline needs no more words.
+    let short = name.strip_prefix(home).and_then(|rest| rest.strip_prefix('.')).unwrap_or(&name);
+    let mut row = ListRow::new(short, false).icon(sign, color).name(format!("Go to {name}"));
     if !detail.is_empty() {
-        let short: String = detail.chars().take(24).collect();
-        let cut = if short.len() < detail.len() { "…" } else { "" };
-        row = row.detail(format!("{short}{cut}"), tokens.text_subdued);
+        let start: String = detail.chars().take(24).collect();
+        let cut = if start.len() < detail.len() { "…" } else { "" };
+        row = row.detail(format!("{start}{cut}"), tokens.text_subdued);
     }
     let response = row.show(ui).response;
     if response.clicked()
@@ -328,6 +339,6 @@ fn link(
     {
         send(commands, Command::Show(target));
     }
-    let about = if detail.is_empty() { name.to_owned() } else { format!("{name}\n{detail}") };
+    let about = if detail.is_empty() { name } else { format!("{name}\n{detail}") };
     response.on_hover_text(about);
 }

@@ -1,6 +1,6 @@
 //! How long the window's own work takes, without a renderer: the app's frame and egui's tessellation.
 //!
-//! `cargo run --release -p touchstone-ui --example bench -- [--actions N] [--json FILE]`, or `cargo xtask bench ui`.
+//! `cargo run --release -p touchstone-ui-bench -- [--actions N] [--json FILE]`, or `cargo xtask bench ui`.
 
 mod figures;
 mod headless;
