@@ -23,7 +23,9 @@ const ARROWS: &[(&str, &[&str])] = &[
         &["touchstone-engine", "touchstone-registry", "touchstone-aws", "touchstone-protocol"],
     ),
     ("touchstone-keychain", &["touchstone-studio"]),
-    ("touchstone-cli", &["touchstone-studio", "touchstone-keychain"]),
+    // A room of its own: the command stays thin, and a test reads the traffic with a keychain that it knows.
+    ("touchstone-serve", &["touchstone-studio"]),
+    ("touchstone-cli", &["touchstone-studio", "touchstone-keychain", "touchstone-serve"]),
     ("touchstone-desktop", &["touchstone-studio", "touchstone-keychain"]),
     ("touchstone-ui", &["touchstone-protocol", "touchstone-compiler", "touchstone-spec"]),
     ("touchstone-ui-bench", &["touchstone-ui", "touchstone-protocol", "touchstone-spec"]),

@@ -7,6 +7,8 @@
     reason = "support for tests: what fails here fails the test, with its reason"
 )]
 
+pub mod http;
+
 use std::{
     path::{Path, PathBuf},
     process::{Command, Output},

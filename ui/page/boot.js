@@ -17,6 +17,11 @@ function show(title, text, error) {
   message.hidden = false;
 }
 
+// The same page is in the desktop window and in a browser; what helps is not the same.
+const isWindow = "__TAURI__" in window;
+const WINDOW_HELP = "Install or update the graphics driver (on Debian, libgl1-mesa-dri does it in software), then open Touchstone again.";
+const BROWSER_HELP = "Switch on graphics acceleration in the browser's settings, or open the page in another browser (Firefox, Chrome, Edge or Safari, up to date), then reload.";
+
 function hasWebGl() {
   const context = document.createElement("canvas").getContext("webgl2");
   context?.getExtension("WEBGL_lose_context")?.loseContext();
@@ -29,11 +34,11 @@ async function boot() {
     return;
   }
   if (!hasWebGl()) {
-    show("WebGL 2 is missing", "Touchstone draws with WebGL 2. Install or update the graphics driver (on Debian, libgl1-mesa-dri does it in software), then reload.");
+    show("WebGL 2 is missing", "Touchstone draws with WebGL 2. " + (isWindow ? WINDOW_HELP : BROWSER_HELP) + " Everything can also be done in a terminal: see touchstone --help.");
     return;
   }
   try {
-    const { default: init, start } = await import("./touchstone_ui.js");
+    const { default: init, start, hover, drop_files } = await import("./touchstone_ui.js");
     const response = await fetch("./touchstone_ui_bg.wasm");
     if (!response.ok) {
       throw new Error(`touchstone_ui_bg.wasm: ${response.status} ${response.statusText}`);
@@ -41,6 +46,10 @@ async function boot() {
     // WebKitGTK refuses what wasm-bindgen would fetch by itself; bytes work everywhere.
     await init({ module_or_path: await response.arrayBuffer() });
     await start("touchstone");
+    if (isWindow) {
+      // The window knows what the page is not told: files by their paths.
+      window.touchstone = Object.freeze({ hover, drop_files });
+    }
     message.hidden = true;
   } catch (error) {
     show("Touchstone could not start", "Reload. If it happens again, report it with the text below.", error);

@@ -78,6 +78,7 @@ impl App {
             }
             self.ctx.request_repaint();
         }
+        self.hand_on_copies();
     }
 
     /// Does what a person commanded.

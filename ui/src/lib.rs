@@ -16,6 +16,7 @@ pub mod design;
 pub mod home;
 mod icon;
 pub mod lineage;
+mod outside;
 pub mod prove;
 pub mod release;
 pub mod remote;

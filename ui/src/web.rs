@@ -1,24 +1,81 @@
-//! The page: starts the app on a canvas, in Tauri's window.
+//! The page: starts the app on a canvas, in Tauri's window or in a browser.
 
 mod accessibility;
 
+use std::any::Any;
 use std::cell::OnceCell;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use eframe::{WebOptions, WebRunner};
-use egui::Ui;
+use egui::{Context, HoveredFile, RawInput, Ui};
 use wasm_bindgen::prelude::{Closure, JsCast as _, JsValue, wasm_bindgen};
 
 use crate::App;
-use crate::backend::Tauri;
+use crate::backend::{Backend, Http, Tauri};
 
-struct Page(App);
+struct Page {
+    app: App,
+    /// Whether files are held over the window, where the window tells.
+    hovered: bool,
+    /// What the window is called.
+    title: String,
+}
 
 impl eframe::App for Page {
-    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
-        self.0.frame(ui);
+    fn raw_input_hook(&mut self, _ctx: &Context, input: &mut RawInput) {
+        if self.hovered {
+            input.hovered_files.push(HoveredFile::default());
+        }
     }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        self.app.frame(ui);
+        let title = self.app.title();
+        if title != self.title
+            && let Some(document) = web_sys::window().and_then(|window| window.document())
+        {
+            document.set_title(&title);
+            self.title = title;
+        }
+    }
+
+    fn as_any_mut(&mut self) -> Option<&mut dyn Any> {
+        Some(self)
+    }
+}
+
+thread_local! {
+    /// What draws the page, for what comes from outside of it.
+    static RUNNER: WebRunner = WebRunner::new();
+}
+
+/// Does something with the page, if it has started and not stopped.
+fn with_page<T>(work: impl FnOnce(&mut Page) -> T) -> Option<T> {
+    if has_stopped() {
+        return None;
+    }
+    RUNNER.with(|runner| runner.app_mut::<Page>().map(|mut page| work(&mut page)))
+}
+
+/// Files are held over the window, or not any more.
+#[expect(unreachable_pub, reason = "JavaScript reaches it")]
+#[wasm_bindgen]
+pub fn hover(is_over: bool) {
+    with_page(|page| {
+        page.hovered = is_over;
+        page.app.wake();
+    });
+}
+
+/// Files with these paths were dropped onto the window.
+#[expect(unreachable_pub, reason = "JavaScript reaches it")]
+#[wasm_bindgen]
+pub fn drop_files(paths: Vec<String>) {
+    with_page(|page| {
+        page.hovered = false;
+        page.app.look_at(paths);
+    });
 }
 
 /// Starts the studio on the canvas with this id.
@@ -29,7 +86,8 @@ pub async fn start(canvas_id: String) -> Result<(), JsValue> {
     let document = window.document().ok_or("there is no document")?;
     let canvas = document.get_element_by_id(&canvas_id).ok_or_else(|| format!("there is no #{canvas_id}"))?;
     let canvas = canvas.dyn_into::<web_sys::HtmlCanvasElement>()?;
-    let backend = Tauri::find().ok_or("This page needs the studio's window: start touchstone-studio")?;
+    let backend =
+        backend().ok_or("This page needs the studio: start touchstone-studio or `touchstone serve`")?;
     keep_reload_keys(&window)?;
     show_panics();
     let (app_canvas, ctx) = (canvas.clone(), Rc::new(OnceCell::new()));
@@ -37,9 +95,10 @@ pub async fn start(canvas_id: String) -> Result<(), JsValue> {
     let creator = Box::new(move |context: &eframe::CreationContext<'_>| {
         // It can be asked for in no other way.
         drop(app_ctx.set(context.egui_ctx.clone()));
-        Ok(Box::new(Page(App::new(&context.egui_ctx, backend))) as Box<dyn eframe::App>)
+        let app = App::new(&context.egui_ctx, backend);
+        Ok(Box::new(Page { app, hovered: false, title: String::new() }) as Box<dyn eframe::App>)
     });
-    WebRunner::new().start(canvas, WebOptions::default(), creator).await?;
+    RUNNER.with(Clone::clone).start(canvas, WebOptions::default(), creator).await?;
     if let Some(ctx) = ctx.get() {
         keep_still(&window, ctx)?;
         accessibility::start(ctx, &app_canvas)?;
@@ -57,6 +116,15 @@ fn keep_still(window: &web_sys::Window, ctx: &egui::Context) -> Result<(), JsVal
         });
     }
     Ok(())
+}
+
+/// The way to the back end from where the page is.
+fn backend() -> Option<Box<dyn Backend>> {
+    // Tauri's own pages come over http on some systems too.
+    match Tauri::find() {
+        Some(tauri) => Some(Box::new(tauri)),
+        None => Http::find().map(|http| Box::new(http) as Box<dyn Backend>),
+    }
 }
 
 /// Whether the page has stopped; what was going on when it did still holds its locks.

@@ -1,4 +1,5 @@
-//! `cargo xtask run`: the studio on a workspace, or the command-line tour where there is no display.
+//! `cargo xtask run`: the studio on a workspace, in a window or a browser, or the command-line tour where there is no
+//! display.
 
 use std::env;
 use std::fs;
@@ -19,6 +20,9 @@ pub(crate) struct Options {
     /// Optimise, also for the samples: a long first build, then as fast as it gets.
     #[arg(long)]
     release: bool,
+    /// Show it in a browser instead of a window of its own.
+    #[arg(long)]
+    browser: bool,
 }
 
 pub(crate) fn open(project: &Project, options: &Options) -> Result<()> {
@@ -32,6 +36,9 @@ pub(crate) fn open(project: &Project, options: &Options) -> Result<()> {
              --release."
         }
     );
+    if options.browser {
+        return browser(project, options, release);
+    }
     if has_display() { window(project, options, release) } else { headless(project, options, release) }
 }
 
@@ -39,15 +46,33 @@ fn window(project: &Project, options: &Options, release: bool) -> Result<()> {
     packages::ensure(&[COMPILE, WINDOW].concat())?;
     page::build(project, &page::Options::default())?;
     build(project, "touchstone-desktop", "touchstone-studio", release)?;
-    let workspace = options.workspace.clone().unwrap_or_else(|| project.root.join("samples"));
-    let workspace = std::path::absolute(workspace)?;
+    let workspace = workspace(project, options)?;
     println!("Opening {} in the studio.", workspace.display());
     run(command(project, project.binary("touchstone-studio", release)).arg(workspace))
 }
 
+/// The same page from `touchstone serve`: needs no web view, and where there is no display a tunnel leads to it.
+fn browser(project: &Project, options: &Options, release: bool) -> Result<()> {
+    packages::ensure(COMPILE)?;
+    page::build(project, &page::Options::default())?;
+    build(project, "touchstone-cli", "touchstone", release)?;
+    let mut serve = command(project, project.binary("touchstone", release));
+    serve.arg("--workspace").arg(workspace(project, options)?).arg("serve");
+    if has_display() {
+        serve.arg("--open");
+    }
+    run(&mut serve)
+}
+
+fn workspace(project: &Project, options: &Options) -> Result<PathBuf> {
+    let workspace = options.workspace.clone().unwrap_or_else(|| project.root.join("samples"));
+    Ok(std::path::absolute(workspace)?)
+}
+
 fn headless(project: &Project, options: &Options, release: bool) -> Result<()> {
     println!(
-        "There is no display (neither DISPLAY nor WAYLAND_DISPLAY is set), so the studio's window can't open."
+        "There is no display (neither DISPLAY nor WAYLAND_DISPLAY is set), so the studio's window can't open. \
+         `cargo xtask run --browser` shows it in a browser, also through a tunnel."
     );
     packages::ensure(COMPILE)?;
     build(project, "touchstone-cli", "touchstone", release)?;

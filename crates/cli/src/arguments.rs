@@ -1,6 +1,9 @@
 //! What can be asked of `touchstone`.
 
-use std::path::PathBuf;
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    path::PathBuf,
+};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -170,6 +173,21 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Show the studio in a browser, on this computer alone, until Ctrl+C
+    Serve(ServeOptions),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeOptions {
+    /// Port to listen on; one that is free when absent
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub(crate) port: u16,
+    /// Address to listen on; only one that other computers can't reach
+    #[arg(long, value_name = "IP", default_value_t = Ipv4Addr::LOCALHOST.into())]
+    pub(crate) address: IpAddr,
+    /// Open the browser
+    #[arg(long)]
+    pub(crate) open: bool,
 }
 
 #[derive(Debug, Args)]

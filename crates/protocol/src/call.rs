@@ -47,6 +47,9 @@ macro_rules! requests {
         pub enum Request { $( $(#[$doc])* $name($name), )* }
 
         impl Request {
+            /// Names of all methods.
+            pub const METHODS: &'static [&'static str] = &[ $( stringify!($method), )* ];
+
             /// Name of the method, for logs.
             pub fn method(&self) -> &'static str {
                 match self { $( Self::$name(_) => stringify!($method), )* }
@@ -239,6 +242,13 @@ requests! {
         /// What to write.
         text: String,
     } -> Option<String>;
+
+    /// Puts a text on the system's clipboard. Where the front door has none it answers `unsupported`: there the page does
+    /// it by itself.
+    copy_text: CopyText {
+        /// What to copy.
+        text: String,
+    } -> ();
 
     /// A data file at first sight: its dialect, inferred contract and evidence from its first megabytes. At once.
     open_file: OpenFile {

@@ -8,12 +8,12 @@ mod error;
 mod views;
 
 pub use call::{
-    Audit, AwaitChanges, Call, CancelJob, ColumnProfile, CompareVersions, DeleteDocument, Documents,
-    DraftPipeline, EnterKeys, ExportAudit, Find, ForgetKeys, ForgetWorkspace, Handler, History, Home,
-    JobStatus, LastRun, LoadState, NewWorkspace, OpenFile, OpenPipeline, OpenSampleWorkspace, OpenWorkspace,
-    PickFiles, PickWorkspace, PlanPublish, Preview, Profile, Publish, Record, RemoveEnvironment, Request,
-    RollBack, Rows, RunDiff, Runs, SaveDocument, SaveEnvironment, SaveState, SaveText, Settings,
-    StartProfile, StartSimulate, TestConnection, Trace, Upload, Workspace, dispatch,
+    Audit, AwaitChanges, Call, CancelJob, ColumnProfile, CompareVersions, CopyText, DeleteDocument,
+    Documents, DraftPipeline, EnterKeys, ExportAudit, Find, ForgetKeys, ForgetWorkspace, Handler, History,
+    Home, JobStatus, LastRun, LoadState, NewWorkspace, OpenFile, OpenPipeline, OpenSampleWorkspace,
+    OpenWorkspace, PickFiles, PickWorkspace, PlanPublish, Preview, Profile, Publish, Record,
+    RemoveEnvironment, Request, RollBack, Rows, RunDiff, Runs, SaveDocument, SaveEnvironment, SaveState,
+    SaveText, Settings, StartProfile, StartSimulate, TestConnection, Trace, Upload, Workspace, dispatch,
 };
 pub use error::{ErrorCode, RpcError};
 pub use views::*;

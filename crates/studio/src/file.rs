@@ -37,7 +37,10 @@ pub(crate) fn write_new(path: &Path, text: &str) -> Result<(), RpcError> {
 }
 
 /// Writes a file whole or not at all: into a neighbour first, which then takes its name.
-pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), RpcError> {
+///
+/// # Errors
+/// When it can't be written; what was there before stays then.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), RpcError> {
     place(path, bytes, true).map_err(|error| io_error(path, &error))
 }
 

@@ -9,14 +9,14 @@ use std::{
 use serde_json::Value;
 use touchstone_protocol::{
     Audit, AuditView, AwaitChanges, CancelJob, ChangesView, ColumnProfile, ColumnProfileView,
-    CompareVersions, ComparisonView, ConnectionView, DataView, DeleteDocument, DocumentView, Documents,
-    DraftPipeline, EnterKeys, ErrorCode, ExportAudit, FileView, Find, ForgetKeys, ForgetWorkspace, FoundView,
-    Handler, History, Home, HomeView, JobStatus, JobView, LastRun, LoadState, NewWorkspace, OpenFile,
-    OpenPipeline, OpenSampleWorkspace, OpenWorkspace, PickFiles, PickWorkspace, PipelineView, PlanPublish,
-    Preview, PreviewView, Profile, ProfileView, Publish, PublishPlan, PublishedView, Record, RecordView,
-    RemoveEnvironment, RollBack, Rows, RpcError, RunDiff, RunDiffView, RunView, Runs, SaveDocument,
-    SaveEnvironment, SaveState, SaveText, SaveView, Settings, SettingsView, StartProfile, StartSimulate,
-    StateScope, TestConnection, Trace, TracedView, Upload, VersionView, WorkspaceView,
+    CompareVersions, ComparisonView, ConnectionView, CopyText, DataView, DeleteDocument, DocumentView,
+    Documents, DraftPipeline, EnterKeys, ErrorCode, ExportAudit, FileView, Find, ForgetKeys, ForgetWorkspace,
+    FoundView, Handler, History, Home, HomeView, JobStatus, JobView, LastRun, LoadState, NewWorkspace,
+    OpenFile, OpenPipeline, OpenSampleWorkspace, OpenWorkspace, PickFiles, PickWorkspace, PipelineView,
+    PlanPublish, Preview, PreviewView, Profile, ProfileView, Publish, PublishPlan, PublishedView, Record,
+    RecordView, RemoveEnvironment, RollBack, Rows, RpcError, RunDiff, RunDiffView, RunView, Runs,
+    SaveDocument, SaveEnvironment, SaveState, SaveText, SaveView, Settings, SettingsView, StartProfile,
+    StartSimulate, StateScope, TestConnection, Trace, TracedView, Upload, VersionView, WorkspaceView,
 };
 
 use crate::{
@@ -217,6 +217,10 @@ impl Handler for Studio {
 
     async fn save_text(&self, _params: SaveText) -> Result<Option<String>, RpcError> {
         Err(no_dialog("file"))
+    }
+
+    async fn copy_text(&self, _params: CopyText) -> Result<(), RpcError> {
+        Err(RpcError::new(ErrorCode::Unsupported, "there is no clipboard here"))
     }
 
     async fn open_file(&self, params: OpenFile) -> Result<FileView, RpcError> {

@@ -66,6 +66,11 @@ impl Jobs {
         Ok((job, true))
     }
 
+    /// Asks all jobs to stop.
+    pub(crate) fn cancel_all(&self) {
+        lock(&self.jobs).values().for_each(|job| job.cancel());
+    }
+
     /// The job of this id.
     ///
     /// # Errors

@@ -17,6 +17,7 @@ mod home;
 mod inspect;
 mod job;
 mod keys;
+mod log;
 mod prove;
 pub mod release;
 
@@ -34,8 +35,10 @@ pub use chrono::SecondsFormat;
 pub use config::{CONFIG_FILE, Config, EnvironmentConfig, LOCAL};
 pub use draft::{NewPipeline, new_pipeline};
 pub use environment::{actor, environment_error};
+pub use file::write_whole;
 pub use home::PersonFolders;
 pub use keys::{KeyPair, KeyPlace, KeyStore, KeyStoreError, MemoryKeys};
+pub use log::RequestLog;
 pub use simulation::runs;
 pub use source::{ingest_error, sample_columns, source_format};
 pub use studio::{Studio, StudioOptions, last_run};

@@ -85,6 +85,11 @@ impl Studio {
         })
     }
 
+    /// Asks all jobs to stop: the front door closes.
+    pub fn stop_jobs(&self) {
+        self.jobs.cancel_all();
+    }
+
     /// Forgets the registries that are open: their settings or keys are others now.
     pub(crate) async fn forget_registries(&self) {
         self.registries.lock().await.clear();

@@ -120,6 +120,7 @@ fn every_request() -> Vec<Value> {
         ("forget_workspace", json!({ "path": "/nowhere" })),
         ("upload", json!({ "name": "a.csv", "id": "1", "offset": 0, "data": "eA==", "done": true })),
         ("save_text", json!({ "name": "a", "text": "b" })),
+        ("copy_text", json!({ "text": "b" })),
         ("open_file", json!({ "file": "samples/prices.csv" })),
         ("start_profile", json!({ "data": sample })),
         ("profile", json!({ "data": sample })),

@@ -8,6 +8,7 @@ pub(crate) mod lineage;
 pub(crate) mod prove;
 pub(crate) mod reference;
 pub(crate) mod release;
+pub(crate) mod serve;
 pub(crate) mod simulate;
 pub(crate) mod workspace;
 
@@ -21,14 +22,19 @@ use touchstone_studio::{CONFIG_FILE, RpcError, Studio, StudioOptions, Workspace}
 
 /// Opens the workspace in `folder`; without one, in the current folder or the nearest one above it.
 fn open(folder: Option<PathBuf>) -> Result<(Arc<Studio>, Arc<Workspace>), RpcError> {
-    let folder = folder.unwrap_or_else(|| {
-        let here = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
-        let found = here.ancestors().find(|folder| folder.join(CONFIG_FILE).exists()).map(Path::to_path_buf);
-        found.unwrap_or(here)
-    });
+    let folder = folder.or_else(nearest).unwrap_or_else(here);
     let studio = Studio::start_with(StudioOptions::default(), Arc::new(SystemKeychain));
     let workspace = studio.open(&folder)?;
     Ok((studio, workspace))
+}
+
+/// The current folder or the nearest one above it that is a workspace.
+fn nearest() -> Option<PathBuf> {
+    here().ancestors().find(|folder| folder.join(CONFIG_FILE).exists()).map(Path::to_path_buf)
+}
+
+fn here() -> PathBuf {
+    std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."))
 }
 
 /// A value's name as JSON has it, in words: `succeeded with failures`.
