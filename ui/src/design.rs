@@ -1,9 +1,11 @@
 //! The pipeline as it is written: canvas, mappings, rules, queries; edited, undone, saved.
 
+mod canvas;
 mod command;
 mod documents;
 mod editing;
 mod history;
+mod inspector;
 pub mod mappings;
 mod merging;
 mod place;
@@ -25,8 +27,12 @@ use touchstone_spec::TableName;
 
 use crate::remote::{Remote, Ticket};
 
+pub use canvas::{
+    Command as CanvasCommand, Inferred, Join, Looks, Question as CanvasQuestion, State as CanvasState, View,
+};
 pub use command::{Change, Command, Typed};
 pub use documents::{Documents, OpenDocument, Unsaved};
+use editing::name_of_file;
 pub use history::History;
 pub use merging::{Choice, Conflict};
 pub use place::Node;
@@ -55,6 +61,8 @@ pub struct State {
     pub news: Vec<News>,
     /// The question that is asked, if any.
     pub question: Option<Question>,
+    /// The canvas.
+    pub canvas: CanvasState,
     /// The pipeline being drafted.
     pub drafting: Remote<DocumentView>,
     draft: Option<Draft>,

@@ -51,6 +51,8 @@ pub(crate) const SAMPLE: char = '\u{e79e}';
 pub(crate) const CARET: char = '\u{e136}';
 
 // Of the design.
+pub(crate) const ASIDE: char = '\u{e3de}';
+pub(crate) const GOLD: char = '\u{e78e}';
 pub(crate) const ADD: char = '\u{e3d4}';
 pub(crate) const DELETE: char = '\u{e4a6}';
 pub(crate) const UNDO: char = '\u{e08a}';

@@ -3,7 +3,7 @@
 use egui::{Key, KeyboardShortcut, Modifiers, Pos2};
 use touchstone_spec::{Edit, TableName};
 
-use super::{Choice, Node, Pane, Question, Refusal, mappings};
+use super::{CanvasCommand, Choice, Node, Pane, Question, Refusal, mappings};
 use crate::command::{Offer, Place, Section};
 use crate::icon;
 
@@ -98,6 +98,8 @@ pub enum Command {
     Reconsider(TableName),
     /// Look at mappings otherwise.
     Mappings(mappings::Command),
+    /// Something on the canvas.
+    Canvas(CanvasCommand),
     /// A table's first rows have come into view.
     NeedPreview(TableName),
     /// Ask again for a table's first rows.
@@ -221,6 +223,7 @@ impl Command {
             }
             Self::ArrangeCards => offer("Arrange", "Put all cards where they belong", icon::PIPELINE, None),
             Self::RetryPreview(_) => offer("Try again", "Ask again for the first rows", icon::RELOAD, None),
+            Self::Canvas(command) => command.offer(),
             Self::Edit(_)
             | Self::EditText { .. }
             | Self::EditQuestion(_)
@@ -265,6 +268,7 @@ impl Command {
                     Ok(()) => None,
                 };
             }
+            Self::Canvas(command) => return command.obstacle(state),
             _ => return None,
         };
         Some(reason.to_owned())
@@ -280,6 +284,7 @@ impl Command {
         if is_design {
             offered.extend([Self::Undo, Self::Redo, Self::AskDelete]);
             offered.extend(Pane::ALL.map(Self::ShowPane));
+            offered.extend(CanvasCommand::offered(state).into_iter().map(Self::Canvas));
         }
         offered
     }

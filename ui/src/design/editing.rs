@@ -77,6 +77,7 @@ impl App {
             Command::Refuse(refused) => self.state.design.refused.extend(refused),
             Command::Reconsider(table) => self.state.design.refused.retain(|(of, _)| *of != table),
             Command::Mappings(command) => self.state.design.mappings.apply(command),
+            Command::Canvas(command) => self.apply_canvas(command),
             Command::NeedPreview(table) => self.need_preview(&table),
             Command::RetryPreview(table) => self.retry_preview(&table),
         }
@@ -174,7 +175,7 @@ impl App {
 }
 
 /// A name for a pipeline, made of its first file's: `trades` of `samples/trades_20260302.csv`.
-fn name_of_file(files: &str) -> String {
+pub(super) fn name_of_file(files: &str) -> String {
     let first = files.lines().next().unwrap_or_default();
     let file = first.rsplit(['/', '\\']).next().unwrap_or_default();
     let stem = file.split('.').next().unwrap_or_default();

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use egui::{Align, Frame, Layout, Margin, RichText, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
 use touchstone_spec::{Diagnostic, Edit, Pipeline, Severity, TableName};
 
-use super::{Change, Command, Node, OpenDocument, Pane, Preview, Shown, mappings, yaml};
+use super::{Change, Command, Node, OpenDocument, Pane, Preview, Shown, canvas, mappings, yaml};
 use crate::command::{Command as AppCommand, Commands};
 use crate::icon;
 use crate::state::{Pipeline as Known, State};
@@ -134,8 +134,8 @@ pub(crate) fn design(state: &State, commands: &Commands, known: Option<&Known>, 
         Pane::Yaml => yaml::yaml(&desk, ui),
         _ if document.pipeline().is_none() => yaml::yaml(&desk, ui),
         Pane::Mappings => mappings::mappings(&desk, ui),
+        Pane::Canvas => canvas::canvas(&desk, ui),
         Pane::Rules => super::rules::rules(&desk, ui),
-        Pane::Canvas => {}
     }
 }
 

@@ -137,7 +137,8 @@ impl Backend for Disk {
                     Err(RpcError::new(ErrorCode::NotFound, "there is no file nowhere.csv"))
                 } else {
                     let name = draft.pipeline;
-                    let text = format!("pipeline: {name}\ntitle: Drafted\n");
+                    let sources = draft.files.first().map(|file| drafted(file)).unwrap_or_default();
+                    let text = format!("pipeline: {name}\ntitle: Drafted\n{sources}");
                     json(view(&format!("pipelines/{name}.yaml"), &text))
                 }
             }
@@ -168,6 +169,22 @@ impl Inner {
 
 fn view(file: &str, text: &str) -> DocumentView {
     DocumentView { file: file.to_owned(), text: text.to_owned(), hash: text.to_owned(), unreadable: None }
+}
+
+/// What a data file shows: of the sample of `trades` what its contract says, but for one type; of others, rates.
+fn drafted(file: &str) -> String {
+    if file.contains("trades") {
+        let text = include_str!("../../../samples/pipelines/trades.yaml");
+        let source = text.split("sources:").nth(1).and_then(|rest| rest.split("silver:").next());
+        let source = source.unwrap_or_default().replace("Settle Dt, type: date", "Settle Dt, type: string");
+        return format!("sources:{}", source.replace(", format: dd/MM/yyyy }", " }"));
+    }
+    format!(
+        "sources:\n  fx:\n    kind: file\n    format: {{ csv: {{ delimiter: \";\" }} }}\n    sample: {file}\n    \
+         contract:\n      - {{ name: Ccy, type: string, required: true }}\n      - {{ name: As Of, type: date, format: \
+         dd/MM/yyyy }}\n      - {{ name: Rate, type: \"decimal(18,6)\" }}\nsilver:\n  fx:\n    from: fx\n    fields:\n      \
+         ccy: {{ from: Ccy }}\n      as_of: {{ from: As Of }}\n      rate: {{ from: Rate }}\n    key: [ccy, as_of]\n"
+    )
 }
 
 /// Rows that look like what the table would make.
