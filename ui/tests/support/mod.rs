@@ -136,6 +136,7 @@ impl Script {
     }
 
     /// Answers what was held of this method, and holds it no longer.
+    #[allow(dead_code, reason = "not every test needs it")]
     pub(crate) fn release(&self, method: &'static str) {
         let mut inner = self.lock();
         inner.held.remove(method);
@@ -152,6 +153,7 @@ impl Script {
     }
 
     /// How often this method was asked for.
+    #[allow(dead_code, reason = "not every test needs it")]
     pub(crate) fn count(&self, method: &str) -> usize {
         self.lock().asked.iter().filter(|request| request.method() == method).count()
     }
