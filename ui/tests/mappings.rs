@@ -223,6 +223,40 @@ fn rows_before_and_after_stay_while_others_are_made() {
 }
 
 #[test]
+fn values_that_do_not_fit_are_told() {
+    let disk = Disk::with_samples();
+    let mut harness = mapping(&disk);
+    send(&mut harness, Command::SelectField(Some("notional".to_owned())));
+    type_into(&mut harness, Role::MultilineTextInput, "Made from", "quantity / price");
+    assert!(sees(&harness, "3 values became null: division by zero"));
+}
+
+#[test]
+fn fields_that_are_mapped_show_their_rows_while_others_are_not() {
+    let disk = half_mapped();
+    let mut harness = mapping(&disk);
+    send(&mut harness, Command::SelectField(Some("quantity".to_owned())));
+    assert!(sees(&harness, "First rows of quantity") && sees(&harness, "after"));
+    let asked = disk.script.lock().asked.iter().rev().find_map(|request| match request {
+        touchstone_protocol::Request::Preview(preview) => Some(preview.text.clone()),
+        _ => None,
+    });
+    let asked = asked.expect("a preview");
+    assert!(asked.contains("quantity") && !asked.contains("notional"), "{asked}");
+    assert!(text(&harness).contains("side: {} # buy or sell"), "the document itself stays as it is");
+}
+
+#[test]
+fn a_column_dropped_into_an_expression_adds_its_name() {
+    let disk = Disk::with_samples();
+    let mut harness = mapping(&disk);
+    send(&mut harness, Command::SelectField(Some("quantity".to_owned())));
+    type_into(&mut harness, Role::MultilineTextInput, "Made from", "Qty +");
+    drag(&mut harness, "Column Px", "Made from");
+    assert!(text(&harness).contains("quantity: { expr: Qty + Px }"), "{}", text(&harness));
+}
+
+#[test]
 fn a_field_is_renamed_typed_required_moved_and_removed() {
     let disk = Disk::with_samples();
     let mut harness = mapping(&disk);
@@ -342,6 +376,26 @@ fn pictures() {
             harness.ctx.set_theme(theme);
             settle(&mut harness);
             picture(&mut harness, &name("suggestions"));
+            if theme == egui::Theme::Dark {
+                let from = row(&harness, "Column Side").center();
+                harness.hover_at(from);
+                harness.drag_at(from);
+                harness.hover_at(from.lerp(row(&harness, "Field currency").center(), 0.5));
+                harness.hover_at(row(&harness, "Field quantity").center());
+                harness.run_steps(4);
+                picture(&mut harness, &name("drag"));
+                let mut harness = mapping_at(&Disk::with_samples(), size);
+                send(&mut harness, Command::SelectField(Some("notional".to_owned())));
+                type_into(&mut harness, Role::MultilineTextInput, "Made from", "round(quantity * pri");
+                picture(&mut harness, &name("completion"));
+                send(&mut harness, Command::Undo);
+                click(&mut harness, Role::Button, "Choose column…");
+                picture(&mut harness, &name("choose"));
+                let mut harness = mapping_at(&Disk::with_samples(), size);
+                harness.ctx.set_zoom_factor(2.0);
+                settle(&mut harness);
+                picture(&mut harness, &name("zoomed"));
+            }
         }
     }
 }

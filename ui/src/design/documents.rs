@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use touchstone_compiler::{Compilation, compile};
 use touchstone_protocol::DocumentView;
-use touchstone_spec::{Document, Edit, EditError, Pipeline};
+use touchstone_spec::{Document, Edit, EditError, Pipeline, Severity};
 
 use super::history::History;
 use super::merging::Conflict;
@@ -86,6 +86,16 @@ impl Documents {
     /// What the compiler makes of all documents as they are now, unsaved edits included.
     pub fn compilation(&self) -> &Compilation {
         &self.compilation
+    }
+
+    /// Where the compiler would find errors in `file` if it held another text.
+    pub(super) fn errors_with(&self, file: &str, text: &str) -> Vec<String> {
+        let other = Document::read(file, text.to_owned());
+        let with = |one: &Document| if one.file == file { other.clone() } else { one.clone() };
+        let documents: Vec<Document> = self.read.iter().map(with).collect();
+        let errors = compile(&documents).diagnostics.0.into_iter();
+        let errors = errors.filter(|one| one.place.file == file && one.severity == Severity::Error);
+        errors.map(|one| one.place.path).collect()
     }
 
     /// Counts the changes of any text.

@@ -9,6 +9,7 @@ mod lane;
 mod lines;
 mod made;
 mod map;
+mod partial;
 mod pick;
 mod preview;
 mod proposals;
@@ -19,6 +20,8 @@ mod suggestions;
 mod toolbar;
 
 use egui::Ui;
+
+pub(super) use partial::{is_error, without_unmapped};
 
 use super::Node;
 use super::view::Desk;

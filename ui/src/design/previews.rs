@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use touchstone_protocol::{Preview as PreviewCall, PreviewView};
-use touchstone_spec::{Severity, TableName};
+use touchstone_spec::TableName;
 
-use super::OpenDocument;
+use super::{OpenDocument, mappings};
 use crate::App;
 use crate::remote::Remote;
 
@@ -24,6 +24,8 @@ pub struct Preview {
     /// The document's revision that it was asked for.
     asked: Option<u64>,
     due: Option<(u64, f64)>,
+    /// What is asked with in place of the document, where fields of it are not mapped yet.
+    partial: Option<String>,
     /// The documents' revision when it was looked at last.
     seen: Option<u64>,
 }
@@ -46,18 +48,16 @@ impl App {
         let design = &mut self.state.design;
         let Some(file) = design.documents.file_of(&table.pipeline) else { return };
         let Some(revision) = design.documents.get(file).map(OpenDocument::revision) else { return };
-        let has_errors = design
-            .documents
-            .compilation()
-            .diagnostics
-            .0
-            .iter()
-            .any(|one| one.place.file == file && one.severity == Severity::Error);
+        let has_errors =
+            design.documents.compilation().diagnostics.0.iter().any(|one| mappings::is_error(one, file));
+        let partial =
+            if has_errors { mappings::without_unmapped(&design.documents, file, table) } else { None };
         let seen = Some(design.documents.revision());
         let preview = design.previews.entry(table.clone()).or_default();
         preview.seen = seen;
-        preview.is_held = has_errors;
-        if has_errors || preview.asked == Some(revision) {
+        preview.is_held = has_errors && partial.is_none();
+        preview.partial = partial;
+        if preview.is_held || preview.asked == Some(revision) {
             preview.due = None;
             return;
         }
@@ -98,7 +98,9 @@ impl App {
         for table in due_now {
             let documents = &self.state.design.documents;
             let Some(file) = documents.file_of(&table.pipeline).map(str::to_owned) else { continue };
-            let Some(text) = documents.get(&file).map(|one| one.text().to_owned()) else { continue };
+            let partial = self.state.design.previews.get(&table).and_then(|one| one.partial.clone());
+            let whole = || documents.get(&file).map(|one| one.text().to_owned());
+            let Some(text) = partial.or_else(whole) else { continue };
             let call = PreviewCall { file, text, table: table.clone(), limit: RECORDS };
             self.fetch(call, move |state| {
                 state.design.previews.get_mut(&table).map(|preview| &mut preview.view)

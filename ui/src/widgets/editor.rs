@@ -235,10 +235,10 @@ pub(crate) fn insert(ui: &Ui, id: Id, text: &str, at: Option<usize>, name: &str)
     };
     let at = at.or_else(cursor).unwrap_or(text.trim_end().len()).min(text.len());
     let (before, after) = text.split_at_checked(at).unwrap_or((text, ""));
-    let is_part = |letter: char| letter.is_alphanumeric() || "_\")".contains(letter);
     let space = |needed: bool| if needed { " " } else { "" };
-    let front = space(before.ends_with(is_part) || before.ends_with(','));
-    let back = space(after.starts_with(|letter: char| letter.is_alphanumeric() || "_\"".contains(letter)));
+    let touches = |letter: char, apart: &str| !letter.is_whitespace() && !apart.contains(letter);
+    let front = space(before.chars().next_back().is_some_and(|letter| touches(letter, "(.")));
+    let back = space(after.chars().next().is_some_and(|letter| touches(letter, "),.;")));
     let text = format!("{before}{front}{name}{back}{after}");
     let behind = before.len() + front.len() + name.len();
     set_cursor(ui, id, text.get(..behind).map_or(0, |part| part.chars().count()));

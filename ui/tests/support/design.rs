@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use egui_kittest::Harness;
 use touchstone_protocol::{
-    AwaitChanges, ChangesView, ColumnView, DocumentView, ErrorCode, FlowView, Preview, PreviewView, Request,
-    RpcError, RuleState, RuleView, SaveDocument, SaveView, TablePage,
+    AwaitChanges, ChangesView, ColumnView, DocumentView, ErrorCode, FlowView, LostValues, Preview,
+    PreviewView, Request, RpcError, RuleState, RuleView, SaveDocument, SaveView, TablePage,
 };
 use touchstone_spec::{DataType, Document, Layer};
 use touchstone_ui::App;
@@ -244,9 +244,18 @@ fn preview(asked: &Preview) -> Result<PreviewView, RpcError> {
         rules,
         quarantined: TablePage::default(),
         flow: FlowView { rows_in: 20, loaded: 20, ..FlowView::default() },
-        lost: Vec::new(),
+        lost: silver.map(divisions).unwrap_or_default(),
         is_part: true,
     })
+}
+
+/// Whatever is divided meets a zero.
+fn divisions(table: &touchstone_spec::SilverTable) -> Vec<LostValues> {
+    let divides = |expr: &Option<String>| expr.as_ref().is_some_and(|text| text.contains('/'));
+    let fields = table.fields.iter().filter(|(_, field)| divides(&field.expr));
+    let lost =
+        |name: &String| LostValues { field: name.clone(), rows: 3, reason: "division by zero".to_owned() };
+    fields.map(|(name, _)| lost(name)).collect()
 }
 
 fn cell(name: &str, row: u64) -> Option<String> {

@@ -1,6 +1,6 @@
 //! The lines between a source's columns and a table's fields, with the two lists that they run between.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use egui::{
     Align, DragAndDrop, Frame, Id, Key, Layout, Margin, Modifiers, Rect, RichText, Role, Sense, Stroke,
@@ -26,7 +26,7 @@ const BESIDE: f32 = 8.0;
 
 /// What is being dragged.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Dragged {
+pub(super) enum Dragged {
     /// A column, to a field.
     Column(String),
     /// A field, to another place among the fields.
@@ -44,7 +44,7 @@ enum Item {
 }
 
 /// What a line stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum LineOf {
     Link(usize),
     Mapping(usize),
@@ -348,12 +348,17 @@ fn new_row(table: &Table<'_>, rect: Rect, ui: &mut Ui) {
     let response = ui.interact(rect, id, Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "New field"));
     let color = if response.hovered() { tokens.text } else { tokens.text_subdued };
-    rows::ghost(ui, rect, "New field", "Drop a column here, or click", color, 0.0);
+    let free = table.column().and_then(|place| table.map.columns.get(place)).filter(|one| !one.is_used);
+    let detail = match free {
+        Some(column) => format!("Click makes one from {}", column.name),
+        None => "Drop a column here, or click".to_owned(),
+    };
+    rows::ghost(ui, rect, "New field", &detail, color, 0.0);
     crate::widgets::focus_ring(ui, &response);
     drop_new(table, rect, &response, ui);
     if response.clicked() {
-        match table.column().filter(|_| ui.input(|input| input.modifiers.shift)) {
-            Some(column) => table.add_for(&table.map.columns[column].name),
+        match free {
+            Some(column) => table.add_for(&column.name),
             None => table.change(table.target.add_empty(None)),
         }
         table.send(Command::ShowSide(Side::Field));
@@ -438,9 +443,10 @@ fn draw_lines(
     let pointed = response.hover_pos().and_then(|pointer| lines::nearest(&curves, pointer));
     let pointed = pointed.and_then(|place| all.get(place)).map(|(of, _)| *of);
 
+    let lit = table.field().map(|field| map.with_uses(field)).unwrap_or_default();
     let mut looks: Vec<(Look, LineOf, Curve)> = all
         .into_iter()
-        .map(|(of, (curve, is_whole))| match look(table, of, pointed) {
+        .map(|(of, (curve, is_whole))| match look(table, of, pointed, &lit) {
             Look::AsIs | Look::Used if !is_whole => (Look::Faint, of, curve),
             look => (look, of, curve),
         })
@@ -454,7 +460,7 @@ fn draw_lines(
         curve.draw(&painter, tokens, *look);
         // Each line has a name and a place for those who don't see it.
         let handle = Rect::from_center_size(curve.at(0.5), vec2(8.0, 8.0));
-        let id = ui.scope_id().with(("line", name_of(table, *of)));
+        let id = ui.scope_id().with(("line", *of));
         let is_selected = *look == Look::Selected;
         ui.interact(handle, id, Sense::hover())
             .widget_info(|| WidgetInfo::selected(Role::ListItem, true, is_selected, name_of(table, *of)));
@@ -497,7 +503,8 @@ fn select_line(table: &Table<'_>, place: usize) {
     table.send(Command::SelectLine(Some((column.name.clone(), field.name.clone()))));
 }
 
-fn look(table: &Table<'_>, of: LineOf, pointed: Option<LineOf>) -> Look {
+/// How a line looks; `lit` are the fields that the selected one is made of, itself included.
+fn look(table: &Table<'_>, of: LineOf, pointed: Option<LineOf>, lit: &BTreeSet<usize>) -> Look {
     if pointed == Some(of) {
         return Look::Selected;
     }
@@ -510,8 +517,7 @@ fn look(table: &Table<'_>, of: LineOf, pointed: Option<LineOf>) -> Look {
     if is_selected {
         return Look::Selected;
     }
-    let of_field = table.field().is_some_and(|field| table.map.with_uses(field).contains(&link.field));
-    if of_field || table.column() == Some(link.column) {
+    if lit.contains(&link.field) || table.column() == Some(link.column) {
         return Look::Related;
     }
     let is_quiet = table.field().is_some() || table.column().is_some();

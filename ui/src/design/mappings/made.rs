@@ -3,14 +3,16 @@
 use egui::{Align, Id, Layout, RichText, Ui};
 use touchstone_compiler::{
     CheckedExpression, ExpressionScope, TextFinding, check_expression, complete_expression, signature_help,
+    written_name,
 };
 use touchstone_spec::{Field, Severity};
 
+use super::designer::Dragged;
 use super::silver::Table;
 use super::{field, map, pick};
 use crate::icon;
 use crate::theme::{self, Tokens, Tone};
-use crate::widgets::editor::{Editor, Language};
+use crate::widgets::editor::{Editor, Language, insert};
 use crate::widgets::state_icon;
 
 /// Values of one column that completion offers.
@@ -37,7 +39,14 @@ pub(super) fn made(table: &Table<'_>, place: usize, field: &Field, ui: &mut Ui) 
         .findings(&checked.findings)
         .complete(&complete)
         .help(&help);
-    if let Some(changed) = editor.show(ui).changed {
+    let output = editor.show(ui);
+    // A column dropped into the text adds its name to it.
+    let dropped = output.response.dnd_release_payload::<Dragged>();
+    let dropped = dropped.and_then(|dragged| match &*dragged {
+        Dragged::Column(column) => Some(insert(ui, id, text, output.at_pointer, &written_name(column))),
+        Dragged::Field(_) => None,
+    });
+    if let Some(changed) = output.changed.or(dropped) {
         table.change(table.target.made_from(&mapped.name, &changed));
     }
     result(table, &mapped.name, text, &checked, ui);

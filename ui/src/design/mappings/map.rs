@@ -266,6 +266,11 @@ fn names(text: &str) -> Vec<Name> {
     found
 }
 
+/// The names in an expression, without what stands before their points.
+pub(super) fn names_in(text: &str) -> impl Iterator<Item = String> {
+    names(text).into_iter().filter(|name| name.qualifier.is_none()).map(|name| name.text)
+}
+
 /// The column of the source, even where a field above has its name.
 pub(super) fn written_source(column: &str) -> String {
     format!("{}.{}", ColumnRef::SOURCE, written_name(column))

@@ -47,37 +47,48 @@ impl Suggested {
         desk: &Desk<'_>,
         table: &str,
         map: &Map,
-        columns: &[SourceColumn],
+        columns: &Arc<Vec<SourceColumn>>,
     ) -> Arc<Self> {
-        type Kept = (Arc<Question>, Arc<Suggested>);
+        type Kept = (u64, Arc<Vec<SourceColumn>>, Arc<Question>, Arc<Suggested>);
         let Some(silver) = desk.pipeline.silver.get(table) else { return Arc::default() };
-        let question = Question::new(silver, map, columns);
         let id = Id::unique(("suggestions", desk.file, table));
-        if let Some((of, suggested)) = ui.data(|data| data.get_temp::<Kept>(id))
-            && *of == question
+        let revision = desk.state.design.documents.revision();
+        let before = ui.data(|data| data.get_temp::<Kept>(id));
+        if let Some((of, with, _, suggested)) = &before
+            && *of == revision
+            && Arc::ptr_eq(with, columns)
         {
-            return suggested;
+            return Arc::clone(suggested);
         }
-        let suggested = Arc::new(question.answer());
-        let kept: Kept = (Arc::new(question), Arc::clone(&suggested));
+        // Most edits change nothing of what is compared.
+        let question = Question::new(silver, map, columns);
+        let (question, suggested) = match before {
+            Some((_, _, of, suggested)) if *of == question => (of, suggested),
+            _ => {
+                let suggested = Arc::new(question.answer());
+                (Arc::new(question), suggested)
+            }
+        };
+        let kept: Kept = (revision, Arc::clone(columns), question, Arc::clone(&suggested));
         ui.data_mut(|data| data.insert_temp(id, kept));
         suggested
     }
 
     /// Without what was refused; a field is proposed for a column only while the column is suggested for none.
     pub(super) fn open<'a>(&'a self, table: &TableName, refused: &BTreeSet<Refusal>) -> Open<'a> {
-        let is_refused = |what: String| refused.contains(&(table.clone(), what));
+        let has_any = refused.iter().any(|(of, _)| of == table);
+        let is_refused = |what: &dyn Fn() -> String| has_any && refused.contains(&(table.clone(), what()));
         let (mut mappings, mut fields) = (Vec::new(), Vec::new());
         let mut count = 0;
         for one in &self.mappings {
-            if is_refused(mapping_key(one)) {
+            if is_refused(&|| mapping_key(one)) {
                 count += 1;
             } else {
                 mappings.push(one);
             }
         }
         for one in &self.fields {
-            if is_refused(field_key(one)) {
+            if is_refused(&|| field_key(one)) {
                 count += 1;
             } else if !mappings.iter().any(|mapping| mapping.source == one.source) {
                 fields.push(one);
