@@ -380,8 +380,8 @@ fn pictures() {
                 let from = row(&harness, "Column Side").center();
                 harness.hover_at(from);
                 harness.drag_at(from);
-                harness.hover_at(from.lerp(row(&harness, "Field currency").center(), 0.5));
-                harness.hover_at(row(&harness, "Field quantity").center());
+                harness.hover_at(from + egui::vec2(60.0, 8.0));
+                harness.hover_at(row(&harness, "Field isin").center());
                 harness.run_steps(4);
                 picture(&mut harness, &name("drag"));
                 let mut harness = mapping_at(&Disk::with_samples(), size);
