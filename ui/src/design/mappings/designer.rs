@@ -148,7 +148,8 @@ fn heading(ui: &mut Ui, title: &str, detail: &str, find: &str, name: &str) -> Op
         ui.horizontal(|ui| {
             ui.label(RichText::new(title).font(theme::small_strong()).color(tokens.text));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                ui.label(RichText::new(detail).font(theme::small()).color(tokens.text_subdued));
+                let detail = RichText::new(detail).font(theme::small()).color(tokens.text_subdued);
+                ui.add(egui::Label::new(detail).truncate());
             });
         });
         let mut wanted = find.to_owned();

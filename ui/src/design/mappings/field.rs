@@ -16,9 +16,10 @@ pub(super) fn field(table: &Table<'_>, place: usize, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
     let Some(mapped) = table.map.fields.get(place) else { return };
     let Some(field) = table.target.field(&mapped.name) else { return };
-    let height = (ui.available_height() * 0.38).max(120.0);
+    let height = ui.available_height();
     let frame = Frame::new().fill(tokens.content);
-    Panel::bottom("first rows of a field").resizable(true).default_size(height).frame(frame).show(ui, |ui| {
+    let panel = Panel::bottom("first rows of a field").resizable(true).default_size(height * 0.38);
+    panel.size_range(height * 0.2..=height * 0.6).frame(frame).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         preview::of_field(table, place, ui);
     });

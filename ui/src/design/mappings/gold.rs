@@ -40,20 +40,25 @@ pub(super) fn gold(desk: &Desk<'_>, name: &str, ui: &mut Ui) {
         },
     );
     let content = Frame::new().fill(tokens.content);
-    let height = ui.available_height() * 0.42;
-    Panel::bottom("first rows of gold").resizable(true).default_size(height).frame(content).show(ui, |ui| {
+    let height = ui.available_height();
+    let panel = Panel::bottom("first rows of gold").resizable(true).default_size(height * 0.42);
+    panel.size_range(height * 0.2..=height * 0.7).frame(content).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         preview::of_table(desk, &table, preview, ui);
     });
     preview::error(desk, &table, preview, ui);
     let side = Frame::new().fill(tokens.panel);
-    let width = (ui.available_width() * 0.24).clamp(184.0, 300.0);
+    let all = ui.available_width();
+    let (width, widest) = ((all * 0.24).clamp(140.0, 300.0), (all * 0.32).max(120.0));
+    let narrowest = 120.0_f32.min(widest);
     let mut insertion = None;
-    Panel::left("readable tables").resizable(true).default_size(width).frame(side).show(ui, |ui| {
+    let panel = Panel::left("readable tables").resizable(true).default_size(width);
+    panel.size_range(narrowest..=widest).frame(side).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         insertion = readable::tables(desk, &scope, &checked.reads, ui);
     });
-    Panel::right("query columns").resizable(true).default_size(width).frame(side).show(ui, |ui| {
+    let panel = Panel::right("query columns").resizable(true).default_size(width);
+    panel.size_range(narrowest..=widest).frame(side).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         query.columns(ui);
     });

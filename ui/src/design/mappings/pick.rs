@@ -27,7 +27,7 @@ pub(super) fn column(table: &Table<'_>, mapped: &Mapped, field: &Field, ui: &mut
             ..TargetField::default()
         };
         let ranked = rank_sources(table.columns, &target);
-        ScrollArea::vertical().max_height(320.0).auto_shrink(false).show(ui, |ui| {
+        ScrollArea::vertical().max_height(320.0).auto_shrink([false, true]).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
             for suggestion in &ranked {
                 let is_taken = field.from.as_ref() == Some(&suggestion.source);

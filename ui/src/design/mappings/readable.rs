@@ -60,6 +60,8 @@ pub(super) fn tables(
         theme::ROW_HEIGHT,
         lines.len(),
         |ui, shown| {
+            // As high as every row of a list, or the scroll bar would be wrong.
+            ui.spacing_mut().interact_size.y = theme::ROW_HEIGHT;
             for line in lines.get(shown).unwrap_or_default() {
                 if let Some(insertion) = show(line, ui) {
                     inserted = Some(insertion);

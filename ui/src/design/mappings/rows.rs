@@ -13,6 +13,8 @@ use crate::widgets::{draw_line, icon_button};
 pub(super) const PORT: f32 = 4.0;
 /// Room for the icon at the left.
 const ICON: f32 = 24.0;
+/// Width of a line from which on there is room at its right.
+const ROOMY: f32 = 132.0;
 
 /// The two lines of a row, without the icon's room.
 struct Lines {
@@ -50,7 +52,7 @@ pub(super) fn column(
     let tokens = Tokens::of(ui.visuals());
     let Lines { mut upper, mut lower } = lines(rect);
     sign(ui, rect, type_icon(&column.data_type), tokens.text_subdued);
-    if let Some(sample) = sample {
+    if let Some(sample) = sample.filter(|_| upper.width() > ROOMY) {
         let room = upper.with_min_x(upper.left() + upper.width() * 0.5);
         upper.max.x = at_right(ui, room, sample, theme::mono_small(), tokens.text_subdued).right();
     }
@@ -90,7 +92,7 @@ pub(super) fn field(ui: &Ui, rect: Rect, field: &Mapped, is_selected: bool, room
             if field.errors > 0 { (icon::ERROR, tokens.error) } else { (icon::WARNING, tokens.warning) };
         upper = at_right(ui, upper, &sign.to_string(), FontId::proportional(14.0), color);
     }
-    if let Some(data_type) = &field.data_type {
+    if let Some(data_type) = field.data_type.as_ref().filter(|_| upper.width() > ROOMY) {
         let place = upper.with_min_x(upper.left() + upper.width() * 0.4);
         let left = at_right(ui, place, &data_type.to_string(), theme::mono_small(), tokens.text_subdued);
         upper.max.x = left.right();
@@ -106,7 +108,7 @@ pub(super) fn field(ui: &Ui, rect: Rect, field: &Mapped, is_selected: bool, room
             (format!("{} {line}", icon::FUNCTION), theme::mono_small(), tokens.text_subdued)
         }
     };
-    if field.required {
+    if field.required && lower.width() > ROOMY {
         let place = lower.with_min_x(lower.left() + lower.width() * 0.5);
         lower.max.x = at_right(ui, place, "required", theme::small(), tokens.text_disabled).right();
     }
@@ -168,13 +170,6 @@ pub(super) fn choice(ui: &mut Ui, rect: Rect, take: &str, refuse: &str) -> Optio
 /// Marks a row that something dragged would be dropped on.
 pub(super) fn drop_frame(ui: &Ui, rect: Rect) {
     let tokens = Tokens::of(ui.visuals());
-    let ground = rect.shrink2(vec2(2.0, 1.0));
     let stroke = Stroke::new(2.0, tokens.focus);
-    ui.painter().rect(
-        ground,
-        theme::RADIUS,
-        tokens.row_selected.gamma_multiply(0.5),
-        stroke,
-        StrokeKind::Inside,
-    );
+    ui.painter().rect_stroke(rect.shrink2(vec2(2.0, 1.0)), theme::RADIUS, stroke, StrokeKind::Inside);
 }

@@ -85,7 +85,7 @@ impl Table<'_> {
     }
 
     /// What is shown at the right: suggestions where no field is selected.
-    fn side(&self) -> Side {
+    pub(super) fn side(&self) -> Side {
         if self.field().is_none() && self.has_suggestions() { Side::Suggestions } else { self.view.side }
     }
 }
@@ -115,17 +115,16 @@ pub(super) fn silver(desk: &Desk<'_>, name: &str, ui: &mut Ui) {
     };
     let tokens = Tokens::of(ui.visuals());
     toolbar::silver(&table, ui);
-    let wide = (ui.available_width() * 0.38).clamp(320.0, 480.0);
+    let all = ui.available_width();
+    let wide = (all * 0.38).clamp(280.0, 480.0);
+    // The lists need some room too, whatever the size of the text.
+    let widest = (all - 320.0).max(240.0);
     let frame = Frame::new().fill(tokens.panel);
-    Panel::right("mapping side")
-        .resizable(true)
-        .default_size(wide)
-        .size_range(300.0..=720.0)
-        .frame(frame)
-        .show(ui, |ui| {
-            ui.spacing_mut().item_spacing.y = 0.0;
-            side(&table, ui);
-        });
+    let panel = Panel::right("mapping side").resizable(true).default_size(wide);
+    panel.size_range(240.0_f32.min(widest)..=widest).frame(frame).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        side(&table, ui);
+    });
     CentralPanel::default().frame(Frame::new().fill(tokens.content)).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         designer::designer(&table, ui);

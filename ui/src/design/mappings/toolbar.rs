@@ -3,9 +3,9 @@
 use egui::{Align, ComboBox, Frame, Layout, Margin, RichText, Stroke, Ui};
 use touchstone_spec::edits;
 
-use super::Command;
 use super::map::Made;
 use super::silver::Table;
+use super::{Command, Side};
 use crate::design::view::Desk;
 use crate::design::{Command as DesignCommand, Node};
 use crate::icon;
@@ -42,7 +42,7 @@ pub(super) fn silver(table: &Table<'_>, ui: &mut Ui) {
         },
         |ui| {
             let count = table.open.len();
-            if count > 0 {
+            if count > 0 && table.side() != Side::Suggestions {
                 let words = format!("Take all {}", text::number(count as u64));
                 let take = Button::new(&words).icon(icon::SUGGESTION).show(ui);
                 let take = take.on_hover_text("Take every suggestion; one undo takes them all back");
