@@ -9,7 +9,7 @@ mod element;
 mod mirror;
 
 pub use element::{Element, Tag};
-pub use mirror::{Change, Key, Mirror, Place};
+pub use mirror::{Change, Key, Mirror, Place, Transforms};
 
 #[cfg(test)]
 mod tests;

@@ -37,6 +37,20 @@ use egui::{
 
 use crate::theme::{self, Tokens};
 
+/// What a view or a question is about.
+pub(crate) fn title(ui: &mut Ui, text: &str) -> Response {
+    let color = Tokens::of(ui.visuals()).text_strong;
+    let label = ui.label(egui::RichText::new(text).font(crate::theme::title()).color(color));
+    as_heading(&label, text, 2);
+    label
+}
+
+/// Has a text read as a heading, by which a screen reader finds its way.
+pub(crate) fn as_heading(label: &Response, text: &str, level: usize) {
+    label.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Heading, true, text));
+    label.ctx.accesskit_node_builder(label.id, |node| node.set_level(level));
+}
+
 /// Marks where the keyboard is.
 pub(crate) fn focus_ring(ui: &Ui, response: &Response) {
     if response.has_focus() {

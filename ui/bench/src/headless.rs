@@ -8,6 +8,7 @@ use egui::{
     pos2, vec2,
 };
 use touchstone_ui::App;
+use touchstone_ui::accessibility::{Mirror, Transforms};
 use touchstone_ui::command::Command;
 use touchstone_ui::state::State;
 
@@ -22,15 +23,23 @@ pub(crate) struct Headless {
     app: App,
     time: f64,
     events: Vec<Event>,
+    mirror: Option<Mirror>,
 }
 
 impl Headless {
     pub(crate) fn new(workspace: Workspace) -> Self {
         let ctx = Context::default();
         let app = App::new(&ctx, workspace);
-        let mut window = Self { ctx, app, time: 0.0, events: Vec::new() };
+        let mut window = Self { ctx, app, time: 0.0, events: Vec::new(), mirror: None };
         window.frame();
         window
+    }
+
+    /// From now on the page is told what a screen reader reads.
+    pub(crate) fn tell(&mut self) {
+        self.ctx.enable_accesskit();
+        self.mirror = Some(Mirror::default());
+        self.settle();
     }
 
     pub(crate) fn state(&self) -> &State {
@@ -91,6 +100,10 @@ impl Headless {
         let mut output = self.ctx.run_ui(input, |ui| app.frame(ui));
         let shapes = std::mem::take(&mut output.shapes);
         black_box(self.ctx.tessellate(shapes, output.pixels_per_point));
+        if let (Some(mirror), Some(tree)) = (&mut self.mirror, output.platform_output.accesskit_update.take())
+        {
+            black_box(mirror.update(tree, Transforms::default()));
+        }
         let took = start.elapsed().as_secs_f64() * 1e3;
         let again = output.viewport_output.get(&ViewportId::ROOT).map(|viewport| viewport.repaint_delay);
         output.drop_without_applying_deltas();

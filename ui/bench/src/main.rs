@@ -32,6 +32,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     start(&mut figures);
     grid(&mut figures);
     lineage(&mut figures);
+    told(&mut figures);
     idle(&mut figures);
     work::hour(&mut figures, actions);
     print!("{}", figures.table());
@@ -127,6 +128,35 @@ fn lineage(figures: &mut Figures) {
     window.lineage(LineageCommand::See(Goal::All));
     window.settle();
     figures.add("frame, panning all of it with its cards open", &pan(&mut window));
+}
+
+/// The same while the page is told, frame by frame, what a screen reader reads.
+fn told(figures: &mut Figures) {
+    let mut window = Headless::new(script::Workspace::small());
+    window.until(|state| state.selected_pipeline().is_some_and(|one| one.view.value().is_some()));
+    window.command(Command::ShowSection(Section::Data));
+    window.settle();
+    window.tell();
+    let mut still = Timing::default();
+    for _ in 0..FRAMES / 3 {
+        still.add(window.frame());
+    }
+    figures.add("frame of the grid at rest, told to a screen reader", &still);
+    window.point(0.55, 0.6);
+    let mut wheel = Timing::default();
+    for frame in 0..FRAMES / 2 {
+        window.scroll(0.0, if frame % 400 < 300 { -180.0 } else { 260.0 });
+        wheel.add(window.frame());
+    }
+    figures.add("frame, scrolling the grid, told to a screen reader", &wheel);
+    let mut window = Headless::new(script::Workspace::large());
+    window.until(|state| !state.design.compilation().lineage.tables.is_empty());
+    window.command(Command::Go(Place::Lineage));
+    window.until(|state| state.lineage.is_laid_out());
+    window.lineage(LineageCommand::See(Goal::All));
+    window.tell();
+    window.point(0.45, 0.5);
+    figures.add("frame, panning the lineage, told to a screen reader", &pan(&mut window));
 }
 
 fn pan(window: &mut Headless) -> Timing {

@@ -109,11 +109,14 @@ struct Shown {
     children: Vec<Key>,
 }
 
+/// Nodes that are drawn elsewhere than their bounds say, as those on a canvas are that is panned and zoomed.
+pub type Transforms = HashMap<NodeId, TSTransform>;
+
 /// What the page shows.
 #[derive(Debug, Default)]
 pub struct Mirror {
     nodes: HashMap<NodeId, Node>,
-    transforms: HashMap<NodeId, TSTransform>,
+    transforms: Transforms,
     shown: HashMap<Key, Shown>,
     focus: Option<Key>,
     focus_node: Option<NodeId>,
@@ -122,9 +125,8 @@ pub struct Mirror {
 }
 
 impl Mirror {
-    /// What to change so that the page shows the tree. `transforms` has the nodes that are drawn elsewhere than their
-    /// bounds say, as those on a canvas are that is panned and zoomed.
-    pub fn update(&mut self, update: TreeUpdate, transforms: HashMap<NodeId, TSTransform>) -> Vec<Change> {
+    /// What to change so that the page shows the tree.
+    pub fn update(&mut self, update: TreeUpdate, transforms: Transforms) -> Vec<Change> {
         let is_same = self.focus_node == Some(update.focus)
             && self.touched.is_empty()
             && self.nodes.len() == update.nodes.len()
@@ -226,7 +228,7 @@ impl Mirror {
 struct Pass<'a> {
     nodes: &'a HashMap<NodeId, Node>,
     before: &'a HashMap<NodeId, Node>,
-    transforms: &'a HashMap<NodeId, TSTransform>,
+    transforms: &'a Transforms,
     touched: HashSet<Key>,
     old: HashMap<Key, Shown>,
     new: HashMap<Key, Shown>,

@@ -10,7 +10,7 @@ use crate::command::{Command, Commands};
 use crate::state::State;
 use crate::theme::{self, Tokens, Tone};
 use crate::widgets::grid::{Cell, Grid, GridColumn, Listed};
-use crate::widgets::{Button, badge, empty, error_box, pending};
+use crate::widgets::{Button, badge, empty, error_box, pending, title};
 use crate::{icon, release, text};
 
 pub(crate) fn audit(state: &State, commands: &Commands, ui: &mut Ui) {
@@ -18,7 +18,7 @@ pub(crate) fn audit(state: &State, commands: &Commands, ui: &mut Ui) {
     Frame::new().inner_margin(Margin { left: 16, right: 12, top: 12, bottom: 10 }).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 4.0;
         ui.horizontal(|ui| {
-            ui.label(RichText::new("Audit trail").font(theme::title()).color(tokens.text_strong));
+            title(ui, "Audit trail");
             ui.label(RichText::new(format!("of {}", state.environment)).color(tokens.text_subdued));
             if let Some(audit) = state.audit.value() {
                 chain(ui, audit);

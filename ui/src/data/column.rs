@@ -89,7 +89,8 @@ pub(super) fn panel(
 fn heading(ui: &mut Ui, text: &str) {
     ui.add_space(12.0);
     let color = Tokens::of(ui.visuals()).text_subdued;
-    ui.label(RichText::new(text).font(theme::small_strong()).color(color));
+    let label = ui.label(RichText::new(text).font(theme::small_strong()).color(color));
+    crate::widgets::as_heading(&label, text, 3);
     ui.add_space(2.0);
 }
 

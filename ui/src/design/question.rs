@@ -6,7 +6,7 @@ use super::{Choice, Command, Question};
 use crate::command::{Command as AppCommand, Commands};
 use crate::state::State;
 use crate::theme::{self, Tokens};
-use crate::widgets::{Button, command_button, error_box};
+use crate::widgets::{Button, command_button, error_box, title};
 
 pub(crate) fn question(state: &State, commands: &Commands, ui: &mut Ui) {
     let Some(question) = &state.design.question else { return };
@@ -26,14 +26,9 @@ pub(crate) fn question(state: &State, commands: &Commands, ui: &mut Ui) {
     }
 }
 
-fn heading(ui: &mut Ui, text: &str) {
-    let tokens = Tokens::of(ui.visuals());
-    ui.label(RichText::new(text).font(theme::title()).color(tokens.text_strong));
-}
-
 fn delete(state: &State, commands: &Commands, file: &str, ui: &mut Ui) {
     ui.set_width(400.0);
-    heading(ui, &format!("Delete {file}?"));
+    title(ui, &format!("Delete {file}?"));
     ui.label(
         "The file goes away. What is published stays published, and runs and tables on this computer stay too.",
     );
@@ -58,7 +53,7 @@ fn new_pipeline(state: &State, commands: &Commands, name: &str, files: &str, ui:
     ui.set_width(480.0);
     let tokens = Tokens::of(ui.visuals());
     let small = |text: &str| RichText::new(text).font(theme::small()).color(tokens.text_subdued);
-    heading(ui, "New pipeline");
+    title(ui, "New pipeline");
     let (mut new_name, mut new_files) = (name.to_owned(), files.to_owned());
     let label = ui.label(small("Name, in lower-case letters, digits and _"));
     let field = TextEdit::singleline(&mut new_name).desired_width(f32::INFINITY).font(theme::mono());
@@ -102,7 +97,7 @@ fn new_pipeline(state: &State, commands: &Commands, name: &str, files: &str, ui:
 fn conflict(state: &State, commands: &Commands, file: &str, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
     ui.set_width(720.0);
-    heading(ui, &format!("{file} was changed outside"));
+    title(ui, &format!("{file} was changed outside"));
     let Some(conflict) = state.design.documents.get(file).and_then(|one| one.conflict.as_ref()) else {
         ui.label("The changes go together again");
         safe(state, commands, ui);

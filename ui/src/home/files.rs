@@ -52,7 +52,7 @@ fn header(state: &State, commands: &Commands, path: &str, view: &FileView, ui: &
     let tokens = Tokens::of(ui.visuals());
     Frame::new().inner_margin(Margin { left: 16, right: 12, top: 12, bottom: 8 }).show(ui, |ui| {
         ui.horizontal(|ui| {
-            ui.label(RichText::new(&view.name).font(theme::title()).color(tokens.text_strong));
+            crate::widgets::title(ui, &view.name);
             ui.label(RichText::new(text::bytes(view.bytes)).font(theme::small()).weak());
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let make = Command::Home(HomeCommand::NamePipeline(path.to_owned()));
@@ -90,7 +90,7 @@ fn name_pipeline(state: &State, commands: &Commands, naming: &Naming, ui: &Ui) {
     let shown = modal.show(ui.ctx(), |ui| {
         ui.set_width(400.0);
         ui.spacing_mut().item_spacing.y = 8.0;
-        ui.label(RichText::new("Make a pipeline").font(theme::title()).color(tokens.text_strong));
+        crate::widgets::title(ui, "Make a pipeline");
         let file = naming.path.rsplit(['/', '\\']).next().unwrap_or(&naming.path);
         ui.label(format!(
             "From {file}: the file is copied into the workspace's samples, its structure becomes the contract of a \

@@ -7,7 +7,7 @@ use super::Command as Own;
 use crate::App;
 use crate::command::{Command, Commands};
 use crate::state::State;
-use crate::theme::{self, Tokens};
+use crate::theme::Tokens;
 use crate::widgets::{Button, command_button};
 
 impl App {
@@ -47,7 +47,7 @@ pub(super) fn dialog(state: &State, commands: &Commands, ui: &Ui) {
         ui.set_width(420.0);
         ui.spacing_mut().item_spacing.y = 8.0;
         let title = format!("Roll {} back to version {}?", asked.pipeline, asked.version);
-        ui.label(RichText::new(title).font(theme::title()).color(tokens.text_strong));
+        crate::widgets::title(ui, &title);
         ui.label(format!(
             "Version {} is published anew in {}, as a new version. Nothing of the history goes away, and the \
              document in the workspace stays as it is.",

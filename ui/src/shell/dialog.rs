@@ -1,10 +1,10 @@
 //! Questions that are asked before something that can't be undone.
 
-use egui::{Id, Modal, RichText, Ui};
+use egui::{Id, Modal, Ui};
 
 use crate::command::{Command, Commands};
 use crate::state::{Dialog, State};
-use crate::theme::{self, Tokens};
+use crate::theme::Tokens;
 use crate::widgets::{Button, command_button};
 
 pub(super) fn dialog(state: &State, commands: &Commands, ui: &Ui) {
@@ -17,7 +17,7 @@ pub(super) fn dialog(state: &State, commands: &Commands, ui: &Ui) {
                 ui.set_width(400.0);
                 ui.spacing_mut().item_spacing.y = 8.0;
                 let title = "Publish a breaking change?";
-                ui.label(RichText::new(title).font(theme::title()).color(tokens.text_strong));
+                crate::widgets::title(ui, title);
                 ui.label(
                     "Tables, columns or keys that readers rely on go away or change their type. \
                      What reads them will fail until it is changed too.",

@@ -25,7 +25,7 @@ pub(super) fn pipeline(state: &State, commands: &Commands, ui: &mut Ui) {
     header.show(ui, |ui| {
         ui.horizontal(|ui| {
             let title = listed.title.as_ref().unwrap_or(&listed.name);
-            ui.label(RichText::new(title).font(theme::title()).color(tokens.text_strong));
+            crate::widgets::title(ui, title);
             ui.label(RichText::new(&listed.file).font(theme::mono_small()).color(tokens.text_subdued));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if pipeline.job.is_some() {

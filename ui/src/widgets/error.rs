@@ -1,6 +1,6 @@
 //! Errors: what was tried, what went wrong, the next step; they stay, and can be copied whole.
 
-use egui::{Align, Frame, Layout, Margin, RichText, Stroke, Ui};
+use egui::{Align, Frame, Layout, Margin, RichText, Role, Stroke, Ui, UiBuilder};
 use touchstone_protocol::RpcError;
 
 use super::{Button, command_button, icon_button, state_icon};
@@ -25,33 +25,37 @@ pub(crate) fn error_box(
         .stroke(Stroke::new(1.0, tokens.error_line.gamma_multiply(0.6)))
         .corner_radius(6)
         .inner_margin(Margin::symmetric(12, 8));
-    frame.show(ui, |ui| {
-        ui.horizontal_top(|ui| {
-            state_icon(ui, icon::ERROR, tokens.error, "Error");
-            // From the right, so that the text takes what the buttons leave.
-            ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
-                if let Some(dismiss) = dismiss
-                    && icon_button(ui, icon::CLOSE, dismiss.offer().text).clicked()
-                {
-                    commands.send(dismiss.clone());
-                }
-                let copy = Button::new("Copy").icon(icon::COPY).quiet().show(ui);
-                if copy.on_hover_text("Copy the whole message").clicked() {
-                    commands.send(Command::Copy(error_text(title, error)));
-                }
-                if let Some(action) = action {
-                    command_button(ui, state, commands, action, Button::quiet);
-                }
-                ui.with_layout(Layout::top_down(Align::Min), |ui| {
-                    ui.set_max_width(ui.available_width().min(720.0));
-                    ui.label(RichText::new(title).font(theme::strong()).color(tokens.text_strong));
-                    ui.label(&error.message);
-                    if let Some(help) = &error.help {
-                        ui.label(RichText::new(help).color(tokens.text_subdued));
+    // Read aloud as it comes.
+    let builder = UiBuilder::new().accessibility_role(Role::Alert);
+    ui.scope_builder(builder, |ui| {
+        frame.show(ui, |ui| {
+            ui.horizontal_top(|ui| {
+                state_icon(ui, icon::ERROR, tokens.error, "Error");
+                // From the right, so that the text takes what the buttons leave.
+                ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
+                    if let Some(dismiss) = dismiss
+                        && icon_button(ui, icon::CLOSE, dismiss.offer().text).clicked()
+                    {
+                        commands.send(dismiss.clone());
                     }
+                    let copy = Button::new("Copy").icon(icon::COPY).quiet().show(ui);
+                    if copy.on_hover_text("Copy the whole message").clicked() {
+                        commands.send(Command::Copy(error_text(title, error)));
+                    }
+                    if let Some(action) = action {
+                        command_button(ui, state, commands, action, Button::quiet);
+                    }
+                    ui.with_layout(Layout::top_down(Align::Min), |ui| {
+                        ui.set_max_width(ui.available_width().min(720.0));
+                        ui.label(RichText::new(title).font(theme::strong()).color(tokens.text_strong));
+                        ui.label(&error.message);
+                        if let Some(help) = &error.help {
+                            ui.label(RichText::new(help).color(tokens.text_subdued));
+                        }
+                    });
                 });
             });
-        });
+        })
     });
 }
 

@@ -251,7 +251,7 @@ impl Grid<'_> {
             rows.interact(line.intersect(clip), row_id, Sense::hover())
                 .widget_info(|| WidgetInfo::selected(Role::Row, true, is_selected, self.read_aloud(row)));
             ui.ctx().accesskit_node_builder(row_id, |node| node.set_row_index(index(row)));
-            let mut cells = rows.new_child(UiBuilder::new().id_salt(row_id).accessibility_parent(row_id));
+            let cells = rows.new_child(UiBuilder::new().id_salt(row_id).accessibility_parent(row_id));
             for place in 0..columns {
                 let across = (left + lefts[place])..=(left + lefts[place + 1]);
                 let seen = Rect::from_x_y_ranges(across, line.y_range()).intersect(clip);
