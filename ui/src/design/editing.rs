@@ -136,7 +136,9 @@ impl App {
         self.go(Place::Pipeline(name));
         self.change_pipeline(|pipeline| pipeline.section = Section::Design);
         let is_readable = self.state.design.documents.read(file).is_some_and(|read| read.pipeline.is_some());
+        let column = self.contract_column(file, path);
         let shown = self.state.design.shown.entry(file.to_owned()).or_default();
+        shown.column = column.or(shown.column.take());
         let pane = place::seen_at(path, line, shown);
         self.state.design.pane = if is_readable {
             pane
@@ -144,6 +146,15 @@ impl App {
             shown.line = Some(line.max(1));
             Pane::Yaml
         };
+    }
+
+    /// The column that a place such as `sources.trades.contract[3].type` is about.
+    fn contract_column(&self, file: &str, path: &str) -> Option<String> {
+        let (source, rest) = path.strip_prefix("sources.")?.split_once(".contract[")?;
+        let place: usize = rest.split(']').next()?.parse().ok()?;
+        let pipeline = self.state.design.documents.get(file)?.pipeline()?;
+        let column = pipeline.sources.get(source)?.contract().get(place)?;
+        Some(column.name.clone())
     }
 
     fn open_table(&mut self, table: &touchstone_spec::TableName) {

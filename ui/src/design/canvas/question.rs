@@ -120,13 +120,15 @@ fn source(desk: &Desk<'_>, name: &str, sample: &str, with_silver: bool, ui: &mut
         let choose = Command::ChooseSample.send();
         let width = (ui.available_width() - 132.0).max(120.0);
         let field = TextEdit::singleline(&mut new_sample).desired_width(width).font(theme::mono());
-        ui.add(field.hint_text("samples/trades.csv")).labelled_by(label.id);
+        let hint = RichText::new("samples/trades.csv").color(tokens.text_disabled);
+        ui.add(field.hint_text(hint)).labelled_by(label.id);
         command_button(ui, desk.state, desk.commands, &choose, |button| button);
     });
     let text = small(ui, "Name, in lower-case letters, digits and _");
     let label = ui.label(text);
     let field = TextEdit::singleline(&mut new_name).desired_width(f32::INFINITY).font(theme::mono());
-    let field = ui.add(field.hint_text("trades")).labelled_by(label.id);
+    let hint = RichText::new("trades").color(tokens.text_disabled);
+    let field = ui.add(field.hint_text(hint)).labelled_by(label.id);
     if ui.memory(|memory| memory.focused().is_none()) {
         field.request_focus();
     }

@@ -213,8 +213,7 @@ fn dots(ui: &Ui, stage: &Stage) {
     while y < seen.max.y {
         let mut x = first.x;
         while x < seen.max.x {
-            let at = stage.at(pos2(x, y)).round();
-            ui.painter().rect_filled(Rect::from_min_size(at, vec2(1.0, 1.0)), 0, color);
+            ui.painter().circle_filled(stage.at(pos2(x, y)), 1.0, color);
             x += STEP;
         }
         y += STEP;
