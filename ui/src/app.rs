@@ -10,6 +10,7 @@ use touchstone_protocol::{
 
 use crate::backend::Backend;
 use crate::command::{Command, Commands, Place, Section, TablePart};
+use crate::keep::Keeper;
 use crate::remote::{Remote, Ticket};
 use crate::state::{Notice, State};
 use crate::{release, shell, theme};
@@ -28,12 +29,15 @@ pub struct App {
     last_ticket: u64,
     /// When to ask how far the jobs are.
     pub(crate) poll_at: Option<f64>,
+    pub(crate) keeper: Keeper,
 }
 
 impl App {
     /// A window on what `backend` has open.
     pub fn new(ctx: &Context, backend: impl Backend + 'static) -> Self {
         theme::install(ctx);
+        // The size of text is a choice that is remembered, by commands of our own.
+        ctx.options_mut(|options| options.zoom_with_keyboard = false);
         let (answered, answers) = mpsc::channel();
         let mut app = Self {
             state: State::new(),
@@ -44,7 +48,9 @@ impl App {
             answered,
             last_ticket: 0,
             poll_at: None,
+            keeper: Keeper::default(),
         };
+        app.load_person();
         app.load_workspace();
         app
     }
@@ -64,6 +70,7 @@ impl App {
     pub fn frame(&mut self, ui: &mut Ui) {
         while let Ok(answered) = self.answers.try_recv() {
             answered(self);
+            self.keep_soon();
         }
         self.take_drops();
         self.poll_jobs();
@@ -76,9 +83,11 @@ impl App {
             for command in commands {
                 self.apply(command);
             }
+            self.keep_soon();
             self.ctx.request_repaint();
         }
         self.hand_on_copies();
+        self.keep_frame();
     }
 
     /// Does what a person commanded.
@@ -131,8 +140,10 @@ impl App {
             Command::Copy(text) => self.ctx.copy_text(text),
             Command::ToggleTheme => {
                 let other = if self.ctx.theme() == Theme::Dark { Theme::Light } else { Theme::Dark };
-                self.ctx.set_theme(other);
+                self.set_theme(other.into());
             }
+            Command::Shell(command) => self.apply_shell(command),
+            Command::Palette(command) => self.apply_palette(command),
             Command::Home(command) => self.apply_home(command),
             Command::Data(command) => self.apply_data(command),
             Command::Design(command) => self.apply_design(command),
@@ -147,21 +158,21 @@ impl App {
     fn pick_workspace(&mut self) {
         let ticket = self.ticket();
         self.state.opening.begin(ticket);
-        self.call(PickWorkspace {}, move |app, result| match result {
-            // The person closed the dialog.
-            Ok(None) => {
-                app.state.opening.finish(ticket, Ok(()));
-            }
-            Ok(Some(workspace)) => app.opened(ticket, Ok(workspace)),
-            Err(error) => app.opened(ticket, Err(error)),
+        self.leave(move |app| {
+            app.call(PickWorkspace {}, move |app, result| match result {
+                // The person closed the dialog.
+                Ok(None) => {
+                    app.state.opening.finish(ticket, Ok(()));
+                }
+                Ok(Some(workspace)) => app.opened(ticket, Ok(workspace)),
+                Err(error) => app.opened(ticket, Err(error)),
+            });
         });
     }
 
     fn open_path(&mut self) {
-        let ticket = self.ticket();
-        self.state.opening.begin(ticket);
         let path = self.state.path.trim().to_owned();
-        self.call(OpenWorkspace { path }, move |app, result| app.opened(ticket, result));
+        self.open_by(OpenWorkspace { path });
     }
 
     pub(crate) fn opened(&mut self, ticket: Ticket, result: Result<WorkspaceView, RpcError>) {
@@ -169,7 +180,12 @@ impl App {
             Ok(workspace) => {
                 if self.state.opening.finish(ticket, Ok(())) {
                     let environment = workspace.environments.first().map(|first| first.name.clone());
-                    self.state = State { notices: std::mem::take(&mut self.state.notices), ..State::new() };
+                    self.state = State {
+                        notices: std::mem::take(&mut self.state.notices),
+                        person: std::mem::take(&mut self.state.person),
+                        ..State::new()
+                    };
+                    self.forget_workspace();
                     self.state.environment = environment.unwrap_or_else(|| crate::state::LOCAL.to_owned());
                     self.state.workspace.set(None);
                     self.show_workspace(Some(workspace));
@@ -217,6 +233,7 @@ impl App {
         if self.state.open_workspace().is_some() && !self.state.audit.is_requested() {
             self.load_audit();
         }
+        self.keep_workspace();
     }
 
     pub(crate) fn reload(&mut self) {
@@ -275,7 +292,7 @@ impl App {
         }
     }
 
-    fn choose_environment(&mut self, environment: String) {
+    pub(crate) fn choose_environment(&mut self, environment: String) {
         if self.state.environment == environment {
             return;
         }

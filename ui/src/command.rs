@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use touchstone_spec::TableName;
 
 use crate::state::State;
-use crate::{account, data, design, home, icon, lineage, prove, release, settings};
+use crate::{account, data, design, home, icon, lineage, palette, prove, release, settings, shell};
 
 /// A section of a pipeline.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,7 +40,7 @@ impl Section {
 }
 
 /// Something that can be open in the centre of the window, each in a tab of its own.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(tag = "place", content = "of", rename_all = "snake_case")]
 pub enum Place {
     /// The start page.
@@ -59,7 +59,8 @@ pub enum Place {
 }
 
 /// What is shown of the table that is selected in a simulation.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum TablePart {
     /// Its rows.
     #[default]
@@ -131,6 +132,10 @@ pub enum Command {
     Copy(String),
     /// Show the other theme.
     ToggleTheme,
+    /// Something with the window itself.
+    Shell(shell::Command),
+    /// Something with the list of everything.
+    Palette(palette::Command),
     /// Something on the start page.
     Home(home::Command),
     /// Something with data.
@@ -180,6 +185,7 @@ impl Command {
     /// What the menu lists, in groups; keys work everywhere.
     pub fn menu() -> Vec<Vec<Self>> {
         vec![
+            vec![Self::Palette(palette::Command::Open(String::new()))],
             vec![Self::PickWorkspace, Self::Reload],
             vec![Self::Simulate, Self::CancelSimulation, Self::Publish],
             Section::ALL.map(Self::ShowSection).to_vec(),
@@ -190,8 +196,17 @@ impl Command {
                 Self::Go(Place::Audit),
                 Self::Go(Place::Settings),
                 Self::ToggleProblems,
+            ],
+            vec![
+                Self::Shell(shell::Command::NextTab),
+                Self::Shell(shell::Command::PreviousTab),
                 Self::CloseThisTab,
+            ],
+            vec![
                 Self::ToggleTheme,
+                Self::Shell(shell::Command::Larger),
+                Self::Shell(shell::Command::Smaller),
+                Self::Shell(shell::Command::NormalSize),
             ],
         ]
     }
@@ -212,7 +227,7 @@ impl Command {
                 offer("Reload", "Read the workspace's files again", icon::RELOAD, keys(CTRL_SHIFT, Key::R))
             }
             Self::Go(Place::Home) => {
-                offer("Home", "Workspaces opened before", icon::OPEN, keys(CTRL_SHIFT, Key::H))
+                offer("Home", "Workspaces opened before", icon::HOME, keys(CTRL_SHIFT, Key::H))
             }
             Self::Go(Place::Lineage) => offer(
                 "Lineage",
@@ -229,7 +244,7 @@ impl Command {
             Self::Go(Place::Settings) => offer(
                 "Settings",
                 "Environments, credentials, look and keys",
-                icon::MENU,
+                icon::SETTINGS,
                 keys(Modifiers::COMMAND, Key::Comma),
             ),
             Self::Go(Place::Pipeline(_)) => {
@@ -310,6 +325,8 @@ impl Command {
             Self::ToggleTheme => {
                 offer("Dark or light", "Show the other theme", icon::MOON, keys(CTRL_SHIFT, Key::T))
             }
+            Self::Shell(command) => command.offer(),
+            Self::Palette(command) => command.offer(),
             Self::Home(command) => command.offer(),
             Self::Data(command) => command.offer(),
             Self::Design(command) => command.offer(),
@@ -323,7 +340,8 @@ impl Command {
 
     /// What the rooms offer now, for menu, palette and keys.
     pub fn of_rooms(state: &State) -> Vec<Self> {
-        let mut all: Vec<Self> = home::Command::offered(state).into_iter().map(Self::Home).collect();
+        let mut all: Vec<Self> = shell::Command::offered(state).into_iter().map(Self::Shell).collect();
+        all.extend(home::Command::offered(state).into_iter().map(Self::Home));
         all.extend(data::Command::offered(state).into_iter().map(Self::Data));
         all.extend(design::Command::offered(state).into_iter().map(Self::Design));
         all.extend(prove::Command::offered(state).into_iter().map(Self::Prove));
@@ -335,8 +353,12 @@ impl Command {
     }
 
     /// Second keys of some commands, for hands that know them from elsewhere.
-    pub(crate) fn other_keys() -> [(KeyboardShortcut, Self); 2] {
+    pub(crate) fn other_keys() -> [(KeyboardShortcut, Self); 5] {
+        let open = |query: &str| Self::Palette(palette::Command::Open(query.to_owned()));
         [
+            (KeyboardShortcut::new(CTRL_SHIFT, Key::P), open(palette::COMMANDS)),
+            (KeyboardShortcut::new(Modifiers::COMMAND, Key::P), open("")),
+            (KeyboardShortcut::new(Modifiers::COMMAND, Key::Equals), Self::Shell(shell::Command::Larger)),
             (KeyboardShortcut::new(Modifiers::COMMAND, Key::R), Self::Simulate),
             (KeyboardShortcut::new(Modifiers::COMMAND, Key::Y), Self::Design(design::Command::Redo)),
         ]

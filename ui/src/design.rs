@@ -38,7 +38,7 @@ pub use merging::{Choice, Conflict};
 pub use place::Node;
 pub use previews::Preview;
 pub(crate) use question::question;
-pub(crate) use view::{design, segmented};
+pub(crate) use view::{design, go_to, segmented};
 
 /// What is known and chosen here.
 #[derive(Debug, Default)]

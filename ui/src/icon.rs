@@ -78,3 +78,14 @@ pub(crate) const UNFOLD: char = '\u{e0a2}';
 pub(crate) const FOLD: char = '\u{e09a}';
 pub(crate) const CARET_DOWN: char = '\u{e136}';
 pub(crate) const CARET_RIGHT: char = '\u{e13a}';
+
+// Of the window.
+pub(crate) const HOME: char = '\u{e2c2}';
+pub(crate) const SETTINGS: char = '\u{e272}';
+pub(crate) const ENVIRONMENT: char = '\u{e1aa}';
+pub(crate) const KEYBOARD: char = '\u{e2d8}';
+pub(crate) const INFO: char = '\u{e2ce}';
+pub(crate) const PALETTE: char = '\u{e6c8}';
+pub(crate) const EDIT: char = '\u{e3b4}';
+pub(crate) const CONNECT: char = '\u{eb5a}';
+pub(crate) const VERSION: char = '\u{e27a}';

@@ -1,7 +1,9 @@
 //! The window around the rooms: bar, list of pipelines, tabs, problems, questions, errors.
 
+mod apply;
 mod bar;
 mod check;
+mod command;
 mod dialog;
 mod pipeline;
 mod pipelines;
@@ -10,8 +12,32 @@ mod status;
 mod tabs;
 mod window;
 
+use egui::{Response, Role, WidgetInfo};
+
 pub(crate) use bar::mark;
 pub(crate) use check::check;
+pub use command::Command;
 pub(crate) use pipelines::outcome_text;
 pub(crate) use problems::listed;
+pub use problems::{Grouping, View as Problems};
 pub(crate) use window::{shortcuts, window};
+
+/// What is chosen here.
+#[derive(Debug, Default)]
+pub struct State {
+    /// Only pipelines that match this are listed.
+    pub filter: String,
+    /// How the list of problems is looked at.
+    pub problems: Problems,
+    /// Files whose unsaved edits came back, until that is dismissed.
+    pub restored: Vec<String>,
+}
+
+/// Names a field that no label stands beside.
+fn name_field(field: &Response, name: &str, text: &str) {
+    field.widget_info(|| {
+        let mut info = WidgetInfo::labeled(Role::TextInput, true, name);
+        info.current_text_value = Some(text.to_owned());
+        info
+    });
+}

@@ -9,8 +9,9 @@ use touchstone_protocol::{
 use touchstone_spec::{ChangeClass, TableName};
 
 use crate::command::{Command, Place, Section, TablePart};
+use crate::keep::Person;
 use crate::remote::Remote;
-use crate::{account, data, design, home, lineage, prove, release, settings};
+use crate::{account, data, design, home, lineage, palette, prove, release, settings, shell};
 
 /// The environment on this computer.
 pub const LOCAL: &str = "local";
@@ -42,6 +43,12 @@ pub struct State {
     pub notices: Vec<Notice>,
     /// The question that is asked, if any.
     pub dialog: Option<Dialog>,
+    /// The person's own choices.
+    pub person: Person,
+    /// The window around the rooms.
+    pub shell: shell::State,
+    /// The list of everything, while it's open.
+    pub palette: Option<palette::Palette>,
     /// The start page.
     pub home: home::State,
     /// Data in grids.
@@ -166,6 +173,7 @@ impl State {
             Command::OpenPath | Command::PickWorkspace if self.opening.is_pending() => {
                 "A workspace is being opened"
             }
+            Command::CloseThisTab if self.tabs.is_empty() => "No tab is open",
             Command::OpenPath
             | Command::PickWorkspace
             | Command::EditPath(_)
@@ -174,12 +182,13 @@ impl State {
             | Command::Copy(_)
             | Command::Go(Place::Home | Place::File(_) | Place::Settings)
             | Command::CloseTab(_)
-            | Command::ToggleTheme => return None,
+            | Command::CloseThisTab
+            | Command::ToggleTheme
+            | Command::Palette(_) => return None,
+            Command::Shell(command) => return command.obstacle(self),
             Command::Home(command) => return command.obstacle(self),
             Command::Data(command) => return command.obstacle(self),
             Command::Settings(command) => return command.obstacle(self),
-            Command::CloseThisTab if self.tabs.is_empty() => "No tab is open",
-            Command::CloseThisTab => return None,
             _ if self.open_workspace().is_none() => "Open a workspace first",
             Command::Simulate => return self.simulate_obstacle(),
             Command::CancelSimulation => match self.selected_pipeline().and_then(|one| one.job.as_ref()) {

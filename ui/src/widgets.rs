@@ -27,7 +27,7 @@ pub(crate) use error::error_box;
 pub(crate) use fact::FactRow;
 pub(crate) use histogram::histogram;
 pub(crate) use progress::progress;
-pub(crate) use row::ListRow;
+pub(crate) use row::{ListRow, move_focus};
 pub(crate) use tabs::{TabHeading, tabs};
 
 use egui::{

@@ -73,6 +73,7 @@ pub(crate) fn grid(state: &State, commands: &Commands, data: &DataRef, options: 
             && let Some(name) = &view.column
         {
             let frame = Frame::new().fill(Tokens::of(ui.visuals()).panel);
+            crate::keep::keep_panel(ui, "column");
             let panel = Panel::right("column").resizable(true).default_size(304.0).size_range(240.0..=560.0);
             panel.frame(frame).show(ui, |ui| column::panel(state, commands, data, view, name, ui));
         }

@@ -34,6 +34,7 @@ pub(crate) fn sample(
     {
         let height = rejects::height(&facts.rejects).clamp(80.0, 180.0);
         let frame = Frame::new().fill(Tokens::of(ui.visuals()).content);
+        crate::keep::keep_panel(ui, "rejects");
         Panel::bottom("rejects").resizable(true).default_size(height).frame(frame).show(ui, |ui| {
             rejects::rejects(commands, &facts.rejects, facts.rejected, ui);
         });

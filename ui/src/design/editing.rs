@@ -83,7 +83,7 @@ impl App {
         }
     }
 
-    pub(super) fn now(&self) -> f64 {
+    pub(crate) fn now(&self) -> f64 {
         self.ctx.input(|input| input.time)
     }
 

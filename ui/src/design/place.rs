@@ -1,11 +1,13 @@
 //! What a place of a document is to the steward: a card, a field, a rule, a line.
 
+use serde::{Deserialize, Serialize};
 use touchstone_spec::{DocPath, Layer, TableName};
 
 use super::{Pane, Shown};
 
 /// A card on the canvas.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "name", rename_all = "snake_case")]
 pub enum Node {
     /// The pipeline itself.
     Pipeline,

@@ -73,14 +73,15 @@ impl App {
             let on_disk = documents.get(&file).and_then(|one| one.base.clone());
             match (base_hash, on_disk) {
                 (_, Some(base)) if base.text == text => {}
-                (Some(hash), Some(base)) if base.hash != hash => {
-                    // Changed by somebody while the studio was closed.
+                (hash, Some(base)) if hash.as_ref() != Some(&base.hash) => {
+                    // Changed, or put there, by somebody while the studio was closed.
                     let theirs = DocumentView {
                         file: file.clone(),
                         text: base.text,
                         hash: base.hash,
                         unreadable: None,
                     };
+                    let hash = hash.unwrap_or_default();
                     documents.put_clean(DocumentView { text: base_text, hash, ..theirs.clone() });
                     documents.change(&file, text, "Edits of the last session", None, now);
                     self.changed_outside(&file, Some(theirs));
@@ -88,7 +89,14 @@ impl App {
                 (_, Some(_)) => {
                     documents.change(&file, text, "Edits of the last session", None, now);
                 }
-                (_, None) => documents.put_new(&file, text),
+                (None, None) => documents.put_new(&file, text),
+                (Some(hash), None) => {
+                    // Removed by somebody while the studio was closed.
+                    let view = DocumentView { file: file.clone(), text: base_text, hash, unreadable: None };
+                    documents.put_clean(view);
+                    documents.change(&file, text, "Edits of the last session", None, now);
+                    self.changed_outside(&file, None);
+                }
             }
         }
     }

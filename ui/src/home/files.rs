@@ -36,6 +36,7 @@ pub(crate) fn file(state: &State, commands: &Commands, path: &str, ui: &mut Ui) 
     let profile = state.data.profiles.get(&data).and_then(Remote::value).unwrap_or(&view.profile);
     if profile.rejected > 0 {
         let frame = Frame::new().fill(Tokens::of(ui.visuals()).content);
+        crate::keep::keep_panel(ui, "rejects");
         Panel::bottom("rejects").resizable(true).default_size(112.0).frame(frame).show(ui, |ui| {
             data::rejects(commands, &profile.rejects, profile.rejected, ui);
         });

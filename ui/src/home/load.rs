@@ -59,28 +59,30 @@ impl App {
         }
     }
 
-    fn open_by<C>(&mut self, call: C)
+    pub(crate) fn open_by<C>(&mut self, call: C)
     where
-        C: touchstone_protocol::Call<Reply = touchstone_protocol::WorkspaceView>,
+        C: touchstone_protocol::Call<Reply = touchstone_protocol::WorkspaceView> + Send + 'static,
     {
         let ticket = self.ticket();
         self.state.opening.begin(ticket);
-        self.call(call, move |app, result| app.opened(ticket, result));
+        self.leave(move |app| app.call(call, move |app, result| app.opened(ticket, result)));
     }
 
     fn make_workspace(&mut self, path: Option<String>) {
         let ticket = self.ticket();
         self.state.opening.begin(ticket);
-        self.call(NewWorkspace { path, name: None }, move |app, result| match result {
-            // The person chose no folder.
-            Ok(None) => {
-                app.state.opening.finish(ticket, Ok(()));
-            }
-            Ok(Some(workspace)) => {
-                app.state.home.new_path = None;
-                app.opened(ticket, Ok(workspace));
-            }
-            Err(error) => app.opened(ticket, Err(error)),
+        self.leave(move |app| {
+            app.call(NewWorkspace { path, name: None }, move |app, result| match result {
+                // The person chose no folder.
+                Ok(None) => {
+                    app.state.opening.finish(ticket, Ok(()));
+                }
+                Ok(Some(workspace)) => {
+                    app.state.home.new_path = None;
+                    app.opened(ticket, Ok(workspace));
+                }
+                Err(error) => app.opened(ticket, Err(error)),
+            });
         });
     }
 

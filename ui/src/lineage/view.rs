@@ -35,6 +35,7 @@ pub(crate) fn lineage(state: &State, commands: &Commands, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
     if !lineage.is_side_hidden {
         let frame = Frame::new().fill(tokens.panel);
+        crate::keep::keep_panel(ui, "lineage side");
         let panel =
             Panel::right("lineage side").resizable(true).default_size(320.0).size_range(220.0..=640.0);
         panel.frame(frame).show(ui, |ui| side::side(state, commands, ui));

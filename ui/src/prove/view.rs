@@ -125,6 +125,7 @@ fn result(state: &State, commands: &Commands, pipeline: &Pipeline, run: &RunView
     let shown = pipeline.shown_table();
     if state.prove.tracing {
         let frame = Frame::new().fill(tokens.panel).inner_margin(Margin::same(12));
+        crate::keep::keep_panel(ui, "trace");
         Panel::right("trace").default_size(400.0).size_range(280.0..=720.0).frame(frame).show(ui, |ui| {
             trace::panel(state, commands, ui);
         });

@@ -21,6 +21,7 @@ pub(super) fn differences(
     let shown = selected.and_then(|place| Some((place, changes.get(place)?)));
     if let Some((_, change)) = shown {
         let frame = Frame::new().fill(Tokens::of(ui.visuals()).content);
+        crate::keep::keep_panel(ui, "whole");
         Panel::bottom("whole").resizable(true).default_size(220.0).frame(frame).show(ui, |ui| {
             ui.push_id(&change.path, |ui| whole(commands, change, ui));
         });

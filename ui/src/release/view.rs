@@ -16,6 +16,7 @@ use crate::{icon, text};
 pub(crate) fn publish(state: &State, commands: &Commands, pipeline: &Pipeline, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
     let frame = Frame::new().fill(tokens.panel).inner_margin(Margin::same(12));
+    crate::keep::keep_panel(ui, "history");
     Panel::right("history").default_size(324.0).size_range(240.0..=480.0).frame(frame).show(ui, |ui| {
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             if let Some(plan) = pipeline.plan.value() {

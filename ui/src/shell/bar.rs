@@ -1,15 +1,21 @@
 //! The bar at the top: the menu, the workspace, the views, and what can be done everywhere.
 
-use egui::{Align, Layout, Popup, RichText, Sense, Ui, pos2, vec2};
+use egui::{Align, Layout, Popup, RichText, ScrollArea, Sense, Ui, pos2, vec2};
 
+use super::tabs::item;
 use crate::command::{Command, Commands, Place};
-use crate::icon;
 use crate::state::State;
 use crate::theme::{self, Tokens};
-use crate::widgets::{Button, command_button, icon_button};
+use crate::widgets::{Button, command_button, command_icon, icon_button};
+use crate::{icon, palette};
+
+/// A bar narrower than this has no room for texts.
+const NARROW: f32 = 820.0;
 
 pub(crate) fn bar(state: &State, commands: &Commands, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
+    // Large text leaves room for icons alone.
+    let is_narrow = ui.available_width() < NARROW;
     ui.horizontal_centered(|ui| {
         menu(state, commands, ui);
         mark(ui, tokens, 20.0);
@@ -21,10 +27,16 @@ pub(crate) fn bar(state: &State, commands: &Commands, ui: &mut Ui) {
                 let name = RichText::new(&workspace.name).font(theme::strong()).color(tokens.text_strong);
                 ui.label(name).on_hover_text(&workspace.root);
                 ui.add_space(12.0);
-                for place in [Place::Lineage, Place::Audit, Place::Settings] {
+                for place in [Place::Lineage, Place::Audit] {
                     let is_shown = state.place == place;
                     let command = Command::Go(place);
-                    command_button(ui, state, commands, &command, |button| button.quiet().selected(is_shown));
+                    if is_narrow {
+                        command_icon(ui, state, commands, &command, is_shown);
+                    } else {
+                        command_button(ui, state, commands, &command, |button| {
+                            button.quiet().selected(is_shown)
+                        });
+                    }
                 }
             }
         }
@@ -35,9 +47,13 @@ pub(crate) fn bar(state: &State, commands: &Commands, ui: &mut Ui) {
                 commands.send(Command::ToggleTheme);
             }
             if state.open_workspace().is_some() {
-                command_button(ui, state, commands, &Command::Reload, Button::quiet);
-                command_button(ui, state, commands, &Command::PickWorkspace, Button::quiet);
+                for command in [Command::Go(Place::Settings), Command::Reload] {
+                    let is_shown = command == Command::Go(state.place.clone());
+                    command_icon(ui, state, commands, &command, is_shown);
+                }
             }
+            ui.add_space(4.0);
+            search(commands, is_narrow, ui);
         });
     });
 }
@@ -45,29 +61,32 @@ pub(crate) fn bar(state: &State, commands: &Commands, ui: &mut Ui) {
 /// All commands with their keys.
 fn menu(state: &State, commands: &Commands, ui: &mut Ui) {
     let response = icon_button(ui, icon::MENU, "Menu");
-    Popup::menu(&response).width(288.0).show(|ui| {
-        ui.spacing_mut().item_spacing.y = 2.0;
-        for (place, group) in Command::menu().into_iter().enumerate() {
-            if place > 0 {
-                ui.separator();
-            }
-            for command in group {
-                let offer = command.offer();
-                let keys = offer.shortcut.map(|keys| ui.ctx().format_shortcut(&keys));
-                let button = Button::new(offer.text)
-                    .icon(offer.icon)
-                    .quiet()
-                    .role(egui::Role::MenuItem)
-                    .min_width(280.0)
-                    .shortcut(Some(keys.unwrap_or_default()))
-                    .enabled(state.obstacle(&command).is_none());
-                if button.show(ui).clicked() {
-                    commands.send(command);
-                    ui.close();
+    Popup::menu(&response).width(260.0).show(|ui| {
+        ui.spacing_mut().item_spacing.y = 1.0;
+        let room = ui.ctx().content_rect().height() - 96.0;
+        ScrollArea::vertical().max_height(room).min_scrolled_height(room).show(ui, |ui| {
+            for (place, group) in Command::menu().into_iter().enumerate() {
+                if place > 0 {
+                    ui.separator();
+                }
+                for command in group {
+                    item(state, commands, &command, ui);
                 }
             }
-        }
+        });
     });
+}
+
+/// The way to everything: what one looks for is typed.
+fn search(commands: &Commands, is_narrow: bool, ui: &mut Ui) {
+    let command = Command::Palette(palette::Command::Open(String::new()));
+    let offer = command.offer();
+    let keys = offer.shortcut.map(|keys| ui.ctx().format_shortcut(&keys));
+    let button = Button::new(if is_narrow { "" } else { "Search" }).icon(icon::FIND).name(offer.text);
+    let button = if is_narrow { button.quiet() } else { button.min_width(200.0).shortcut(keys) };
+    if button.show(ui).on_hover_text(offer.tooltip).clicked() {
+        commands.send(command);
+    }
 }
 
 /// The stone with the streak that proves the gold.

@@ -1,27 +1,232 @@
-//! What is wrong with a pipeline: place, reason, next step.
+//! The list of problems: everything that is wrong in the workspace, unsaved edits included, each a click from its place.
 
 use std::borrow::Cow;
 
-use egui::Ui;
+use egui::{Align, Frame, Layout, Margin, RichText, ScrollArea, TextEdit, Ui};
 use touchstone_spec::{Diagnostic, Severity};
 
+use super::Command as Own;
 use crate::command::{Command, Commands};
-use crate::icon;
+use crate::design::segmented;
 use crate::state::State;
-use crate::theme::{Tokens, Tone};
-use crate::widgets::empty;
-use crate::widgets::grid::{Cell, Grid, GridColumn, Listed};
+use crate::theme::{self, Tokens, Tone};
+use crate::widgets::grid::{Cell, GridColumn, Listed};
+use crate::widgets::{Button, ListRow, empty, icon_button, move_focus};
+use crate::{design, icon, text};
 
-pub(crate) fn problems(state: &State, commands: &Commands, diagnostics: &[Diagnostic], ui: &mut Ui) {
-    if diagnostics.is_empty() {
-        let text = "The pipeline compiles: it can be simulated and published";
-        empty(ui, state, commands, icon::PASSED, "No problems", text, None);
+/// Rows that are shown at most: nobody reads more before the first are mended.
+const SHOWN: usize = 500;
+
+/// How the list is looked at.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct View {
+    /// Only problems that hold this.
+    pub filter: String,
+    /// Whether errors alone are shown.
+    pub hides_warnings: bool,
+    /// What puts them together.
+    pub grouping: Grouping,
+}
+
+/// What puts problems together.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Grouping {
+    /// Their pipeline.
+    #[default]
+    Pipeline,
+    /// How much they matter.
+    Severity,
+}
+
+impl State {
+    /// Everything that is wrong: with the documents as they are edited, or with the files until those are here.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        if self.design.documents.loading.value().is_some() && self.design.documents.iter().next().is_some() {
+            return &self.design.compilation().diagnostics.0;
+        }
+        self.open_workspace().map(|workspace| workspace.diagnostics.as_slice()).unwrap_or_default()
+    }
+
+    /// How many errors and warnings there are in a file; none before anybody knows.
+    pub(crate) fn problems_of(&self, file: &str) -> Option<(usize, usize)> {
+        self.design.documents.get(file)?;
+        let of_file = self.diagnostics().iter().filter(|one| one.place.file == file);
+        let (errors, warnings): (Vec<_>, Vec<_>) = of_file.partition(|one| one.severity == Severity::Error);
+        Some((errors.len(), warnings.len()))
+    }
+}
+
+/// `2 errors, 1 warning`; nothing where there is nothing.
+pub(super) fn counted(errors: usize, warnings: usize) -> String {
+    let errors = (errors > 0).then(|| text::count(errors as u64, "error", "errors"));
+    let warnings = (warnings > 0).then(|| text::count(warnings as u64, "warning", "warnings"));
+    errors.into_iter().chain(warnings).collect::<Vec<_>>().join(", ")
+}
+
+/// The problems that the view lets through, put together: the name of each group, and its problems.
+fn grouped<'a>(state: &'a State, view: &View) -> Vec<(String, Vec<&'a Diagnostic>)> {
+    let wanted = view.filter.trim().to_lowercase();
+    let is_shown = |one: &&Diagnostic| {
+        let texts = [&one.message, &one.place.path, &one.place.file, &one.code];
+        let texts = texts.into_iter().chain(&one.help);
+        !(view.hides_warnings && one.severity == Severity::Warning)
+            && (wanted.is_empty() || texts.into_iter().any(|text| text.to_lowercase().contains(&wanted)))
+    };
+    let mut groups: Vec<(String, Vec<&Diagnostic>)> = Vec::new();
+    for one in state.diagnostics().iter().filter(is_shown) {
+        let name = match view.grouping {
+            Grouping::Pipeline => pipeline(state, &one.place.file),
+            Grouping::Severity if one.severity == Severity::Error => "Errors".to_owned(),
+            Grouping::Severity => "Warnings".to_owned(),
+        };
+        match groups.iter_mut().find(|(group, _)| *group == name) {
+            Some((_, problems)) => problems.push(one),
+            None => groups.push((name, vec![one])),
+        }
+    }
+    for (_, problems) in &mut groups {
+        problems.sort_by_key(|one| one.severity);
+    }
+    let worst = |problems: &[&Diagnostic]| problems.first().map(|one| one.severity);
+    groups.sort_by_key(|(_, problems)| worst(problems));
+    groups
+}
+
+/// The pipeline that a file is about; the file itself where it is about none.
+fn pipeline(state: &State, file: &str) -> String {
+    let listed = state.open_workspace().into_iter().flat_map(|workspace| &workspace.pipelines);
+    let listed = listed.filter(|one| one.file == file).map(|one| one.name.clone()).next();
+    let document = || state.design.documents.get(file).and_then(design::OpenDocument::pipeline);
+    let named = listed.or_else(|| document().map(|one| one.pipeline.clone()));
+    named.unwrap_or_else(|| file.to_owned())
+}
+
+/// All that is shown, as a text to paste.
+fn text_of(groups: &[(String, Vec<&Diagnostic>)]) -> String {
+    let all = groups.iter().flat_map(|(_, problems)| problems);
+    all.map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+pub(super) fn problems(state: &State, commands: &Commands, ui: &mut Ui) {
+    let view = &state.shell.problems;
+    let groups = grouped(state, view);
+    header(state, commands, view, &groups, ui);
+    if groups.is_empty() {
+        let is_filtered = !state.diagnostics().is_empty();
+        let (title, words) = if is_filtered {
+            ("No such problems", "No problem is as the filter asks")
+        } else {
+            ("No problems", "All pipelines compile: they can be simulated and published")
+        };
+        empty(ui, state, commands, icon::PASSED, title, words, None);
         return;
     }
-    let output = Grid::new("problems", "Problems", &listed(diagnostics, Tokens::of(ui.visuals()))).show(ui);
-    if let Some(text) = output.copied {
-        commands.send(Command::Copy(text));
+    let tokens = Tokens::of(ui.visuals());
+    let inner = Frame::new().inner_margin(Margin { left: 8, right: 8, top: 0, bottom: 4 });
+    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        inner.show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 1.0;
+            let (mut rows, mut moved, mut shown) = (Vec::new(), 0, 0);
+            for (name, problems) in &groups {
+                if shown >= SHOWN {
+                    break;
+                }
+                ui.add_space(4.0);
+                ui.horizontal(|ui| {
+                    ui.add_space(8.0);
+                    ui.label(RichText::new(name).font(theme::small_strong()).color(tokens.text_subdued));
+                    let how_many = RichText::new(text::number(problems.len() as u64)).font(theme::small());
+                    ui.label(how_many.color(tokens.text_disabled));
+                });
+                for one in problems.iter().take(SHOWN - shown) {
+                    shown += 1;
+                    let row = row(tokens, one).show(ui);
+                    moved += row.step;
+                    if row.response.clicked() {
+                        commands.send(Command::Design(design::go_to(one)));
+                    }
+                    rows.push(row.response.on_hover_ui(|ui| tooltip(ui, one)));
+                }
+            }
+            move_focus(&rows, moved);
+            let all: usize = groups.iter().map(|(_, problems)| problems.len()).sum();
+            if all > shown {
+                ui.weak(format!("{} more behind these", text::number((all - shown) as u64)));
+            }
+        });
+    });
+}
+
+fn header(
+    state: &State,
+    commands: &Commands,
+    view: &View,
+    groups: &[(String, Vec<&Diagnostic>)],
+    ui: &mut Ui,
+) {
+    let tokens = Tokens::of(ui.visuals());
+    let send = |command| commands.send(Command::Shell(command));
+    Frame::new().inner_margin(Margin::symmetric(12, 4)).show(ui, |ui| {
+        ui.horizontal(|ui| {
+            ui.label(RichText::new("Problems").font(theme::strong()).color(tokens.text_strong));
+            let count = |severity| state.diagnostics().iter().filter(|one| one.severity == severity).count();
+            let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+            ui.label(RichText::new(counted(errors, warnings)).color(tokens.text_subdued));
+            ui.add_space(8.0);
+            let mut filter = view.filter.clone();
+            let field = TextEdit::singleline(&mut filter).hint_text("Filter").desired_width(180.0);
+            let field = ui.add(field);
+            super::name_field(&field, "Filter problems", &filter);
+            if field.changed() {
+                send(Own::FilterProblems(filter));
+            }
+            let all = [Grouping::Pipeline, Grouping::Severity];
+            let now = all.iter().position(|one| *one == view.grouping).unwrap_or_default();
+            let texts = ["By pipeline", "By severity"];
+            let chosen = segmented(ui, "Put together", &texts, &[], now);
+            if let Some(grouping) = chosen.and_then(|at| all.get(at)) {
+                send(Own::GroupProblems(*grouping));
+            }
+            let mut shows = !view.hides_warnings;
+            if ui.checkbox(&mut shows, "Warnings").changed() {
+                send(Own::ShowWarnings(shows));
+            }
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                if icon_button(ui, icon::CLOSE, "Hide problems").clicked() {
+                    commands.send(Command::ToggleProblems);
+                }
+                let copy = Button::new("Copy all").icon(icon::COPY).quiet().enabled(!groups.is_empty());
+                if copy.show(ui).on_hover_text("Copy the problems that are shown").clicked() {
+                    commands.send(Command::Copy(text_of(groups)));
+                }
+            });
+        });
+    });
+}
+
+fn row<'a>(tokens: &Tokens, one: &'a Diagnostic) -> ListRow<'a> {
+    let (sign, word) = match one.severity {
+        Severity::Error => (icon::ERROR, "Error"),
+        Severity::Warning => (icon::WARNING, "Warning"),
+    };
+    let color = tokens.tone_text(Tone::of_severity(one.severity));
+    let place = if one.place.path.is_empty() { one.place.to_string() } else { one.place.path.clone() };
+    let help = one.help.as_deref().unwrap_or_default();
+    let next = if help.is_empty() { String::new() } else { format!(", {help}") };
+    ListRow::new(&one.message, false)
+        .icon(sign, color)
+        .note(help)
+        .detail(place.clone(), tokens.text_subdued)
+        .name(format!("{word}: {}{next}, {place}", one.message))
+}
+
+fn tooltip(ui: &mut Ui, one: &Diagnostic) {
+    ui.set_max_width(420.0);
+    ui.label(&one.message);
+    if let Some(help) = &one.help {
+        ui.weak(help);
     }
+    ui.label(RichText::new(format!("{}  {}", one.place, one.code)).font(theme::mono_small()).weak());
 }
 
 /// Diagnostics as a table.

@@ -1,16 +1,20 @@
 //! The bar at the bottom: where the workspace is, what runs, whether the audit chain holds.
 
 use egui::{Align, Layout, RichText, Ui};
+use touchstone_spec::Severity;
 
+use super::problems::counted;
+use crate::command::{Command, Commands};
 use crate::icon;
 use crate::state::State;
 use crate::theme::{self, Tokens};
-use crate::widgets::{progress, state_icon};
+use crate::widgets::{Button, progress, state_icon};
 
-pub(super) fn status(state: &State, ui: &mut Ui) {
+pub(super) fn status(state: &State, commands: &Commands, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
     let subdued = |text: &str| RichText::new(text).font(theme::small()).color(tokens.text_subdued);
     ui.horizontal_centered(|ui| {
+        problems(state, commands, ui);
         if let Some(workspace) = state.open_workspace() {
             ui.label(subdued(&workspace.root).font(theme::mono_small()));
         }
@@ -38,4 +42,22 @@ pub(super) fn status(state: &State, ui: &mut Ui) {
             }
         });
     });
+}
+
+/// How many problems there are; a click shows or hides their list.
+fn problems(state: &State, commands: &Commands, ui: &mut Ui) {
+    let count = |severity| state.diagnostics().iter().filter(|one| one.severity == severity).count();
+    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+    let (sign, words) = match (errors, warnings) {
+        (0, 0) => (icon::PASSED, "No problems".to_owned()),
+        (0, _) => (icon::WARNING, counted(errors, warnings)),
+        _ => (icon::ERROR, counted(errors, warnings)),
+    };
+    let offer = Command::ToggleProblems.offer();
+    let keys = offer.shortcut.map(|keys| ui.ctx().format_shortcut(&keys)).unwrap_or_default();
+    let name = format!("Problems: {}", words.to_lowercase());
+    let button = Button::new(&words).icon(sign).quiet().name(&name).selected(state.problems);
+    if button.show(ui).on_hover_text(format!("{} ({keys})", offer.tooltip)).clicked() {
+        commands.send(Command::ToggleProblems);
+    }
 }

@@ -1,16 +1,26 @@
 //! The window: bar, list of pipelines, tabs, what the tab shows, problems, questions.
 
-use egui::{CentralPanel, Context, Frame, Key, Margin, Modifiers, Panel, Ui};
+use egui::{Align, CentralPanel, Context, Frame, Key, Layout, Margin, Modifiers, Panel, Ui};
 
+use super::Command as Own;
 use super::{bar, dialog, pipeline, pipelines, problems, status, tabs};
 use crate::command::{Command, Commands, Place};
+use crate::keep::keep_panel;
 use crate::state::State;
 use crate::theme::Tokens;
-use crate::widgets::error_box;
-use crate::{account, design, home, lineage, settings};
+use crate::widgets::{Button, error_box, icon_button, state_icon};
+use crate::{account, design, home, icon, lineage, palette, settings};
 
 /// Takes the keys that commands are bound to, before any widget sees them.
 pub(crate) fn shortcuts(state: &State, commands: &Commands, ctx: &Context) {
+    if state.palette.is_some() {
+        // Its own keys are taken where it is drawn; the key that opens it closes it.
+        let open = Command::Palette(palette::Command::Open(String::new()));
+        if open.offer().shortcut.is_some_and(|keys| ctx.input_mut(|input| input.consume_shortcut(&keys))) {
+            commands.send(Command::Palette(palette::Command::Close));
+        }
+        return;
+    }
     if state.dialog.is_some() {
         if ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
             commands.send(Command::CloseDialog);
@@ -38,19 +48,21 @@ pub(crate) fn window(state: &State, commands: &Commands, ui: &mut Ui) {
     let edge = Frame::new().fill(tokens.panel).inner_margin(Margin::symmetric(8, 0));
     Panel::top("bar").exact_size(44.0).frame(edge).show(ui, |ui| bar::bar(state, commands, ui));
     if state.open_workspace().is_some() {
-        Panel::bottom("status").exact_size(26.0).frame(edge).show(ui, |ui| status::status(state, ui));
+        Panel::bottom("status")
+            .exact_size(26.0)
+            .frame(edge)
+            .show(ui, |ui| status::status(state, commands, ui));
         let list = Frame::new().fill(tokens.panel).inner_margin(Margin::same(8));
+        keep_panel(ui, "pipelines");
         Panel::left("pipelines").default_size(264.0).size_range(180.0..=480.0).frame(list).show(ui, |ui| {
             pipelines::pipelines(state, commands, ui);
         });
     }
-    if let Some(workspace) = state.open_workspace()
-        && state.problems
-    {
-        let frame = Frame::new().fill(tokens.content);
-        Panel::bottom("problems").resizable(true).default_size(180.0).frame(frame).show(ui, |ui| {
-            problems::problems(state, commands, &workspace.diagnostics, ui);
-        });
+    if state.open_workspace().is_some() && state.problems {
+        let frame = Frame::new().fill(tokens.panel);
+        keep_panel(ui, "problems");
+        let panel = Panel::bottom("problems").resizable(true).default_size(200.0).size_range(88.0..=640.0);
+        panel.frame(frame).show(ui, |ui| problems::problems(state, commands, ui));
     }
     if !state.tabs.is_empty() {
         Panel::top("tabs").exact_size(32.0).frame(edge).show(ui, |ui| tabs::tabs(state, commands, ui));
@@ -59,6 +71,7 @@ pub(crate) fn window(state: &State, commands: &Commands, ui: &mut Ui) {
     CentralPanel::default().frame(content).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         notices(state, commands, ui);
+        restored(state, commands, ui);
         match &state.place {
             Place::Settings => settings::settings(state, commands, ui),
             Place::Home => home::home(state, commands, ui),
@@ -72,6 +85,37 @@ pub(crate) fn window(state: &State, commands: &Commands, ui: &mut Ui) {
     dialog::dialog(state, commands, ui);
     home::overlay(state, ui.ctx());
     design::question(state, commands, ui);
+    settings::question(state, commands, ui);
+    palette::palette(state, commands, ui);
+}
+
+/// Says that edits of the last session are back, and where.
+fn restored(state: &State, commands: &Commands, ui: &mut Ui) {
+    let files = &state.shell.restored;
+    if files.is_empty() {
+        return;
+    }
+    let tokens = Tokens::of(ui.visuals());
+    Frame::new().fill(tokens.row_selected).inner_margin(Margin::symmetric(12, 4)).show(ui, |ui| {
+        ui.horizontal(|ui| {
+            state_icon(ui, icon::HISTORY, tokens.link, "Note");
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                if icon_button(ui, icon::CLOSE, "Dismiss").clicked() {
+                    commands.send(Command::Shell(Own::DismissRestored));
+                }
+                ui.with_layout(Layout::left_to_right(Align::Center).with_main_wrap(true), |ui| {
+                    ui.label("Unsaved edits of the last session are back:");
+                    for file in files {
+                        if Button::new(file).icon(icon::FILE).quiet().show(ui).clicked() {
+                            let (file, path) = (file.clone(), String::new());
+                            let go = design::Command::GoTo { file, path, line: 1 };
+                            commands.send(Command::Design(go));
+                        }
+                    }
+                });
+            });
+        });
+    });
 }
 
 /// Errors that nobody has dismissed, newest first; of many, the newest three and how many more there are.

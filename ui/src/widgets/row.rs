@@ -11,6 +11,7 @@ use crate::theme::{self, ROW_HEIGHT, Tokens};
 pub(crate) struct ListRow<'a> {
     text: &'a str,
     icon: Option<(char, Color32)>,
+    note: &'a str,
     details: Vec<(String, Color32)>,
     selected: bool,
     name: String,
@@ -31,6 +32,7 @@ impl<'a> ListRow<'a> {
         Self {
             text,
             icon: None,
+            note: "",
             details: Vec::new(),
             selected,
             name: text.to_owned(),
@@ -42,6 +44,12 @@ impl<'a> ListRow<'a> {
 
     pub(crate) fn icon(mut self, icon: char, color: Color32) -> Self {
         self.icon = Some((icon, color));
+        self
+    }
+
+    /// Something behind the text, as far as there is room.
+    pub(crate) fn note(mut self, note: &'a str) -> Self {
+        self.note = note;
         self
     }
 
@@ -107,17 +115,31 @@ impl<'a> ListRow<'a> {
             }
             let place = Rect::from_min_max(pos2(left, rect.top()), pos2(right, rect.bottom()));
             let color = if self.selected { tokens.text_strong } else { tokens.text };
-            if self.marked {
+            let taken = if self.marked {
                 let galley = marked_line(ui.painter(), self.text, color, tokens.text_strong, place.width());
-                put(ui.painter(), place, Align::Min, galley, color);
+                put(ui.painter(), place, Align::Min, galley, color)
             } else {
-                draw_line(ui.painter(), place, Align::Min, self.text, self.font, color);
+                draw_line(ui.painter(), place, Align::Min, self.text, self.font, color)
+            };
+            if !self.note.is_empty() && right - taken.right() > 48.0 {
+                let place = place.with_min_x(taken.right() + 12.0);
+                draw_line(ui.painter(), place, Align::Min, self.note, theme::small(), tokens.text_subdued);
             }
             focus_ring(ui, &response);
         }
         let step = if response.has_focus() { arrow_step(ui, &response) } else { 0 };
         RowResponse { response, step }
     }
+}
+
+/// Moves the focus from one of the rows to the one `moved` further; gives the place of that one.
+pub(crate) fn move_focus(rows: &[Response], moved: i32) -> Option<usize> {
+    let at = rows.iter().position(Response::has_focus).filter(|_| moved != 0)?;
+    let to = at.checked_add_signed(isize::try_from(moved).unwrap_or_default())?;
+    let row = rows.get(to)?;
+    row.request_focus();
+    row.scroll_to_me(None);
+    Some(to)
 }
 
 fn arrow_step(ui: &Ui, response: &Response) -> i32 {

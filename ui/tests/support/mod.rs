@@ -6,6 +6,8 @@ pub(crate) mod design;
 mod home;
 mod prove;
 mod release;
+#[allow(dead_code, reason = "not every test sets")]
+pub(crate) mod settings;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,10 +18,11 @@ use egui_kittest::{Harness, kittest::Queryable as _};
 use serde::Serialize;
 use serde_json::Value;
 use touchstone_protocol::{
-    AuditEventView, AuditFilter, AuditView, ColumnSummary, ColumnView, DataRef, DataView, EnvironmentView,
-    ErrorCode, EvidenceView, FlowView, JobResult, JobState, JobView, PipelineState, PipelineView,
-    ProfileView, PublishPlan, PublishedView, QuarantineView, RejectView, Request, RpcError, RuleState,
-    RuleView, RunOutcome, RunView, SourceView, StepState, StepView, TableRunView, VersionView, WorkspaceView,
+    AuditEventView, AuditFilter, AuditView, ColumnSummary, ColumnView, DataRef, DataView,
+    EnvironmentSettings, EnvironmentView, ErrorCode, EvidenceView, FlowView, JobResult, JobState, JobView,
+    PipelineState, PipelineView, ProfileView, PublishPlan, PublishedView, QuarantineView, RejectView,
+    Request, RpcError, RuleState, RuleView, RunOutcome, RunView, SourceView, StepState, StepView,
+    TableRunView, VersionView, WorkspaceView,
 };
 use touchstone_spec::{
     Change, ChangeClass, DataType, Diagnostic, Layer, Place, Severity, SpecDiff, TableName,
@@ -101,6 +104,12 @@ pub(crate) struct Inner {
     pub breaking: bool,
     /// How many times a job says that it runs before it's done.
     pub job_steps: u32,
+    /// What the page wanted remembered of the person, and of the workspace.
+    pub kept: [Option<Value>; 2],
+    /// Environments beside the one on this computer.
+    pub environments: Vec<EnvironmentSettings>,
+    /// Why the keychain can't be used.
+    pub keychain_problem: Option<String>,
     waiting: Vec<(Request, Reply)>,
     published: Vec<VersionView>,
     run: Option<RunView>,
@@ -237,6 +246,17 @@ impl Inner {
             }
             Request::ExportAudit(export) => json(release::export(&export.filter, export.format)),
             Request::SaveText(save) => json(Some(format!("/exports/{}", save.name))),
+            Request::LoadState(load) => json(&self.kept[load.scope as usize]),
+            Request::SaveState(save) => {
+                self.kept[save.scope as usize] = Some(save.state.clone());
+                json(())
+            }
+            Request::Settings(_)
+            | Request::SaveEnvironment(_)
+            | Request::RemoveEnvironment(_)
+            | Request::EnterKeys(_)
+            | Request::ForgetKeys(_) => json(settings::change(self, request)),
+            Request::TestConnection(test) => json(settings::connection(&test.environment)),
             Request::Runs(_) => json(prove::runs()),
             Request::RunDiff(diff) => json(prove::diff(diff)),
             Request::Trace(trace) => json(prove::trace(trace)),

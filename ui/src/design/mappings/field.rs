@@ -18,6 +18,7 @@ pub(super) fn field(table: &Table<'_>, place: usize, ui: &mut Ui) {
     let Some(field) = table.target.field(&mapped.name) else { return };
     let height = ui.available_height();
     let frame = Frame::new().fill(tokens.content);
+    crate::keep::keep_panel(ui, "first rows of a field");
     let panel = Panel::bottom("first rows of a field").resizable(true).default_size(height * 0.38);
     panel.size_range(height * 0.2..=height * 0.6).frame(frame).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;

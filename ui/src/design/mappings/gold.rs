@@ -40,6 +40,7 @@ pub(super) fn gold(desk: &Desk<'_>, name: &str, ui: &mut Ui) {
         },
     );
     let content = Frame::new().fill(tokens.content);
+    crate::keep::keep_panel(ui, "first rows of gold");
     let height = ui.available_height();
     let panel = Panel::bottom("first rows of gold").resizable(true).default_size(height * 0.42);
     panel.size_range(height * 0.2..=height * 0.7).frame(content).show(ui, |ui| {
@@ -52,11 +53,13 @@ pub(super) fn gold(desk: &Desk<'_>, name: &str, ui: &mut Ui) {
     let (width, widest) = ((all * 0.24).clamp(140.0, 300.0), (all * 0.32).max(120.0));
     let narrowest = 120.0_f32.min(widest);
     let mut insertion = None;
+    crate::keep::keep_panel(ui, "readable tables");
     let panel = Panel::left("readable tables").resizable(true).default_size(width);
     panel.size_range(narrowest..=widest).frame(side).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         insertion = readable::tables(desk, &scope, &checked.reads, ui);
     });
+    crate::keep::keep_panel(ui, "query columns");
     let panel = Panel::right("query columns").resizable(true).default_size(width);
     panel.size_range(narrowest..=widest).frame(side).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;

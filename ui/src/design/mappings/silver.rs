@@ -120,6 +120,7 @@ pub(super) fn silver(desk: &Desk<'_>, name: &str, ui: &mut Ui) {
     // The lists need some room too, whatever the size of the text.
     let widest = (all - 320.0).max(240.0);
     let frame = Frame::new().fill(tokens.panel);
+    crate::keep::keep_panel(ui, "mapping side");
     let panel = Panel::right("mapping side").resizable(true).default_size(wide);
     panel.size_range(240.0_f32.min(widest)..=widest).frame(frame).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;

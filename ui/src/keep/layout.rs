@@ -1,0 +1,292 @@
+//! What was open in a workspace, and how: taken from the state, written as JSON, read back part by part, so that one
+//! part that can't be understood costs no other.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use egui::{Context, pos2};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value};
+use touchstone_protocol::{AuditFilter, DataRef};
+use touchstone_spec::{Document, TableName};
+
+use super::{VERSION, panels};
+use crate::App;
+use crate::command::{Place, Section, TablePart};
+use crate::data;
+use crate::design::{Node, Pane, Refusal, Shown, Unsaved};
+use crate::state::State;
+
+/// What is read back.
+#[derive(Debug, Default)]
+pub(super) struct Layout {
+    tabs: Vec<Place>,
+    place: Place,
+    environment: Option<String>,
+    problems: bool,
+    pane: Pane,
+    pipelines: BTreeMap<String, KeptPipeline>,
+    shown: BTreeMap<String, KeptShown>,
+    views: Vec<(DataRef, data::View)>,
+    panels: panels::Sizes,
+    refused: BTreeSet<Refusal>,
+    audit: KeptAudit,
+    unsaved: Vec<Unsaved>,
+    /// Parts that could not be read.
+    pub(super) lost: Vec<&'static str>,
+}
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct KeptPipeline {
+    section: Section,
+    source: Option<String>,
+    table: Option<TableName>,
+    part: TablePart,
+    message: String,
+}
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct KeptShown {
+    node: Option<Node>,
+    field: Option<String>,
+    column: Option<String>,
+    positions: Vec<(Node, [f32; 2])>,
+    rules_as_text: bool,
+}
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct KeptAudit {
+    filter: AuditFilter,
+    from: String,
+    to: String,
+}
+
+/// What is open now.
+pub(super) fn taken(state: &State, ctx: &Context) -> Value {
+    let design = &state.design;
+    let pipelines: BTreeMap<&String, KeptPipeline> = state
+        .pipelines
+        .iter()
+        .map(|(name, one)| {
+            let kept = KeptPipeline {
+                section: one.section,
+                source: one.source.clone(),
+                table: one.table.clone(),
+                part: one.part,
+                message: one.message.clone(),
+            };
+            (name, kept)
+        })
+        .collect();
+    let shown: BTreeMap<&String, KeptShown> =
+        design.shown.iter().map(|(file, shown)| (file, KeptShown::of(shown))).collect();
+    let views: Vec<_> = state.data.views.iter().collect();
+    let audit = KeptAudit {
+        filter: state.account.filter.clone(),
+        from: state.account.from.clone(),
+        to: state.account.to.clone(),
+    };
+    let mut all = Map::new();
+    let mut put = |part: &str, value: Result<Value, serde_json::Error>| {
+        all.insert(part.to_owned(), value.unwrap_or_default());
+    };
+    put("version", Ok(VERSION.into()));
+    put("tabs", serde_json::to_value(&state.tabs));
+    put("place", serde_json::to_value(&state.place));
+    put("environment", serde_json::to_value(&state.environment));
+    put("problems", Ok(state.problems.into()));
+    put("pane", serde_json::to_value(design.pane));
+    put("pipelines", serde_json::to_value(pipelines));
+    put("shown", serde_json::to_value(shown));
+    put("views", serde_json::to_value(views));
+    put("panels", serde_json::to_value(panels::sizes(ctx)));
+    put("refused", serde_json::to_value(&design.refused));
+    put("audit", serde_json::to_value(audit));
+    put("unsaved", serde_json::to_value(design.documents.unsaved()));
+    Value::Object(all)
+}
+
+/// What was open, as far as it can be understood.
+pub(super) fn read(state: &Value) -> Layout {
+    let mut lost = Vec::new();
+    let unsaved = unsaved(state, &mut lost);
+    if state.get("version").and_then(Value::as_u64) != Some(VERSION) {
+        lost.push("the layout, which another version of Touchstone wrote");
+        return Layout { unsaved, lost, ..Layout::default() };
+    }
+    Layout {
+        tabs: part(state, "tabs", "the open tabs", &mut lost),
+        place: part(state, "place", "the tab that was shown", &mut lost),
+        environment: part(state, "environment", "the environment", &mut lost),
+        problems: part(state, "problems", "the list of problems", &mut lost),
+        pane: part(state, "pane", "the part of the design", &mut lost),
+        pipelines: part(state, "pipelines", "what was shown of pipelines", &mut lost),
+        shown: part(state, "shown", "what was selected in the design", &mut lost),
+        views: part(state, "views", "sorting and filters of data", &mut lost),
+        panels: part(state, "panels", "sizes of panels", &mut lost),
+        refused: part(state, "refused", "refused suggestions", &mut lost),
+        audit: part(state, "audit", "the audit trail's filter", &mut lost),
+        unsaved,
+        lost,
+    }
+}
+
+fn part<T: DeserializeOwned + Default>(
+    state: &Value,
+    name: &str,
+    words: &'static str,
+    lost: &mut Vec<&'static str>,
+) -> T {
+    // What an older page didn't write yet is not lost.
+    let Some(value) = state.get(name) else { return T::default() };
+    serde_json::from_value(value.clone()).unwrap_or_else(|_| {
+        lost.push(words);
+        T::default()
+    })
+}
+
+/// Edits are worth most: each is read by itself, whatever wrote it.
+fn unsaved(state: &Value, lost: &mut Vec<&'static str>) -> Vec<Unsaved> {
+    let Some(all) = state.get("unsaved") else {
+        if !state.is_object() {
+            lost.push("all of it");
+        }
+        return Vec::new();
+    };
+    let items = all.as_array().map(Vec::as_slice).unwrap_or_default();
+    let read: Vec<Unsaved> =
+        items.iter().filter_map(|one| serde_json::from_value(one.clone()).ok()).collect();
+    if read.len() < items.len() || !all.is_array() {
+        lost.push("unsaved edits");
+    }
+    read
+}
+
+impl KeptShown {
+    fn of(shown: &Shown) -> Self {
+        Self {
+            node: shown.node.clone(),
+            field: shown.field.clone(),
+            column: shown.column.clone(),
+            positions: shown.positions.iter().map(|(node, at)| (node.clone(), [at.x, at.y])).collect(),
+            rules_as_text: shown.rules_as_text,
+        }
+    }
+
+    fn put(self, shown: &mut Shown) {
+        shown.node = self.node;
+        shown.field = self.field;
+        shown.column = self.column;
+        shown.positions = self.positions.into_iter().map(|(node, [x, y])| (node, pos2(x, y))).collect();
+        shown.rules_as_text = self.rules_as_text;
+    }
+}
+
+impl App {
+    /// Brings back what was open. Where the person went on already, only their edits come back.
+    pub(super) fn put_layout(&mut self, layout: Layout, is_untouched: bool) {
+        let new: BTreeSet<String> = layout
+            .unsaved
+            .iter()
+            .filter(|one| one.base_hash.is_none())
+            .filter_map(|one| Document::read(&one.file, one.text.clone()).pipeline)
+            .map(|pipeline| pipeline.pipeline)
+            .collect();
+        self.state.design.refused.extend(layout.refused);
+        self.state.shell.restored = layout.unsaved.iter().map(|one| one.file.clone()).collect();
+        self.restore(layout.unsaved);
+        panels::restore(&self.ctx, layout.panels);
+        for (data, view) in layout.views {
+            self.state.data.views.entry(data).or_insert(view);
+        }
+        for (file, kept) in layout.shown {
+            kept.put(self.state.design.shown.entry(file).or_default());
+        }
+        for (name, kept) in layout.pipelines {
+            let pipeline = self.state.pipelines.entry(name).or_default();
+            pipeline.section = kept.section;
+            pipeline.source = kept.source;
+            pipeline.table = kept.table;
+            pipeline.part = kept.part;
+            pipeline.message = kept.message;
+        }
+        if !is_untouched {
+            return;
+        }
+        self.state.problems = layout.problems;
+        self.state.design.pane = layout.pane;
+        let account = &mut self.state.account;
+        (account.filter, account.from, account.to) =
+            (layout.audit.filter, layout.audit.from, layout.audit.to);
+        let environments = self.state.open_workspace().map(|open| open.environments.as_slice());
+        let is_there = |name: &String| environments.unwrap_or_default().iter().any(|one| one.name == *name);
+        if let Some(environment) = layout.environment.filter(is_there) {
+            self.choose_environment(environment);
+        }
+        let listed = self.state.open_workspace().map(|open| open.pipelines.as_slice()).unwrap_or_default();
+        let is_there = |place: &Place| match place {
+            Place::Pipeline(name) => new.contains(name) || listed.iter().any(|one| one.name == *name),
+            _ => true,
+        };
+        let tabs: Vec<Place> = layout.tabs.into_iter().filter(is_there).collect();
+        let place = Some(layout.place).filter(is_there);
+        if tabs.is_empty() && place.is_none() {
+            return;
+        }
+        self.state.tabs = tabs;
+        let place = place.or_else(|| self.state.tabs.last().cloned());
+        self.go(place.unwrap_or_default());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn edits() -> Value {
+        json!({ "file": "pipelines/a.yaml", "base_hash": null, "base_text": "", "text": "pipeline: a\n" })
+    }
+
+    #[test]
+    fn what_is_taken_is_read_back() {
+        let mut state = State::new();
+        state.tabs = vec![Place::Pipeline("trades".to_owned()), Place::Audit];
+        state.place = Place::Audit;
+        state.pipelines.entry("trades".to_owned()).or_default().section = Section::Prove;
+        let shown = state.design.shown.entry("pipelines/trades.yaml".to_owned()).or_default();
+        shown.positions.insert(Node::Silver("trades".to_owned()), pos2(12.0, 34.0));
+        let sample = DataRef::Sample { pipeline: "trades".to_owned(), source: "trades".to_owned() };
+        state.data.views.entry(sample).or_default().widths.insert("Px".to_owned(), 99.0);
+        let value = taken(&state, &Context::default());
+        let text = serde_json::to_string(&value).unwrap();
+        let layout = read(&serde_json::from_str(&text).unwrap());
+        assert_eq!(layout.lost, Vec::<&str>::new());
+        assert_eq!((layout.tabs, layout.place), (state.tabs, Place::Audit));
+        assert_eq!(layout.pipelines["trades"].section, Section::Prove);
+        let positions = &layout.shown["pipelines/trades.yaml"].positions;
+        assert_eq!(*positions, [(Node::Silver("trades".to_owned()), [12.0, 34.0])]);
+        assert!((layout.views[0].1.widths["Px"] - 99.0).abs() < 0.01);
+    }
+
+    #[test]
+    fn one_part_that_is_strange_costs_no_other() {
+        let layout = read(&json!({
+            "version": 1, "tabs": "?", "place": { "place": "audit" }, "unsaved": [7, edits()],
+        }));
+        assert_eq!(layout.lost, ["unsaved edits", "the open tabs"]);
+        assert_eq!((layout.place, layout.unsaved.len()), (Place::Audit, 1));
+    }
+
+    #[test]
+    fn edits_come_back_whatever_wrote_them() {
+        let layout = read(&json!({ "version": 99, "tabs": [], "unsaved": [edits()] }));
+        assert_eq!((layout.unsaved.len(), layout.lost.len()), (1, 1));
+        for strange in [json!(null), json!([]), json!("x"), json!(3)] {
+            assert!(!read(&strange).lost.is_empty(), "{strange}");
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! Questions that are asked before something goes away.
+
+use egui::{Id, Key, Modal, Modifiers, RichText, Ui};
+
+use super::view::send;
+use super::{Command as Own, Question};
+use crate::command::{Command, Commands};
+use crate::state::State;
+use crate::theme::{self, Tokens};
+use crate::widgets::{Button, command_button};
+
+pub(crate) fn question(state: &State, commands: &Commands, ui: &Ui) {
+    let Some(question) = &state.settings.question else { return };
+    let tokens = Tokens::of(ui.visuals());
+    let (title, words, command) = match question {
+        Question::Remove(name) => (
+            format!("Remove {name}?"),
+            "Its section goes out of touchstone.toml. What is published there stays published, and access keys \
+             stay in the keychain until you forget them.",
+            Own::Remove(name.clone()),
+        ),
+        Question::Forget(name) => (
+            format!("Forget the access keys of {name}?"),
+            "They are taken out of the system's keychain. To publish there again they must be entered again.",
+            Own::Forget(name.clone()),
+        ),
+    };
+    let modal = Modal::new(Id::unique("settings question")).backdrop_color(tokens.backdrop());
+    let shown = modal.show(ui.ctx(), |ui| {
+        ui.set_width(400.0);
+        ui.spacing_mut().item_spacing.y = 8.0;
+        ui.label(RichText::new(title).font(theme::title()).color(tokens.text_strong));
+        ui.label(words);
+        ui.add_space(8.0);
+        ui.horizontal(|ui| {
+            command_button(ui, state, commands, &Command::Settings(command), Button::primary);
+            let close = Command::Settings(Own::CloseQuestion);
+            let cancel = command_button(ui, state, commands, &close, |button| button);
+            // The safe answer is the one that Enter gives.
+            if ui.memory(|memory| memory.focused().is_none()) {
+                cancel.request_focus();
+            }
+        });
+    });
+    let escaped = ui.ctx().input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
+    if shown.backdrop_response.clicked() || escaped {
+        send(commands, Own::CloseQuestion);
+    }
+}

@@ -1,0 +1,331 @@
+//! The end of the page without a word, and what comes back when it opens again.
+
+mod support;
+
+use egui::accesskit::Role;
+use egui::{Key, Modifiers};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use serde_json::json;
+use support::design::{Disk, designing};
+use support::{Window, click, press, sees, settle};
+use touchstone_protocol::{ErrorCode, Request, RpcError};
+use touchstone_ui::command::{Command, Place, Section};
+use touchstone_ui::design::Node;
+use touchstone_ui::state::State;
+
+const TRADES: &str = "pipelines/trades.yaml";
+const WORKSPACE: usize = 1;
+
+/// Another window over what is remembered.
+fn open(disk: &Disk) -> Window<'static> {
+    let disk = disk.clone();
+    let builder = egui_kittest::Harness::builder().with_size(egui::vec2(1280.0, 800.0)).with_step_dt(0.25);
+    let mut harness = builder.build_ui_state(
+        move |ui, app: &mut Option<touchstone_ui::App>| {
+            app.get_or_insert_with(|| touchstone_ui::App::new(ui.ctx(), disk.clone())).frame(ui);
+        },
+        None,
+    );
+    settle(&mut harness);
+    harness
+}
+
+/// The page ends: nothing is told to anybody.
+fn kill(harness: Window<'_>) {
+    drop(harness);
+}
+
+fn state<'a>(harness: &'a Window<'_>) -> &'a State {
+    harness.state().as_ref().expect("an app").state()
+}
+
+fn command(harness: &mut Window<'_>, command: Command) {
+    harness.state_mut().as_mut().expect("an app").command(command);
+    settle(harness);
+}
+
+fn type_at_start(harness: &mut Window<'_>, typed: &str) {
+    harness.get_by_role_and_label(Role::MultilineTextInput, "Document as text").focus();
+    settle(harness);
+    press(harness, Modifiers::CTRL, Key::Home);
+    harness.get_by_role_and_label(Role::MultilineTextInput, "Document as text").type_text(typed);
+    settle(harness);
+}
+
+/// Edits the document of trades, and waits until that is remembered.
+fn edited(disk: &Disk) {
+    let mut harness = designing(disk);
+    click(&mut harness, Role::RadioButton, "YAML");
+    type_at_start(&mut harness, "# mine\n");
+    settle(&mut harness);
+    kill(harness);
+}
+
+#[test]
+fn unsaved_edits_come_back_are_told_and_can_be_undone() {
+    let disk = Disk::with_samples();
+    let before = disk.text(TRADES);
+    edited(&disk);
+    assert_eq!(disk.text(TRADES), before, "nothing was saved");
+
+    let mut harness = open(&disk);
+    assert!(sees(&harness, "Unsaved edits of the last session are back"));
+    assert_eq!(state(&harness).design.documents.get(TRADES).expect("it").text(), format!("# mine\n{before}"));
+    assert!(sees(&harness, "Edited"));
+    assert!(sees(&harness, "trades: edited"));
+    support::picture(&mut harness, "restored");
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert_eq!(state(&harness).design.documents.get(TRADES).expect("it").text(), before);
+    press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    press(&mut harness, Modifiers::COMMAND, Key::S);
+    assert_eq!(disk.text(TRADES), format!("# mine\n{before}"));
+    kill(harness);
+    // What was saved is no edit any more.
+    let harness = open(&disk);
+    assert!(!sees(&harness, "Unsaved edits of the last session are back"));
+    assert!(!state(&harness).design.documents.is_dirty());
+}
+
+#[test]
+fn tabs_place_sections_selection_and_cards_come_back() {
+    let disk = Disk::with_samples();
+    let mut harness = designing(&disk);
+    command(&mut harness, Command::ShowSection(Section::Design));
+    let node = Node::Silver("trades".to_owned());
+    let design = touchstone_ui::design::Command::MoveCard(node.clone(), egui::pos2(120.0, 40.0));
+    command(&mut harness, Command::Design(design));
+    command(&mut harness, Command::Design(touchstone_ui::design::Command::Select(node.clone())));
+    command(&mut harness, Command::Go(Place::Audit));
+    command(&mut harness, Command::Select("prices".to_owned()));
+    command(&mut harness, Command::ShowSection(Section::Data));
+    command(&mut harness, Command::ToggleProblems);
+    let tabs = state(&harness).tabs.clone();
+    kill(harness);
+
+    let harness = open(&disk);
+    let state = state(&harness);
+    assert_eq!((&state.tabs, &state.place), (&tabs, &Place::Pipeline("prices".to_owned())));
+    assert_eq!(state.section(), Some(Section::Data));
+    assert!(state.problems);
+    let shown = state.design.shown(TRADES);
+    assert_eq!(shown.node.as_ref(), Some(&node));
+    assert_eq!(shown.positions.get(&node), Some(&egui::pos2(120.0, 40.0)));
+    assert!(!sees(&harness, "Unsaved edits of the last session are back"));
+}
+
+#[test]
+fn a_dragged_panel_keeps_its_width() {
+    let disk = Disk::with_samples();
+    let mut harness = designing(&disk);
+    let edge = |harness: &Window<'_>| harness.get_by_label_contains("trades: ").rect().right() + 8.0;
+    let before = edge(&harness);
+    harness.drag_at(egui::pos2(before, 500.0));
+    settle(&mut harness);
+    harness.hover_at(egui::pos2(before + 80.0, 500.0));
+    settle(&mut harness);
+    harness.drop_at(egui::pos2(before + 80.0, 500.0));
+    settle(&mut harness);
+    let dragged = edge(&harness);
+    assert!(dragged > before + 40.0, "{before} {dragged}");
+    kill(harness);
+    let harness = open(&disk);
+    assert!((edge(&harness) - dragged).abs() < 2.0, "{} {dragged}", edge(&harness));
+}
+
+#[test]
+fn an_edit_whose_file_changed_meanwhile_is_merged_and_never_written_over_it() {
+    let disk = Disk::with_samples();
+    edited(&disk);
+    let theirs = disk.text(TRADES).replace("Daily equity trades", "Trades of the day");
+    disk.write_unseen(TRADES, theirs.clone());
+    let mut harness = open(&disk);
+    let text = state(&harness).design.documents.get(TRADES).expect("it").text().to_owned();
+    assert_eq!(text, format!("# mine\n{theirs}"));
+    assert!(sees(&harness, "both changes are merged"));
+    assert_eq!(disk.text(TRADES), theirs);
+    press(&mut harness, Modifiers::COMMAND, Key::S);
+    assert_eq!(disk.text(TRADES), format!("# mine\n{theirs}"));
+}
+
+#[test]
+fn an_edit_that_contradicts_what_changed_meanwhile_is_asked_about() {
+    let disk = Disk::with_samples();
+    let before = disk.text(TRADES);
+    let mut harness = designing(&disk);
+    let text = before.replace("Daily equity trades", "Mine");
+    let edit = touchstone_ui::design::Command::EditText { file: TRADES.to_owned(), text: text.clone() };
+    command(&mut harness, Command::Design(edit));
+    settle(&mut harness);
+    kill(harness);
+    let theirs = before.replace("Daily equity trades", "Theirs");
+    disk.write_unseen(TRADES, theirs.clone());
+    let mut harness = open(&disk);
+    assert!(sees(&harness, "pipelines/trades.yaml was changed outside"));
+    assert_eq!(state(&harness).design.documents.get(TRADES).expect("it").text(), text);
+    click(&mut harness, Role::Button, "Cancel");
+    press(&mut harness, Modifiers::COMMAND, Key::S);
+    assert_eq!(disk.text(TRADES), theirs, "nothing is written before it's decided");
+}
+
+#[test]
+fn an_edit_whose_file_was_removed_meanwhile_is_asked_about() {
+    let disk = Disk::with_samples();
+    edited(&disk);
+    disk.write(TRADES, None);
+    let harness = open(&disk);
+    assert!(sees(&harness, "Somebody removed the file"));
+    assert!(state(&harness).design.documents.get(TRADES).expect("it").text().starts_with("# mine"));
+}
+
+#[test]
+fn a_new_pipeline_that_has_no_file_yet_comes_back_with_its_tab() {
+    let disk = Disk::with_samples();
+    let mut harness = designing(&disk);
+    let draft = touchstone_ui::design::Command::Draft { pipeline: "fills".to_owned(), files: Vec::new() };
+    command(&mut harness, Command::Design(draft));
+    settle(&mut harness);
+    kill(harness);
+    let harness = open(&disk);
+    assert_eq!(state(&harness).place, Place::Pipeline("fills".to_owned()));
+    assert!(sees(&harness, "fills: new, not saved yet"));
+    assert_eq!(disk.text("pipelines/fills.yaml"), "");
+}
+
+#[test]
+fn a_new_pipeline_whose_file_somebody_else_wrote_meanwhile_is_not_written_over_it() {
+    let disk = Disk::with_samples();
+    let mut harness = designing(&disk);
+    let draft = touchstone_ui::design::Command::Draft { pipeline: "fills".to_owned(), files: Vec::new() };
+    command(&mut harness, Command::Design(draft));
+    settle(&mut harness);
+    kill(harness);
+    let theirs = "pipeline: fills\ntitle: Theirs\n";
+    disk.write_unseen("pipelines/fills.yaml", theirs.to_owned());
+    let mut harness = open(&disk);
+    command(&mut harness, Command::Design(touchstone_ui::design::Command::SaveAll));
+    assert!(
+        disk.text("pipelines/fills.yaml").contains("title: Theirs"),
+        "{}",
+        disk.text("pipelines/fills.yaml")
+    );
+}
+
+#[test]
+fn what_cannot_be_read_is_ignored_with_a_word_and_edits_come_back_all_the_same() {
+    for strange in [json!("nonsense"), json!([1, 2]), json!({ "version": 1, "tabs": { "a": 3 } })] {
+        let disk = Disk::with_samples();
+        disk.script.lock().kept[WORKSPACE] = Some(strange);
+        let mut harness = open(&disk);
+        assert!(sees(&harness, "Not all that was open before is back"));
+        click(&mut harness, Role::Button, "Dismiss");
+        assert!(sees(&harness, "Pipelines"));
+    }
+    let disk = Disk::with_samples();
+    let newer = json!({
+        "version": 99, "tabs": [], "unsaved": [
+            { "file": "pipelines/x.yaml", "base_hash": null, "base_text": "", "text": "pipeline: x\n" },
+        ],
+    });
+    disk.script.lock().kept[WORKSPACE] = Some(newer);
+    let harness = open(&disk);
+    assert!(sees(&harness, "the layout, which another version of Touchstone wrote"));
+    assert!(state(&harness).design.documents.get("pipelines/x.yaml").is_some());
+}
+
+#[test]
+fn when_it_cannot_be_asked_for_the_window_works_and_can_ask_again() {
+    let disk = Disk::with_samples();
+    edited(&disk);
+    let gone = RpcError::new(ErrorCode::Unavailable, "the disk does not answer");
+    disk.script.lock().failing.insert("load_state", gone);
+    let mut harness = open(&disk);
+    assert!(sees(&harness, "What was open before could not be read"));
+    assert!(!state(&harness).design.documents.is_dirty());
+    disk.script.lock().failing.clear();
+    click(&mut harness, Role::Button, "Try again");
+    assert!(sees(&harness, "Unsaved edits of the last session are back"));
+    assert!(state(&harness).design.documents.is_dirty());
+}
+
+#[test]
+fn nothing_is_written_while_nothing_changes_and_a_failure_is_told_once() {
+    let disk = Disk::with_samples();
+    let mut harness = designing(&disk);
+    settle(&mut harness);
+    let count = disk.script.count("save_state");
+    harness.run_steps(40);
+    assert_eq!(disk.script.count("save_state"), count);
+    let frames = harness.try_run();
+    assert!(frames.is_ok(), "the window comes to rest: {frames:?}");
+
+    let full = RpcError::new(ErrorCode::Failed, "the disk is full").with_help("Make room");
+    disk.script.lock().failing.insert("save_state", full);
+    for _ in 0..3 {
+        command(&mut harness, Command::ToggleProblems);
+        settle(&mut harness);
+    }
+    let told = harness.query_all_by_label_contains("can't be kept for the case of a crash").count();
+    assert_eq!(told, 1);
+    disk.script.lock().failing.clear();
+    harness.run_steps(60);
+    let kept = disk.script.lock().kept[WORKSPACE].clone().expect("it is tried again");
+    assert_eq!(kept["problems"], true);
+}
+
+#[test]
+fn edits_are_safe_before_another_workspace_is_opened() {
+    let disk = Disk::with_samples();
+    let mut harness = designing(&disk);
+    click(&mut harness, Role::RadioButton, "YAML");
+    disk.script.lock().held.insert("save_state");
+    type_at_start(&mut harness, "# mine\n");
+    command(&mut harness, Command::Home(touchstone_ui::home::Command::OpenSample));
+    assert_eq!(disk.script.count("open_sample_workspace"), 0, "not before the edits are safe");
+    disk.script.release("save_state");
+    settle(&mut harness);
+    assert_eq!(disk.script.count("open_sample_workspace"), 1);
+    let asked = disk.script.lock().asked.clone();
+    let opened = asked.iter().position(|one| one.method() == "open_sample_workspace").expect("asked");
+    let saved = asked.iter().take(opened).rev().find_map(|one| match one {
+        Request::SaveState(save) => save.state.get("unsaved").cloned(),
+        _ => None,
+    });
+    let saved = saved.expect("it was saved").to_string();
+    assert!(saved.contains("# mine"), "{saved}");
+
+    // Where they can't be kept, the workspace stays open.
+    let disk = Disk::with_samples();
+    let mut harness = designing(&disk);
+    click(&mut harness, Role::RadioButton, "YAML");
+    let full = RpcError::new(ErrorCode::Failed, "the disk is full");
+    disk.script.lock().failing.insert("save_state", full);
+    type_at_start(&mut harness, "# mine\n");
+    command(&mut harness, Command::Home(touchstone_ui::home::Command::OpenSample));
+    assert_eq!(disk.script.count("open_sample_workspace"), 0);
+    assert!(sees(&harness, "so the workspace stays open"));
+    assert!(state(&harness).design.documents.is_dirty());
+}
+
+#[test]
+fn theme_and_size_of_text_are_the_persons() {
+    let disk = Disk::with_samples();
+    let mut harness = open(&disk);
+    press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::T);
+    let theme = harness.ctx.theme();
+    press(&mut harness, Modifiers::COMMAND, Key::Plus);
+    press(&mut harness, Modifiers::COMMAND, Key::Plus);
+    assert!((harness.ctx.zoom_factor() - 1.2).abs() < 0.01);
+    settle(&mut harness);
+    kill(harness);
+    let mut harness = open(&disk);
+    assert_eq!(harness.ctx.theme(), theme);
+    assert!((harness.ctx.zoom_factor() - 1.2).abs() < 0.01);
+    press(&mut harness, Modifiers::COMMAND, Key::Num0);
+    assert!((harness.ctx.zoom_factor() - 1.0).abs() < 0.01);
+    for _ in 0..20 {
+        press(&mut harness, Modifiers::COMMAND, Key::Plus);
+    }
+    assert!((harness.ctx.zoom_factor() - 2.0).abs() < 0.01, "{}", harness.ctx.zoom_factor());
+    let node = harness.get_by_label_contains("trades: ");
+    assert!(node.accesskit_node().label().is_some());
+}
