@@ -41,6 +41,8 @@ pub struct View {
     pub line: Option<(String, String)>,
     /// What is shown beside the lines.
     pub side: Side,
+    /// Whether that is shown in place of the lines, where there is room for one of them only.
+    pub side_alone: bool,
 }
 
 /// What is shown beside the lines.
@@ -66,6 +68,8 @@ pub enum Command {
     SelectLine(Option<(String, String)>),
     /// Show something else beside the lines.
     ShowSide(Side),
+    /// Where there is room for one of them only: show what is beside the lines, or the lines.
+    ShowSideAlone(bool),
 }
 
 impl View {
@@ -76,6 +80,7 @@ impl View {
             Command::OnlyUnmapped(only) => self.only_unmapped = only,
             Command::SelectLine(line) => self.line = line,
             Command::ShowSide(side) => self.side = side,
+            Command::ShowSideAlone(alone) => self.side_alone = alone,
         }
     }
 }

@@ -96,7 +96,8 @@ impl Sides {
 pub(super) fn designer(table: &Table<'_>, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
     let full = ui.available_rect_before_wrap();
-    let body = full.with_max_y(full.bottom() - FOOTER);
+    let foot_height = if full.height() < 240.0 { 0.0 } else { FOOTER };
+    let body = full.with_max_y(full.bottom() - foot_height);
     let gap = (body.width() * 0.2).clamp(64.0, 240.0);
     let left_width = (body.width() - gap) * 0.47;
     let left = body.with_max_x(body.left() + left_width);
@@ -125,7 +126,9 @@ pub(super) fn designer(table: &Table<'_>, ui: &mut Ui) {
     let layout = Layout::left_to_right(Align::Center);
     let inner = footer.shrink2(vec2(12.0, 0.0));
     ui.scope_builder(UiBuilder::new().max_rect(inner).layout(layout).id_salt("footer"), |ui| {
-        foot(table, dragged.as_deref(), ui);
+        if foot_height > 0.0 {
+            foot(table, dragged.as_deref(), ui);
+        }
     });
     ui.advance_cursor_after_rect(full);
 }

@@ -18,12 +18,15 @@ pub(super) fn field(table: &Table<'_>, place: usize, ui: &mut Ui) {
     let Some(field) = table.target.field(&mapped.name) else { return };
     let height = ui.available_height();
     let frame = Frame::new().fill(tokens.content);
-    crate::keep::keep_panel(ui, "first rows of a field");
-    let panel = Panel::bottom("first rows of a field").resizable(true).default_size(height * 0.38);
-    panel.size_range(height * 0.2..=height * 0.6).frame(frame).show(ui, |ui| {
-        ui.spacing_mut().item_spacing.y = 0.0;
-        preview::of_field(table, place, ui);
-    });
+    // Below that the rows would leave no room for the form.
+    if height > 240.0 {
+        crate::keep::keep_panel(ui, "first rows of a field");
+        let panel = Panel::bottom("first rows of a field").resizable(true).default_size(height * 0.38);
+        panel.size_range(height * 0.2..=height * 0.6).frame(frame).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            preview::of_field(table, place, ui);
+        });
+    }
     preview::error(table.desk, table.name, table.preview, ui);
     ScrollArea::vertical().id_salt(("field", &mapped.name)).auto_shrink(false).show(ui, |ui| {
         Frame::new().inner_margin(Margin { left: 12, right: 12, top: 8, bottom: 12 }).show(ui, |ui| {

@@ -15,6 +15,9 @@ use crate::icon;
 use crate::theme::Tokens;
 use crate::widgets::empty;
 
+/// Width from which on the lines and what is beside them have room together.
+const NARROW: f32 = 600.0;
+
 /// What all parts of the mapping designer look at.
 #[derive(Clone, Copy)]
 pub(super) struct Table<'a> {
@@ -116,6 +119,9 @@ pub(super) fn silver(desk: &Desk<'_>, name: &str, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
     toolbar::silver(&table, ui);
     let all = ui.available_width();
+    if all < NARROW {
+        return narrow(&table, ui);
+    }
     let wide = (all * 0.38).clamp(280.0, 480.0);
     // The lists need some room too, whatever the size of the text.
     let widest = (all - 320.0).max(240.0);
@@ -130,6 +136,25 @@ pub(super) fn silver(desk: &Desk<'_>, name: &str, ui: &mut Ui) {
         ui.spacing_mut().item_spacing.y = 0.0;
         designer::designer(&table, ui);
     });
+}
+
+/// One thing after the other, where the text is large or the window small.
+fn narrow(table: &Table<'_>, ui: &mut Ui) {
+    let alone = table.view.side_alone;
+    Frame::new().inner_margin(egui::Margin::symmetric(12, 4)).show(ui, |ui| {
+        ui.horizontal(|ui| {
+            let shown = segmented(ui, "Lines or side", &["Lines", "Beside"], &[], usize::from(alone));
+            if let Some(place) = shown {
+                table.send(Command::ShowSideAlone(place == 1));
+            }
+        });
+    });
+    ui.spacing_mut().item_spacing.y = 0.0;
+    if alone {
+        side(table, ui);
+    } else {
+        designer::designer(table, ui);
+    }
 }
 
 fn side(table: &Table<'_>, ui: &mut Ui) {
