@@ -1,6 +1,5 @@
 //! Figures: what was measured, as a table and as JSON.
 
-use std::fmt::Write as _;
 use std::time::Instant;
 
 use serde::Serialize;
@@ -42,54 +41,29 @@ impl Timing {
     }
 }
 
+/// Width of the column that says what was measured.
+const WHAT: usize = 72;
+
 impl Figures {
+    pub(crate) fn heading() -> String {
+        format!("{:<WHAT$} {:>7} {:>9} {:>9} {:>9}", "", "times", "p50 ms", "p99 ms", "max ms")
+    }
+
+    /// Keeps a figure, and shows it at once.
     pub(crate) fn add(&mut self, what: &str, timing: &Timing) {
-        self.0.push(Figure::Time {
-            what: what.to_owned(),
-            number: timing.0.len(),
-            p50_ms: timing.at(0.5),
-            p99_ms: timing.at(0.99),
-            max_ms: timing.at(1.0),
-        });
+        let (number, p50_ms, p99_ms, max_ms) =
+            (timing.0.len(), timing.at(0.5), timing.at(0.99), timing.at(1.0));
+        println!("{what:<WHAT$} {number:>7} {p50_ms:>9.2} {p99_ms:>9.2} {max_ms:>9.2}");
+        self.0.push(Figure::Time { what: what.to_owned(), number, p50_ms, p99_ms, max_ms });
     }
 
+    /// The same for a number of things.
     pub(crate) fn count(&mut self, what: &str, count: u64) {
+        println!("{what:<WHAT$} {count:>7}");
         self.0.push(Figure::Count { what: what.to_owned(), count });
-    }
-
-    pub(crate) fn table(&self) -> String {
-        let mut table = String::new();
-        let width = self.0.iter().map(|figure| figure.what().chars().count()).max().unwrap_or_default();
-        let mut line = |text: String| {
-            table.push_str(&text);
-            table.push('\n');
-        };
-        line(format!("{:<width$} {:>7} {:>9} {:>9} {:>9}", "", "times", "p50 ms", "p99 ms", "max ms"));
-        for figure in &self.0 {
-            line(match figure {
-                Figure::Time { what, number, p50_ms, p99_ms, max_ms } => {
-                    format!("{what:<width$} {number:>7} {p50_ms:>9.2} {p99_ms:>9.2} {max_ms:>9.2}")
-                }
-                Figure::Count { what, count } => {
-                    let mut text = String::new();
-                    // Writing into a String can't fail.
-                    write!(text, "{what:<width$} {count:>7}").unwrap_or_default();
-                    text
-                }
-            });
-        }
-        table
     }
 
     pub(crate) fn json(&self) -> serde_json::Result<String> {
         serde_json::to_string_pretty(&self.0)
-    }
-}
-
-impl Figure {
-    fn what(&self) -> &str {
-        match self {
-            Self::Time { what, .. } | Self::Count { what, .. } => what,
-        }
     }
 }

@@ -1,6 +1,6 @@
 //! How long the window's own work takes, without a renderer: the app's frame and egui's tessellation.
 //!
-//! `cargo run --release -p touchstone-ui-bench -- [--actions N] [--json FILE]`, or `cargo xtask bench ui`.
+//! `cargo run --release -p touchstone-ui-bench -- [--part NAME]… [--actions N] [--json FILE]`, or `cargo xtask bench ui`.
 
 mod figures;
 mod headless;
@@ -20,22 +20,30 @@ const FRAMES: usize = 1_500;
 fn main() -> Result<(), Box<dyn Error>> {
     let mut actions = 100_000_usize;
     let mut json = None;
+    let mut wanted = Vec::new();
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--actions" => actions = arguments.next().ok_or("--actions wants a number")?.parse()?,
             "--json" => json = Some(arguments.next().ok_or("--json wants a file")?),
-            other => return Err(format!("{other} is not understood; --actions N and --json FILE are").into()),
+            "--part" => wanted
+                .push(arguments.next().ok_or("--part wants one of start, grid, lineage, told, idle, work")?),
+            other => {
+                return Err(format!("{other} is not understood; --part, --actions and --json are").into());
+            }
         }
     }
     let mut figures = Figures::default();
-    start(&mut figures);
-    grid(&mut figures);
-    lineage(&mut figures);
-    told(&mut figures);
-    idle(&mut figures);
-    work::hour(&mut figures, actions);
-    print!("{}", figures.table());
+    let is_wanted = |part: &str| wanted.is_empty() || wanted.iter().any(|one| one == part);
+    let parts: [(&str, fn(&mut Figures)); 5] =
+        [("start", start), ("grid", grid), ("lineage", lineage), ("told", told), ("idle", idle)];
+    println!("{}", Figures::heading());
+    for (_, measure) in parts.into_iter().filter(|(name, _)| is_wanted(name)) {
+        measure(&mut figures);
+    }
+    if is_wanted("work") {
+        work::hour(&mut figures, actions);
+    }
     if let Some(json) = json {
         std::fs::write(json, figures.json()?)?;
     }
