@@ -8,7 +8,7 @@ const STONE: [u32; 13] = [
     0x9a_a1ac, 0xb9_bfc9, 0xd7_dae0, 0xf4_f5f7,
 ];
 /// Blue, for selection, focus and what can be done next.
-const BLUE: [u32; 6] = [0x1d_2b45, 0x27_4378, 0x38_69cc, 0x44_75d6, 0x5b_8df0, 0x9c_bcff];
+const BLUE: [u32; 6] = [0x1d_2b45, 0x27_4378, 0x38_69cc, 0x41_70d0, 0x5b_8df0, 0x9c_bcff];
 const RED: [u32; 3] = [0x2d_1a1d, 0xd6_5b5b, 0xf2_8b82];
 const AMBER: [u32; 3] = [0x2e_2413, 0xcf_9236, 0xf0_b95c];
 const GREEN: [u32; 3] = [0x14_2a20, 0x3f_a06b, 0x6c_cf98];
@@ -72,7 +72,7 @@ pub(crate) const TOKENS: Tokens = Tokens {
     edge_rows: hex(0xc3_8be0),
     edge_rule: hex(0xd9_a04e),
 
-    null: hex(STONE[8]),
+    null: hex(0x8b_94a2),
     shadow: hex(0x00_0000),
     shadow_opacity: 110,
     backdrop_opacity: 130,

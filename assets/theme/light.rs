@@ -72,7 +72,7 @@ pub(crate) const TOKENS: Tokens = Tokens {
     edge_rows: hex(0x86_2fa8),
     edge_rule: hex(0x9a_640c),
 
-    null: hex(STONE[7]),
+    null: hex(0x61_6975),
     shadow: hex(0x0b_0d10),
     shadow_opacity: 40,
     backdrop_opacity: 90,

@@ -14,6 +14,7 @@ pub mod backend;
 pub mod command;
 pub mod data;
 pub mod design;
+pub mod gallery;
 pub mod home;
 mod icon;
 pub mod keep;

@@ -346,11 +346,20 @@ mod tests {
     #[test]
     fn text_can_be_read_on_what_it_stands_on() {
         for tokens in [&dark::TOKENS, &light::TOKENS] {
-            let grounds = [tokens.panel, tokens.content, tokens.raised, tokens.header, tokens.row_selected];
+            let grounds = [
+                tokens.panel,
+                tokens.content,
+                tokens.raised,
+                tokens.field,
+                tokens.header,
+                tokens.row_hovered,
+                tokens.row_selected,
+            ];
             let texts = [
                 ("text", tokens.text),
                 ("strong", tokens.text_strong),
                 ("subdued", tokens.text_subdued),
+                ("null", tokens.null),
                 ("error", tokens.error),
                 ("warning", tokens.warning),
                 ("success", tokens.success),
@@ -373,7 +382,16 @@ mod tests {
             for tone in [Tone::Success, Tone::Warning, Tone::Error] {
                 assert!(contrast(tokens.tone_text(tone), tokens.tone_fill(tone)) >= 4.5, "{tone:?}");
             }
-            assert!(contrast(tokens.on_accent, tokens.accent) >= 4.5);
+            for accent in [tokens.accent, tokens.accent_hovered] {
+                assert!(contrast(tokens.on_accent, accent) >= 4.5, "dark: {}, {accent:?}", tokens.dark);
+            }
+            for button in [tokens.button, tokens.button_hovered, tokens.button_pressed] {
+                assert!(contrast(tokens.text, button) >= 4.5, "dark: {}, {button:?}", tokens.dark);
+            }
+            // What shows the keyboard's place is no text: three to one, as WCAG asks.
+            for ground in grounds {
+                assert!(contrast(tokens.focus, ground) >= 3.0, "dark: {}, {ground:?}", tokens.dark);
+            }
         }
     }
 }

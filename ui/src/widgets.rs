@@ -12,6 +12,7 @@ mod error;
 mod fact;
 pub(crate) mod grid;
 mod histogram;
+mod pose;
 mod progress;
 mod row;
 mod tabs;
@@ -26,6 +27,7 @@ pub(crate) use empty::{empty, pending};
 pub(crate) use error::error_box;
 pub(crate) use fact::FactRow;
 pub(crate) use histogram::histogram;
+pub(crate) use pose::{Pose, is_focused, is_hovered, is_pressed, posed};
 pub(crate) use progress::progress;
 pub(crate) use row::{ListRow, move_focus};
 pub(crate) use tabs::{TabHeading, tabs};
@@ -53,7 +55,7 @@ pub(crate) fn as_heading(label: &Response, text: &str, level: usize) {
 
 /// Marks where the keyboard is.
 pub(crate) fn focus_ring(ui: &Ui, response: &Response) {
-    if response.has_focus() {
+    if is_focused(ui, response) {
         let tokens = Tokens::of(ui.visuals());
         let stroke = egui::Stroke::new(2.0, tokens.focus);
         let radius = CornerRadius::same(theme::RADIUS);

@@ -43,6 +43,9 @@ enum Command {
     Dev {
         /// The workspace to open; the samples when absent.
         workspace: Option<PathBuf>,
+        /// Show the gallery instead: the design tokens, and every widget in every state.
+        #[arg(long, conflicts_with = "workspace")]
+        gallery: bool,
     },
     /// Write the sample files, or check that the committed ones are what the generator writes.
     Samples(samples::Options),
@@ -72,7 +75,8 @@ fn perform(command: Command) -> Result<()> {
         Command::Run(options) => studio::open(&project, &options),
         Command::Test(options) => check::test(&project, &options),
         Command::Ui(options) => page::build(&project, &options),
-        Command::Dev { workspace } => page::dev(&project, workspace.as_deref()),
+        Command::Dev { gallery: true, .. } => page::gallery(&project),
+        Command::Dev { workspace, .. } => page::dev(&project, workspace.as_deref()),
         Command::Samples(options) => samples::samples(&project, options),
         Command::Bench { subject } => bench::bench(&project, &subject),
         Command::Ci => check::lint(&project),

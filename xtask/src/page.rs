@@ -155,6 +155,13 @@ pub(crate) fn dev(project: &Project, workspace: Option<&Path>) -> Result<()> {
         .arg(workspace))
 }
 
+/// `cargo xtask dev --gallery`: every widget in every state, in a native window without a back end.
+pub(crate) fn gallery(project: &Project) -> Result<()> {
+    packages::ensure(NATIVE_WINDOW)?;
+    let arguments = ["run", "--package", "touchstone-ui", "--features", "window", "--example", "gallery"];
+    run(cargo(project).args(arguments))
+}
+
 #[cfg(test)]
 mod tests {
     use super::check_versions;

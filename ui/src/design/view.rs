@@ -11,7 +11,7 @@ use crate::icon;
 use crate::state::{Pipeline as Known, State};
 use crate::theme::{self, Tokens};
 use crate::widgets::{
-    Button, command_button, empty, error_box, focus_ring, icon_button, pending, state_icon,
+    Button, command_button, empty, error_box, focus_ring, icon_button, is_hovered, pending, state_icon,
 };
 
 /// What all parts of the design look at.
@@ -261,7 +261,7 @@ pub(crate) fn segmented<T: AsRef<str>>(
                 let (rect, response) = ui.allocate_exact_size(size, Sense::click());
                 let is_selected = place == selected;
                 response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, is_selected, text));
-                let (fill, color) = match (is_selected, response.hovered()) {
+                let (fill, color) = match (is_selected, is_hovered(ui, &response)) {
                     (true, _) => (tokens.button_pressed, tokens.text_strong),
                     (false, true) => (tokens.button_hovered, tokens.text),
                     (false, false) => (egui::Color32::TRANSPARENT, tokens.text_subdued),

@@ -2,7 +2,7 @@
 
 use egui::{Color32, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
 
-use super::focus_ring;
+use super::{focus_ring, is_hovered, is_pressed};
 use crate::command::{Command, Commands, Offer};
 use crate::state::State;
 use crate::theme::{self, CONTROL_HEIGHT, RADIUS, Tokens};
@@ -124,7 +124,7 @@ impl<'a> Button<'a> {
             return response;
         }
 
-        let (fill, stroke, color) = self.weight.look(tokens, &response, self.enabled, self.selected);
+        let (fill, stroke, color) = self.weight.look(ui, &response, self.enabled, self.selected);
         ui.painter().rect(rect, RADIUS, fill, stroke, StrokeKind::Inside);
         let mut x = if self.text.is_empty() || self.min_width == 0.0 || shortcut.is_none() {
             rect.center().x - content / 2.0
@@ -147,14 +147,9 @@ impl<'a> Button<'a> {
 }
 
 impl Weight {
-    fn look(
-        self,
-        tokens: &Tokens,
-        response: &Response,
-        enabled: bool,
-        selected: bool,
-    ) -> (Color32, Stroke, Color32) {
-        let pressed = response.is_pointer_button_down_on();
+    fn look(self, ui: &Ui, response: &Response, enabled: bool, selected: bool) -> (Color32, Stroke, Color32) {
+        let tokens = Tokens::of(ui.visuals());
+        let (pressed, hovered) = (is_pressed(ui, response), is_hovered(ui, response));
         let line = |color| Stroke::new(1.0, color);
         let none = Color32::TRANSPARENT;
         match self {
@@ -162,19 +157,19 @@ impl Weight {
             Self::Plain if !enabled => (none, line(tokens.line), tokens.text_disabled),
             Self::Quiet if !enabled => (none, line(none), tokens.text_disabled),
             Self::Primary => {
-                let fill = if response.hovered() && !pressed { tokens.accent_hovered } else { tokens.accent };
+                let fill = if hovered && !pressed { tokens.accent_hovered } else { tokens.accent };
                 (fill, line(fill), tokens.on_accent)
             }
             _ if selected => (tokens.row_selected, line(none), tokens.text_strong),
             Self::Plain => {
-                let fill = match (pressed, response.hovered()) {
+                let fill = match (pressed, hovered) {
                     (true, _) => tokens.button_pressed,
                     (false, true) => tokens.button_hovered,
                     (false, false) => tokens.button,
                 };
                 (fill, line(tokens.line_strong), tokens.text)
             }
-            Self::Quiet => match (pressed, response.hovered()) {
+            Self::Quiet => match (pressed, hovered) {
                 (true, _) => (tokens.button_pressed, line(none), tokens.text_strong),
                 (false, true) => (tokens.button_hovered, line(none), tokens.text_strong),
                 (false, false) => (none, line(none), tokens.text),

@@ -2,7 +2,7 @@
 
 use egui::{Align, Color32, FontId, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use super::{draw_line, focus_ring};
+use super::{draw_line, focus_ring, is_hovered};
 use crate::icon;
 use crate::theme::{self, ROW_HEIGHT, Tokens};
 
@@ -45,7 +45,7 @@ impl<'a> CheckRow<'a> {
             WidgetInfo::selected(Role::CheckBox, true, self.ticked, name)
         });
         if ui.is_rect_visible(rect) {
-            let fill = if response.hovered() { tokens.row_hovered } else { Color32::TRANSPARENT };
+            let fill = if is_hovered(ui, &response) { tokens.row_hovered } else { Color32::TRANSPARENT };
             ui.painter().rect_filled(rect, theme::RADIUS, fill);
             let sign = if self.ticked { icon::TICKED } else { icon::UNTICKED };
             let color = if self.ticked { tokens.link } else { tokens.text_subdued };

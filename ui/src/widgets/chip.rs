@@ -2,7 +2,7 @@
 
 use egui::{Align, FontId, Key, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
 
-use super::{draw_line, focus_ring};
+use super::{draw_line, focus_ring, is_hovered};
 use crate::icon;
 use crate::theme::{self, Tokens};
 
@@ -52,7 +52,7 @@ impl<'a> Chip<'a> {
         let size = vec2(text.size().x + before + behind + 14.0, HEIGHT);
         let (rect, response) = ui.allocate_exact_size(size, Sense::click());
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, self.text));
-        let fill = if response.hovered() { tokens.button_hovered } else { tokens.button };
+        let fill = if is_hovered(ui, &response) { tokens.button_hovered } else { tokens.button };
         let line = Stroke::new(1.0, tokens.line_strong);
         ui.painter().rect(rect, 11, fill, line, StrokeKind::Inside);
         let sign = |place: Rect, sign: char, color| {

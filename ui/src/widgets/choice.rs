@@ -5,7 +5,7 @@ use egui::{
     Sense, Stroke, StrokeKind, TextEdit, Ui, WidgetInfo, vec2,
 };
 
-use super::{ListRow, draw_line, focus_ring};
+use super::{ListRow, draw_line, focus_ring, is_hovered};
 use crate::icon;
 use crate::theme::{self, CONTROL_HEIGHT, ROW_HEIGHT, Tokens, Tone};
 
@@ -124,7 +124,7 @@ impl<'a> Choice<'a> {
 
     fn paint(&self, ui: &Ui, rect: Rect, response: &Response, is_open: bool) {
         let tokens = Tokens::of(ui.visuals());
-        let fill = if response.hovered() || is_open { tokens.button_hovered } else { tokens.button };
+        let fill = if is_hovered(ui, response) || is_open { tokens.button_hovered } else { tokens.button };
         let line = match self.tone {
             Tone::Neutral => tokens.line_strong,
             tone => tokens.tone_line(tone),

@@ -146,7 +146,7 @@ impl<'a> Editor<'a> {
             .font(theme::mono())
             .desired_rows(self.rows)
             .desired_width(f32::INFINITY)
-            .hint_text(egui::RichText::new(self.hint).font(theme::mono()).color(tokens.text_disabled))
+            .hint_text(egui::RichText::new(self.hint).font(theme::mono()).color(tokens.null))
             .frame(Frame::new().inner_margin(margin).fill(tokens.field).corner_radius(theme::RADIUS))
             .event_filter(EventFilter {
                 horizontal_arrows: true,
@@ -167,7 +167,7 @@ impl<'a> Editor<'a> {
 
         let response = output.response.response.clone();
         ui.ctx().accesskit_node_builder(id, |node| node.set_label(self.name));
-        let stroke = if response.has_focus() {
+        let stroke = if super::is_focused(ui, &response) {
             Stroke::new(1.5, tokens.focus)
         } else {
             Stroke::new(1.0, tokens.line_strong)

@@ -2,7 +2,7 @@
 
 use egui::{Align, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use super::{draw_line, focus_ring};
+use super::{draw_line, focus_ring, is_hovered};
 use crate::theme::{self, Tokens, Tone};
 
 /// A row to be shown.
@@ -82,13 +82,13 @@ impl<'a> FactRow<'a> {
             WidgetInfo::labeled(role, true, format!("{} {}{act}", name.trim(), self.value))
         });
         if ui.is_rect_visible(rect) {
+            if self.act.is_some() && is_hovered(ui, &response) {
+                ui.painter().rect_filled(rect, theme::RADIUS, tokens.row_hovered);
+            }
             if let Some(share) = self.bar {
                 let width = (rect.width() * share.clamp(0.0, 1.0)).max(2.0);
                 let bar = Rect::from_min_size(rect.min + vec2(0.0, 1.0), vec2(width, HEIGHT - 2.0));
                 ui.painter().rect_filled(bar, 2, tokens.bar_faint);
-            }
-            if self.act.is_some() && response.hovered() {
-                ui.painter().rect_filled(rect, theme::RADIUS, tokens.row_hovered.gamma_multiply(0.7));
             }
             let inner = rect.shrink2(vec2(if self.bar.is_some() { 6.0 } else { 0.0 }, 0.0));
             let font = if self.mono_value { theme::mono() } else { theme::body() };

@@ -4,7 +4,7 @@ use egui::{
     Align, Color32, EventFilter, FontId, Key, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2,
 };
 
-use super::{draw_line, focus_ring, marked_line, put};
+use super::{draw_line, focus_ring, is_hovered, marked_line, put};
 use crate::theme::{self, ROW_HEIGHT, Tokens};
 
 /// A row to be shown.
@@ -88,7 +88,7 @@ impl<'a> ListRow<'a> {
         let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), Sense::click());
         response.widget_info(|| WidgetInfo::selected(self.role, true, self.selected, &self.name));
         if ui.is_rect_visible(rect) {
-            let fill = match (self.selected, response.hovered()) {
+            let fill = match (self.selected, is_hovered(ui, &response)) {
                 (true, _) => tokens.row_selected,
                 (false, true) => tokens.row_hovered,
                 (false, false) => Color32::TRANSPARENT,

@@ -2,7 +2,7 @@
 
 use egui::{Color32, Role, Sense, Ui, WidgetInfo, vec2};
 
-use super::focus_ring;
+use super::{focus_ring, is_hovered};
 use crate::theme::{self, Tokens, Tone};
 
 /// One tab: its text, a number beside it where that says something, and how it asks for attention.
@@ -32,7 +32,7 @@ pub(crate) fn tabs(ui: &mut Ui, tabs: &[TabHeading<'_>], selected: usize) -> Opt
             let is_selected = place == selected;
             let name = count.map_or_else(|| tab.text.to_owned(), |count| format!("{} {count}", tab.text));
             response.widget_info(|| WidgetInfo::selected(Role::Tab, true, is_selected, &name));
-            let color = match (is_selected, response.hovered()) {
+            let color = match (is_selected, is_hovered(ui, &response)) {
                 (true, _) => tokens.text_strong,
                 (false, true) => tokens.text,
                 (false, false) => tokens.text_subdued,

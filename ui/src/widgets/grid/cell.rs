@@ -48,7 +48,7 @@ pub(super) fn draw(
             let width = inner.width().min(56.0);
             let x = if column.numeric { inner.right() - width } else { inner.left() };
             let bar = Rect::from_min_size(egui::pos2(x, inner.center().y - 3.0), vec2(width, 6.0));
-            painter.rect_filled(bar, 3, tokens.button);
+            painter.rect_filled(bar, 3, tokens.line);
         }
         Cell::Failed => sign(painter, tokens, inner, align, "not fetched", false),
         Cell::Blank => {}
