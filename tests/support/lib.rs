@@ -7,6 +7,7 @@
     reason = "support for tests: what fails here fails the test, with its reason"
 )]
 
+pub mod browser;
 pub mod http;
 
 use std::{

@@ -50,6 +50,10 @@ pub(crate) const WINDOW_TEST: &[Package] = &[
     package("gnome-keyring", "a system keychain, for the test of secrets"),
 ];
 
+/// To drive the page in a browser.
+pub(crate) const BROWSER_TEST: &[Package] =
+    &[package("chromium", "the browser that the page is tested in, by what it tells a screen reader")];
+
 /// Makes sure that the packages are there, where that can be known and done.
 pub(crate) fn ensure(wanted: &[Package]) -> Result<()> {
     if on_path("dpkg-query").is_none() || on_path("apt-get").is_none() {

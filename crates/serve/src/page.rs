@@ -70,7 +70,8 @@ pub(crate) fn failed(reason: &str) -> Response {
 pub(crate) fn welcome() -> Response {
     html(
         StatusCode::OK,
-        "<meta http-equiv=\"refresh\" content=\"0; url=/\">",
+        // Named here, the icon is not looked for where there is none.
+        "<meta http-equiv=\"refresh\" content=\"0; url=/\"><link rel=\"icon\" href=\"/icon.svg\">",
         "Opening Touchstone…",
         "<a href=\"/\">Go on</a>",
     )

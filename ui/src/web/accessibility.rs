@@ -213,12 +213,14 @@ impl Page {
             }
         }
         // Where a screen reader doesn't follow from one text field into another, the first still says which it is.
-        let name =
-            key.and_then(|key| self.mirror.get(key)).and_then(|(element, _)| element.attribute("aria-label"));
-        if let Some(agent) = &self.agent {
-            agent.set_attribute("aria-label", name.unwrap_or("Text"))?;
+        let Some(agent) = &self.agent else { return Ok(()) };
+        let element = key.and_then(|key| self.mirror.get(key)).map(|(element, _)| element);
+        let said = |name: &str| element.and_then(|element| element.attribute(name));
+        agent.set_attribute("aria-label", said("aria-label").unwrap_or("Text"))?;
+        match said("aria-labelledby") {
+            Some(labels) => agent.set_attribute("aria-labelledby", labels),
+            None => agent.remove_attribute("aria-labelledby"),
         }
-        Ok(())
     }
 }
 

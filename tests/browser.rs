@@ -1,0 +1,156 @@
+//! The page in a browser, driven as assistive technology drives it: by role and name, through the tree that the browser
+//! gives to screen readers. What counts is what lands in the registry.
+#![cfg(target_os = "linux")]
+#![expect(clippy::expect_used, reason = "a test fails by panicking, also outside its #[test] function")]
+
+use std::io::{BufRead as _, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+use touchstone_tests::browser::{Browser, chromium};
+use touchstone_tests::{binary, touchstone};
+
+/// WebGL without a graphics card.
+const DRAWS: [&str; 2] = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"];
+
+/// `touchstone serve` for a person of its own, who has opened nothing yet.
+struct Served {
+    process: Child,
+    link: String,
+    person: tempfile::TempDir,
+}
+
+impl Served {
+    fn start() -> Self {
+        let person = tempfile::Builder::new().prefix("touchstone-person-").tempdir().expect("a folder");
+        let mut command = Command::new(binary("TOUCHSTONE_CLI"));
+        command.arg("serve").current_dir(person.path()).env("USER", "tester");
+        for variable in ["TOUCHSTONE_CONFIG_DIR", "TOUCHSTONE_DOCUMENTS_DIR"] {
+            command.env(variable, person.path());
+        }
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut process = command.spawn().expect("touchstone starts");
+        let mut lines = BufReader::new(process.stdout.take().expect("it is piped")).lines();
+        let link = lines.next().and_then(Result::ok).expect("the first line is the link");
+        // It goes on telling of links, and ends when nobody listens.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { process, link, person }
+    }
+
+    /// The workspace that was made for the person.
+    fn workspace(&self) -> PathBuf {
+        let made = std::fs::read_dir(self.person.path()).expect("the person's folder");
+        let mut made = made.flatten().map(|entry| entry.path());
+        made.find(|path| path.join("touchstone.toml").is_file()).expect("a workspace")
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        drop(self.process.kill());
+        drop(self.process.wait());
+    }
+}
+
+fn open(served: &Served, arguments: &[&str]) -> Browser {
+    let chromium = chromium().expect("Chromium is there; `cargo xtask test` installs it");
+    let mut browser = Browser::start(&chromium, arguments);
+    browser.open(&served.link);
+    browser
+}
+
+#[test]
+fn a_steward_works_from_the_sample_to_a_published_version_by_role_and_name() {
+    let served = Served::start();
+    let mut page = open(&served, &DRAWS);
+
+    // Open, and look at data.
+    page.press("button", "Try the sample");
+    page.press("listitem", "trades: ");
+    page.press("tab", "Data");
+    page.find("grid", "Sample of trades");
+    page.find("columnheader", "Trade ID");
+    page.find("gridcell", "");
+    page.focus("grid", "Sample of trades");
+    page.key("ArrowDown", 0);
+    page.key("ArrowRight", 0);
+    page.until("the keyboard is at a cell", AT_KEYBOARD, "gridcell");
+    let workspace = served.workspace();
+
+    // Design: the document is changed and saved.
+    page.press("tab", "Design");
+    page.press("radio", "YAML");
+    let before = page.find("textbox", "Document as text").value;
+    let after = before.replacen("owner: ", "description: Every trade of the day\nowner: ", 1);
+    assert_ne!(before, after, "the sample has an owner");
+    page.fill("Document as text", &after);
+    page.press("button", "Save");
+    page.until_true("the file is saved", || {
+        let text = std::fs::read_to_string(workspace.join("pipelines/trades.yaml")).unwrap_or_default();
+        text.contains("description: Every trade of the day")
+    });
+
+    // Simulate, and look at a table.
+    page.press("button", "Run simulation");
+    page.press("tab", "Prove");
+    page.find("grid", "Rows of trades.");
+    page.find("listitem", "trades: not published, simulation");
+
+    // Publish: what is typed arrives where the keyboard is, and is read back as the caret moves over it.
+    page.press("tab", "Publish");
+    page.focus("textbox", "Message");
+    page.until("the text is typed into the field", AT_KEYBOARD, "input");
+    page.type_text("Reviewed with the desk");
+    page.until_seen("textbox", "Message", "Reviewed with the desk");
+    page.key("ArrowLeft", 0);
+    page.until("the caret is followed", "document.getElementById('said').textContent", "k");
+    page.press("button", "Publish version 1");
+    page.find("listitem", "trades: published as version 1");
+    let history = touchstone(&workspace, &["history", "trades", "--json"]).well().json();
+    assert_eq!(history.as_array().map(Vec::len), Some(1), "{history:#}");
+    assert_eq!(history[0]["message"], "Reviewed with the desk", "{history:#}");
+
+    // Account, follow, settings.
+    page.press("button", "Audit trail");
+    page.find("heading", "Audit trail");
+    page.find("row", "Row 1");
+    page.press("button", "Lineage");
+    page.find("button", "Close Lineage");
+    page.press("button", "Settings");
+    page.find("button", "Close Settings");
+    page.has_no_errors();
+}
+
+/// What the element at the keyboard is.
+const AT_KEYBOARD: &str = "(() => { \
+     const id = document.activeElement.getAttribute('aria-activedescendant'); \
+     const element = id && document.getElementById(id); \
+     return element && (element.getAttribute('role') ?? element.localName); })()";
+
+#[test]
+fn without_webgl_the_page_says_so_in_plain_html() {
+    let served = Served::start();
+    let mut page = open(&served, &["--disable-gpu", "--disable-3d-apis"]);
+    page.find("heading", "WebGL 2 is missing");
+    page.sees("Switch on graphics acceleration");
+    page.find("button", "Reload");
+}
+
+#[test]
+fn no_script_but_the_pages_own_runs() {
+    let served = Served::start();
+    let mut page = open(&served, &DRAWS);
+    page.find("button", "Try the sample");
+    page.has_no_errors();
+    let ran = page.evaluate(
+        "const script = document.createElement('script'); \
+         script.textContent = 'window.intruder = true'; \
+         document.body.append(script); \
+         [window.intruder === true, Boolean(document.querySelector('[style*=\"left\"]'))]",
+    );
+    assert_eq!(
+        ran,
+        serde_json::json!([false, true]),
+        "the policy stops scripts, and not the places of elements"
+    );
+}
