@@ -13,7 +13,7 @@ use crate::command::{Command, Commands, Place, Section, TablePart};
 use crate::keep::Keeper;
 use crate::remote::{Remote, Ticket};
 use crate::state::{Notice, State};
-use crate::{release, shell, theme};
+use crate::{data, release, shell, theme};
 
 /// What to do with an answer once it's here.
 pub(crate) type Answered = Box<dyn FnOnce(&mut App) + Send>;
@@ -340,6 +340,13 @@ impl App {
         }
         for diff in self.state.prove.diffs.values_mut() {
             diff.forget_failures();
+        }
+        let columns = self.state.data.columns.iter().filter(|(_, column)| column.error().is_some());
+        let columns = columns.map(|(of, _)| data::Command::NeedColumn(of.clone()));
+        let profiles = self.state.data.profiles.iter().filter(|(_, profile)| profile.error().is_some());
+        let profiles = profiles.map(|(of, _)| data::Command::NeedProfile(of.clone()));
+        for again in columns.chain(profiles).collect::<Vec<_>>() {
+            self.apply_data(again);
         }
         if self.state.workspace.error().is_some() {
             self.load_workspace();

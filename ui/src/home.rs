@@ -100,6 +100,7 @@ impl Command {
                 shortcut: Some(KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::O)),
                 ..offer("Look at a file…", "A CSV file: its structure, its values, what is wrong", icon::FILE)
             },
+            Self::NeedHome | Self::NeedFile(_) => offer("Try again", "Ask again for it", icon::RELOAD),
             Self::ReadWhole(_) => offer("Read all of it", "Prove the types over every record", icon::PLAY),
             Self::StopReading(_) => offer("Stop reading", "What was read so far stays", icon::STOP),
             Self::NamePipeline(_) => {

@@ -97,7 +97,8 @@ impl Command {
             }
             Self::CompareWith(_) => Offer::unlisted("Compare with another run"),
             Self::ShowChange(_) => Offer::unlisted("Changes of one kind"),
-            Self::NeedRuns(_) | Self::NeedDiff(..) | Self::Trace(_) => Offer::unlisted("Simulation"),
+            Self::Trace(_) => Offer { icon: icon::RELOAD, ..Offer::unlisted("Try again") },
+            Self::NeedRuns(_) | Self::NeedDiff(..) => Offer::unlisted("Simulation"),
         }
     }
 

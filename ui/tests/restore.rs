@@ -117,7 +117,8 @@ fn tabs_place_sections_selection_and_cards_come_back() {
 fn a_dragged_panel_keeps_its_width() {
     let disk = Disk::with_samples();
     let mut harness = designing(&disk);
-    let edge = |harness: &Window<'_>| harness.get_by_label_contains("trades: ").rect().right() + 8.0;
+    let edge =
+        |harness: &Window<'_>| harness.get_by_label_contains("trades: not published").rect().right() + 8.0;
     let before = edge(&harness);
     harness.drag_at(egui::pos2(before, 500.0));
     settle(&mut harness);
@@ -326,6 +327,6 @@ fn theme_and_size_of_text_are_the_persons() {
         press(&mut harness, Modifiers::COMMAND, Key::Plus);
     }
     assert!((harness.ctx.zoom_factor() - 2.0).abs() < 0.01, "{}", harness.ctx.zoom_factor());
-    let node = harness.get_by_label_contains("trades: ");
+    let node = harness.get_by_label_contains("trades: not published");
     assert!(node.accesskit_node().label().is_some());
 }

@@ -32,7 +32,11 @@ pub(crate) fn simulate(state: &State, commands: &Commands, pipeline: &Pipeline, 
     match pipeline.last_run() {
         Some(run) => result(state, commands, pipeline, run, ui),
         None if pipeline.job.is_some() => {}
-        None if pipeline.run.is_pending() => pending(ui, "Reading the last simulation…"),
+        None if pipeline.run.value().is_none() => {
+            if pipeline.run.is_pending() {
+                pending(ui, "Reading the last simulation…");
+            }
+        }
         None => {
             let text = "A simulation makes bronze, silver and gold from the samples, on this computer";
             empty(ui, state, commands, icon::PLAY, "Not simulated yet", text, Some(&Command::Simulate));

@@ -91,6 +91,7 @@ impl Command {
             Self::RemoveCards(_) => offer("Remove", "An undo brings them back", icon::DELETE, None),
             Self::Join(_) => offer("Add join", "Take the table into the query", icon::CHECK, None),
             Self::CloseQuestion => offer("Cancel", "Change nothing", icon::CLOSE, None),
+            Self::NeedInferred(_) => offer("Try again", "Look at the sample again", icon::RELOAD, None),
             _ => Offer::unlisted("Edit"),
         }
     }
