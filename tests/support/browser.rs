@@ -1,7 +1,7 @@
 //! Chromium without a screen, driven as assistive technology would: widgets are found by role and name in the tree
 //! that the browser gives to screen readers, and pressed through it.
 //!
-//! It speaks the DevTools protocol over one socket. WebDriver can't list the accessibility tree, and the clients that
+//! It speaks the `DevTools` protocol over one socket. `WebDriver` can't list the accessibility tree, and the clients that
 //! wrap the whole protocol take minutes to compile.
 
 use std::io;
@@ -133,6 +133,9 @@ impl Browser {
     }
 
     /// Opens an address.
+    ///
+    /// # Panics
+    /// When it can't be opened.
     pub fn open(&mut self, address: &str) {
         let opened = self.call("Page.navigate", &json!({ "url": address }));
         assert!(opened.get("errorText").is_none(), "{address}: {opened}");

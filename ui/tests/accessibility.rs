@@ -1,5 +1,7 @@
 //! Every view can be read, reached and used by those who don't see it, don't point, or need it large.
 
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "what fails here fails the test")]
+
 mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
