@@ -104,8 +104,13 @@ pub(super) fn is_transparent(node: &Node) -> bool {
 
 /// Whether a node is nothing that a page should have.
 pub(super) fn is_left_out(node: &Node) -> bool {
-    node.is_hidden()
-        || matches!(node.role(), Role::TextRun | Role::Caret | Role::ImeCandidate | Role::LineBreak)
+    match node.role() {
+        Role::TextRun | Role::Caret | Role::ImeCandidate | Role::LineBreak => true,
+        // Who reads scrolls by going on; egui's own bars would only be in the way.
+        Role::ScrollBar => node.label().is_none(),
+        Role::Label => node.value().or_else(|| node.label()).is_none_or(str::is_empty),
+        _ => node.is_hidden(),
+    }
 }
 
 /// What must stand around a node's element for its role to mean anything.

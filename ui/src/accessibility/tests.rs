@@ -111,6 +111,22 @@ fn containers_that_say_nothing_leave_no_element() {
 }
 
 #[test]
+fn what_has_nothing_to_say_leaves_no_element() {
+    let mut mirror = Mirror::default();
+    let mut hidden = labeled(Role::Button, "Hidden");
+    hidden.set_hidden();
+    let nodes = [
+        (ROOT, holding(Role::Window, &[2, 3, 4, 5])),
+        (2, Node::new(Role::ScrollBar)),
+        (3, labeled(Role::ScrollBar, "Scroll rows down")),
+        (4, Node::new(Role::Label)),
+        (5, hidden),
+    ];
+    show(&mut mirror, &nodes, ROOT);
+    assert_eq!(mirror.get(Key::Root).unwrap().1, [n(3)]);
+}
+
+#[test]
 fn items_without_a_list_get_one_and_others_stand_beside_it() {
     let mut mirror = Mirror::default();
     let mut chosen = labeled(Role::ListItem, "trades: not published");
