@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::packages::{self, BROWSER_TEST, COMPILE, WINDOW, WINDOW_TEST};
+use crate::packages::{self, BROWSER_TEST, COMPILE, OFF_SCREEN, WINDOW, WINDOW_TEST};
 use crate::page;
 use crate::process::{cargo, run};
 use crate::project::Project;
@@ -30,7 +30,9 @@ pub(crate) fn test(project: &Project, options: &Options) -> Result<()> {
 
 fn test_steps(project: &Project, options: &Options, steps: &mut Steps) -> Result<()> {
     steps.perform("system packages", || {
-        packages::ensure(&[COMPILE, WINDOW, WINDOW_TEST, BROWSER_TEST, &tools::packages()].concat())
+        packages::ensure(
+            &[COMPILE, WINDOW, WINDOW_TEST, BROWSER_TEST, OFF_SCREEN, &tools::packages()].concat(),
+        )
     })?;
     let dynamodb = steps.perform("DynamoDB Local", || tools::dynamodb_local(project))?;
     let python = steps.perform("Iceberg reader", || tools::python_with_iceberg(project))?;

@@ -1,4 +1,4 @@
-//! Developer commands of the Touchstone workspace: run, test, ui, dev, samples, bench, ci.
+//! Developer commands of the Touchstone workspace: run, test, ui, dev, pictures, samples, bench, ci.
 
 mod bench;
 mod check;
@@ -47,6 +47,13 @@ enum Command {
         #[arg(long, conflicts_with = "workspace")]
         gallery: bool,
     },
+    /// Draw every view on the samples, off screen, at two sizes, dark and light.
+    Pictures {
+        /// Where to put them.
+        folder: PathBuf,
+        /// Only those whose names begin like this.
+        only: Option<String>,
+    },
     /// Write the sample files, or check that the committed ones are what the generator writes.
     Samples(samples::Options),
     /// Measure how fast something is.
@@ -77,6 +84,7 @@ fn perform(command: Command) -> Result<()> {
         Command::Ui(options) => page::build(&project, &options),
         Command::Dev { gallery: true, .. } => page::gallery(&project),
         Command::Dev { workspace, .. } => page::dev(&project, workspace.as_deref()),
+        Command::Pictures { folder, only } => page::pictures(&project, &folder, only.as_deref()),
         Command::Samples(options) => samples::samples(&project, options),
         Command::Bench { subject } => bench::bench(&project, &subject),
         Command::Ci => check::lint(&project),

@@ -54,6 +54,12 @@ pub(crate) const WINDOW_TEST: &[Package] = &[
 pub(crate) const BROWSER_TEST: &[Package] =
     &[package("chromium", "the browser that the page is tested in, by what it tells a screen reader")];
 
+/// To draw pictures without a display.
+pub(crate) const OFF_SCREEN: &[Package] = &[
+    package("libvulkan1", "drawing pictures of the window without a display"),
+    package("mesa-vulkan-drivers", "the same, without a graphics card"),
+];
+
 /// Makes sure that the packages are there, where that can be known and done.
 pub(crate) fn ensure(wanted: &[Package]) -> Result<()> {
     if on_path("dpkg-query").is_none() || on_path("apt-get").is_none() {

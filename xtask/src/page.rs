@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result, ensure};
 use sha2::{Digest as _, Sha256};
 
-use crate::packages::{self, COMPILE, NATIVE_WINDOW};
+use crate::packages::{self, COMPILE, NATIVE_WINDOW, OFF_SCREEN};
 use crate::process::{cargo, hex, on_path, run};
 use crate::project::Project;
 use crate::wasm_toolchain::{self, Toolchain};
@@ -160,6 +160,19 @@ pub(crate) fn gallery(project: &Project) -> Result<()> {
     packages::ensure(NATIVE_WINDOW)?;
     let arguments = ["run", "--package", "touchstone-ui", "--features", "window", "--example", "gallery"];
     run(cargo(project).args(arguments))
+}
+
+/// `cargo xtask pictures`: every view as a picture.
+pub(crate) fn pictures(project: &Project, folder: &Path, only: Option<&str>) -> Result<()> {
+    packages::ensure(&[COMPILE, OFF_SCREEN].concat())?;
+    let mut pictures = cargo(project);
+    // All packages: another selection would choose other features, and build the largest dependency anew.
+    pictures.args(["build", "--workspace", "--example", "pictures"]);
+    run(&mut pictures)?;
+    let program = project.target.join("debug/examples/pictures");
+    let mut draw = Command::new(program);
+    draw.arg(project.root.join("samples")).arg(std::path::absolute(folder)?).args(only);
+    run(&mut draw)
 }
 
 #[cfg(test)]
