@@ -76,9 +76,9 @@ fn the_samples_are_looked_at_simulated_and_published() {
     wait_for(&mut window, "5 records could not be read");
 
     press(&mut window, Modifiers::NONE, Key::F5);
-    wait_for(&mut window, "Table silver.trades");
+    wait_for(&mut window, "silver.trades: 2\u{202f}995 in");
     wait_for(&mut window, "trades: not published, simulation found bad rows");
-    window.get_by_label_contains("Table silver.trades").click();
+    window.get_by_label_contains("silver.trades: 2\u{202f}995 in").click();
     wait_for(&mut window, "Rows of trades.silver.trades");
     wait_for(&mut window, "Row 1: trade_id T202602-");
 
