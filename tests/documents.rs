@@ -12,7 +12,9 @@ fn the_function_reference_is_current() {
 
 #[test]
 fn files_and_pictures_that_the_documents_name_are_there() {
-    for document in ["README.md", "docs/pipeline-document.md", "docs/simulate-and-publish.md"] {
+    for document in
+        ["README.md", "docs/pipeline-document.md", "docs/simulate-and-publish.md", "docs/studio.md"]
+    {
         let path = repository().join(document);
         let text = std::fs::read_to_string(&path).unwrap();
         let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
