@@ -42,10 +42,6 @@ pub(crate) const WINDOW_TEST: &[Package] = &[
     package("xvfb", "a display without a screen, for the test of the window"),
     package("xdotool", "clicks and types in the test of the window"),
     package("imagemagick", "takes the pictures in the test of the window"),
-    package(
-        "mesa-vulkan-drivers",
-        "draws pictures of the page in tests, also where there is no graphics card",
-    ),
     package("dbus", "the session bus that the window and the keychain talk over"),
     package("gnome-keyring", "a system keychain, for the test of secrets"),
 ];
