@@ -1,4 +1,5 @@
 //! The design of a pipeline: documents are edited, undone, saved and merged, and nothing is lost on the way.
+#![expect(clippy::expect_used, reason = "a test fails by panicking, also outside its #[test] function")]
 
 mod support;
 

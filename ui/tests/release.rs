@@ -76,7 +76,8 @@ fn a_roll_back_asks_why_and_publishes_the_old_version_anew() {
     assert_eq!(script.count("roll_back"), 0);
 
     click(&mut harness, Role::Button, "Roll back… (version 1)");
-    let field = harness.query_all_by_role_and_label(Role::TextInput, "Message").find(|one| one.is_focused());
+    let field =
+        harness.query_all_by_role_and_label(Role::TextInput, "Message").find(egui_kittest::Node::is_focused);
     field.expect("the message has the keyboard").type_text("Rules were too strict");
     settle(&mut harness);
     click(&mut harness, Role::Button, "Roll back");
@@ -97,7 +98,8 @@ fn a_roll_back_that_fails_says_so_and_changes_nothing() {
     let conflict = RpcError::new(ErrorCode::Conflict, "Mara published version 4 in between");
     script.lock().failing.insert("roll_back", conflict);
     click(&mut harness, Role::Button, "Roll back… (version 2)");
-    let field = harness.query_all_by_role_and_label(Role::TextInput, "Message").find(|one| one.is_focused());
+    let field =
+        harness.query_all_by_role_and_label(Role::TextInput, "Message").find(egui_kittest::Node::is_focused);
     field.expect("the message has the keyboard").type_text("Back");
     settle(&mut harness);
     press(&mut harness, Modifiers::NONE, Key::Enter);

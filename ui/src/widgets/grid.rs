@@ -253,14 +253,14 @@ impl<'a> Grid<'a> {
         // Before the rows, as it's read before them.
         let head =
             UiBuilder::new().id_salt((id, "head")).accessibility_parent(id).accessibility_role(Role::Row);
-        let mut head = ui.new_child(head);
+        let head = ui.new_child(head);
         ui.ctx().accesskit_node_builder(head.unique_id(), |node| node.set_row_index(0));
         self.body(ui, id, &room, &space, &lefts, &mut view, &mut output);
         view::bars(ui, id, self.name, &space, &mut view);
         let header_rect = outer.with_max_y(outer.top() + header_height);
         output.cursor = view.cursor;
         let first_row = view.first_row();
-        header::show(&mut head, id, self, &lefts, view.left, first_row, header_rect, gutter, &mut output);
+        header::show(&head, id, self, &lefts, view.left, first_row, header_rect, gutter, &mut output);
         if self.numbered {
             let gutter = outer.with_max_x(outer.left() + gutter).with_min_y(body.top());
             self.numbers(ui, id, gutter.with_max_y(space.inner.bottom()), &mut view, &output.visible);

@@ -203,23 +203,20 @@ fn preview(asked: &Preview) -> Result<PreviewView, RpcError> {
         TablePage { rows: rows.collect(), columns, offset: 0, total: 20 }
     };
     let silver = pipeline.silver.get(&asked.table.table).filter(|_| asked.table.layer == Layer::Silver);
-    let (input, output, rules) = match silver {
-        Some(table) => {
-            let source = pipeline.sources.get(&table.from);
-            let contract = source.map(touchstone_spec::Source::contract).unwrap_or_default();
-            let input = contract.iter().map(|one| column(&one.name, one.data_type.clone(), None)).collect();
-            let output = table.fields.iter().map(|(name, field)| {
-                let data_type = field.data_type.clone().unwrap_or(DataType::String);
-                column(name, data_type, field.expr.clone().or(field.from.clone()))
-            });
-            (page(input), page(output.collect()), table.rules.clone())
-        }
-        None => {
-            let gold = pipeline.gold.get(&asked.table.table);
-            let names = ["trade_date", "sector", "gross_notional", "trades"];
-            let output = names.map(|name| column(name, DataType::String, None)).to_vec();
-            (TablePage::default(), page(output), gold.and_then(|gold| gold.rules.clone()))
-        }
+    let (input, output, rules) = if let Some(table) = silver {
+        let source = pipeline.sources.get(&table.from);
+        let contract = source.map(touchstone_spec::Source::contract).unwrap_or_default();
+        let input = contract.iter().map(|one| column(&one.name, one.data_type.clone(), None)).collect();
+        let output = table.fields.iter().map(|(name, field)| {
+            let data_type = field.data_type.clone().unwrap_or(DataType::String);
+            column(name, data_type, field.expr.clone().or(field.from.clone()))
+        });
+        (page(input), page(output.collect()), table.rules.clone())
+    } else {
+        let gold = pipeline.gold.get(&asked.table.table);
+        let names = ["trade_date", "sector", "gross_notional", "trades"];
+        let output = names.map(|name| column(name, DataType::String, None)).to_vec();
+        (TablePage::default(), page(output), gold.and_then(|gold| gold.rules.clone()))
     };
     let texts: Vec<String> = rules
         .unwrap_or_default()

@@ -182,7 +182,7 @@ impl Inner {
                 Err(RpcError::new(ErrorCode::NotFound, format!("{} is not a workspace", open.path))
                     .with_help("Choose a folder that has a touchstone.toml"))
             }
-            Request::OpenWorkspace(_) => {
+            Request::OpenWorkspace(_) | Request::OpenSampleWorkspace(_) | Request::NewWorkspace(_) => {
                 self.is_open = true;
                 json(self.workspace())
             }
@@ -200,19 +200,11 @@ impl Inner {
             Request::Find(asked) => json(data::find(asked)),
             Request::Home(_) => json(home::home()),
             Request::ForgetWorkspace(_) => json(home::forgotten()),
-            Request::OpenSampleWorkspace(_) | Request::NewWorkspace(_) => {
-                self.is_open = true;
-                json(self.workspace())
-            }
             Request::OpenFile(open) => json(home::file(&open.file, profile())),
-            Request::StartProfile(_) => {
-                (self.job_step, self.cancelled) = (0, false);
-                json(self.job())
-            }
             Request::DraftPipeline(draft) => json(home::draft(&draft.pipeline)),
             Request::Documents(_) => json(Vec::<touchstone_protocol::DocumentView>::new()),
             Request::SaveDocument(_) => json(touchstone_protocol::SaveView::Saved { hash: "1".to_owned() }),
-            Request::StartSimulate(_) => {
+            Request::StartProfile(_) | Request::StartSimulate(_) => {
                 (self.job_step, self.cancelled) = (0, false);
                 json(self.job())
             }
