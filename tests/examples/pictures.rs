@@ -17,7 +17,7 @@ use touchstone_studio::Studio;
 use touchstone_ui::App;
 use touchstone_ui::backend::{InProcess, Reply};
 use touchstone_ui::command::{Command, Place, Section, TablePart};
-use touchstone_ui::{data, design, prove, release};
+use touchstone_ui::{data, design, lineage, palette, prove, release};
 
 /// What the harness leaves free around the page.
 const EDGE: u32 = 8;
@@ -96,6 +96,8 @@ fn take(camera: &mut Camera, workspace: &Path) -> Outcome {
     ] {
         let silver = design::Node::Silver("trades".to_owned());
         camera.send([design::Command::Select(silver), design::Command::ShowPane(pane)].map(Command::Design));
+        let field = design::Command::SelectField(Some("notional".to_owned()));
+        camera.send([Command::Design(field)]);
         camera.take(name)?;
     }
     let gold = design::Node::Gold("sector_exposure".to_owned());
@@ -114,11 +116,16 @@ fn take(camera: &mut Camera, workspace: &Path) -> Outcome {
     camera.send([Command::Go(Place::Audit)]);
     camera.take("audit")?;
     camera.send([Command::Go(Place::Lineage)]);
+    camera.take("lineage-all")?;
+    let find = lineage::Command::EditFind("notional".to_owned());
+    camera.send([lineage::Command::Find, find, lineage::Command::FindAgain(false)].map(Command::Lineage));
     camera.take("lineage")?;
     camera.send([Command::Go(Place::Settings)]);
     camera.take("settings")?;
     camera.send([Command::Select("trades".to_owned()), Command::ToggleProblems]);
     camera.take("problems")?;
+    camera.send([Command::Palette(palette::Command::Open("notional".to_owned()))]);
+    camera.take("palette")?;
     Ok(())
 }
 

@@ -144,6 +144,8 @@ impl App {
         }
         self.forget_proofs(name);
         self.load_workspace();
+        // The checklist looks at the last simulation.
+        self.load_publication(name);
     }
 
     fn load_last_run(&mut self, name: &str) {
