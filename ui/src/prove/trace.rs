@@ -106,7 +106,8 @@ fn step(commands: &Commands, step: &TraceStep, ui: &mut Ui) {
             |value: &Option<String>| value.clone().map_or(Cell::Null, |value| Cell::Text(value.into()));
         let rows = step.rows.iter().map(|row| row.iter().map(cell).collect()).collect();
         let listed = Listed { columns, rows };
-        let height = Grid::full_height(&listed).min(28.0 + ROWS_IN_SIGHT * 22.0);
+        // Room for the bar to scroll sideways by.
+        let height = Grid::full_height(&listed).min(28.0 + ROWS_IN_SIGHT * 22.0) + 12.0;
         ui.allocate_ui(egui::vec2(ui.available_width(), height), |ui| {
             let output = Grid::new("rows", &format!("Rows of {}", step.place), &listed).show(ui);
             if let Some(copied) = output.copied {
