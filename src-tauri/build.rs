@@ -1,4 +1,4 @@
-//! Declares the one command, so that it's permission-checked, and makes sure that there is a page to embed.
+//! Declares the commands, so that they are permission-checked, and makes sure that there is a page to embed.
 
 use std::error::Error;
 use std::fs;
@@ -30,7 +30,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             "cargo::warning=there is no page in ui/dist: the window will say so. Run `cargo xtask ui` and build again"
         );
     }
-    let commands = tauri_build::AppManifest::new().commands(&["rpc"]);
+    let commands = tauri_build::AppManifest::new().commands(&["rpc", "keep_keys", "leave_keys"]);
     let windows = tauri_build::WindowsAttributes::new().window_icon_path("../assets/icons/icon.ico");
     tauri_build::try_build(
         tauri_build::Attributes::new().app_manifest(commands).windows_attributes(windows),

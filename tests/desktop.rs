@@ -12,6 +12,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use touchstone_tests::{binary, repository, sample_workspace, touchstone};
+use x11rb::protocol::xproto::{ClientMessageEvent, ConnectionExt as _, EventMask};
 
 /// A machine that builds something else at the same time is slow.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -20,9 +21,7 @@ const PATIENCE: Duration = Duration::from_mins(2);
 fn a_steward_opens_simulates_and_publishes_by_keyboard() {
     let workspace = sample_workspace();
     let window = Window::open(workspace.path());
-    window.wait("page ready", 1);
-    window.wait("rpc open_workspace ok", 1);
-    window.focus();
+    window.start();
 
     // The first pipeline of the list is shown at once; three further down are the trades.
     let pipelines = pipeline_names();
@@ -37,7 +36,7 @@ fn a_steward_opens_simulates_and_publishes_by_keyboard() {
     window.press("F5");
     window.wait("rpc start_simulate ok", 1);
     window.wait_for_any(&["rpc job_status ok done", "rpc start_simulate ok done"]);
-    window.wait("rpc table_rows ok", 1);
+    window.wait("rpc rows ok", 1);
 
     // The first time there is no message yet: the keys lead to it.
     window.see_change(|window| window.press("ctrl+Return"));
@@ -54,6 +53,48 @@ fn a_steward_opens_simulates_and_publishes_by_keyboard() {
     assert!(!audit.out.is_empty(), "{audit:#?}");
     let tables = files_below(&workspace.path().join(".touchstone"), "parquet");
     assert!(!tables.is_empty(), "the simulation wrote no table");
+}
+
+#[test]
+fn unsaved_edits_come_back_however_the_studio_ended() {
+    let workspace = sample_workspace();
+    let first = pipeline_names().into_iter().next().expect("the samples have pipelines");
+    let document = workspace.path().join("pipelines").join(format!("{first}.yaml"));
+    let before = std::fs::read_to_string(&document).expect("it is there");
+
+    let window = Window::open(workspace.path());
+    window.start();
+    window.see_change(|window| window.press("alt+4"));
+    window.edit("# Reviewed by hand");
+    let remembered = workspace.path().join(".touchstone/studio.json");
+    window.wait_until("the edit is remembered", || {
+        std::fs::read_to_string(&remembered).is_ok_and(|text| text.contains("# Reviewed by hand"))
+    });
+    window.kill();
+    assert_eq!(std::fs::read_to_string(&document).expect("it is there"), before, "nobody saved it");
+
+    let mut window = Window::open(workspace.path());
+    window.start();
+    window.wait("rpc load_state ok", 2);
+    window.has_title("^• ");
+    window.press("ctrl+s");
+    window.wait("rpc save_document ok", 1);
+    window.has_title("^Sample investment firm");
+    let saved = std::fs::read_to_string(&document).expect("it is there");
+    assert!(saved.contains("# Reviewed by hand"), "{saved}");
+    assert_eq!(saved.replace("# Reviewed by hand\n", ""), before, "nothing else has changed");
+
+    // Closed by its button in the middle of the next edit.
+    window.edit("# And once more");
+    window.close();
+    let window = Window::open(workspace.path());
+    window.start();
+    window.wait("rpc load_state ok", 2);
+    window.has_title("^• ");
+    window.press("ctrl+s");
+    window.wait("rpc save_document ok", 1);
+    let saved = std::fs::read_to_string(&document).expect("it is there");
+    assert!(saved.contains("# And once more"), "{saved}");
 }
 
 /// Names of the sample pipelines, in the order of the list.
@@ -78,7 +119,7 @@ fn files_below(folder: &Path, extension: &str) -> Vec<PathBuf> {
 struct Window {
     display: String,
     log: Arc<Log>,
-    _studio: Group,
+    studio: Group,
     _screen: Group,
     _home: tempfile::TempDir,
 }
@@ -118,7 +159,62 @@ impl Window {
             let log = Arc::clone(&log);
             move || lines.map_while(Result::ok).for_each(|line| log.push(line))
         });
-        Self { display, log, _studio: studio, _screen: screen, _home: home }
+        Self { display, log, studio, _screen: screen, _home: home }
+    }
+
+    /// Waits until the workspace is shown, and gives the page the keyboard.
+    fn start(&self) {
+        self.wait("page ready", 1);
+        self.wait("rpc open_workspace ok", 1);
+        self.wait("rpc pipeline ok", 1);
+        self.focus();
+    }
+
+    /// Writes a line at the beginning of the document whose text is shown.
+    fn edit(&self, line: &str) {
+        // Move first: what is pressed is what the pointer was seen over.
+        self.see_change(|window| {
+            window.xdotool(&["mousemove", "760", "420", "sleep", "0.5", "click", "1"]);
+        });
+        self.press("ctrl+Home");
+        self.type_text(line);
+        self.press("Return");
+        self.has_title("^• ");
+    }
+
+    /// Waits until the window is called like this, a regular expression.
+    fn has_title(&self, title: &str) {
+        self.wait_until(&format!("the window's title is like {title}"), || {
+            let found = Command::new("xdotool")
+                .args(["search", "--onlyvisible", "--name", title])
+                .env("DISPLAY", &self.display)
+                .output();
+            found.is_ok_and(|found| !found.stdout.is_empty())
+        });
+    }
+
+    fn wait_until(&self, what: &str, is_so: impl Fn() -> bool) {
+        let until = Instant::now() + PATIENCE;
+        while !is_so() {
+            if Instant::now() > until {
+                self.give_up(&format!("waited until {what}"));
+            }
+            thread::sleep(Duration::from_millis(100));
+        }
+    }
+
+    /// Ends the studio in the middle of whatever it does.
+    fn kill(mut self) {
+        self.studio.signal("KILL");
+        drop(self.studio.0.wait());
+    }
+
+    /// Closes the window as its button does, and waits until the studio has ended by itself.
+    fn close(&mut self) {
+        ask_to_close(&self.display);
+        if !self.studio.ends_within(PATIENCE) {
+            self.give_up("waited until the studio ends");
+        }
     }
 
     /// Waits until the log has at least `times` lines that begin like this.
@@ -138,15 +234,7 @@ impl Window {
 
     /// Gives the window the keyboard, as a window manager would.
     fn focus(&self) {
-        self.xdotool(&[
-            "search",
-            "--sync",
-            "--onlyvisible",
-            "--name",
-            "^Touchstone",
-            "windowfocus",
-            "--sync",
-        ]);
+        self.xdotool(&["search", "--sync", "--onlyvisible", "--name", "Touchstone", "windowfocus", "--sync"]);
         // And the page within it: a click where nothing is.
         self.xdotool(&["mousemove", "640", "787", "click", "1"]);
     }
@@ -162,19 +250,24 @@ impl Window {
     /// Waits until what was done is to be seen, and the picture stands still again: the log doesn't tell of what
     /// happens in the page alone.
     fn see_change(&self, act: impl Fn(&Self)) {
-        let before = self.picture();
+        let before = self.rest(|_| true);
         act(self);
+        self.rest(|now| now != before);
+    }
+
+    /// Waits until the picture stands still and is as wanted.
+    fn rest(&self, is_wanted: impl Fn(&[u8]) -> bool) -> Vec<u8> {
         let until = Instant::now() + PATIENCE;
-        let mut last = before.clone();
+        let mut last = self.picture();
         while Instant::now() < until {
-            thread::sleep(Duration::from_millis(250));
+            thread::sleep(Duration::from_millis(500));
             let now = self.picture();
-            if now != before && now == last {
-                return;
+            if now == last && is_wanted(&now) {
+                return now;
             }
             last = now;
         }
-        self.give_up("waited for the window to show what was typed");
+        self.give_up("waited for the window to show what was done");
     }
 
     fn picture(&self) -> Vec<u8> {
@@ -200,6 +293,25 @@ impl Window {
             _ => "no picture could be taken".to_owned(),
         };
         panic!("{reason}; {seen}\nits log:\n{}", self.log.text());
+    }
+}
+
+/// Asks the window to close: a window manager would, and there is none.
+fn ask_to_close(display: &str) {
+    let search = ["search", "--onlyvisible", "--name", "Touchstone"];
+    let found = Command::new("xdotool").args(search).env("DISPLAY", display).output();
+    let found = found.expect("xdotool starts; `cargo xtask test` installs it").stdout;
+    let (connection, _) = x11rb::connect(Some(display)).expect("the display is there");
+    let atom = |name: &[u8]| {
+        let asked = connection.intern_atom(false, name).expect("the display takes requests");
+        asked.reply().expect("the display knows atoms").atom
+    };
+    let (protocols, delete) = (atom(b"WM_PROTOCOLS"), atom(b"WM_DELETE_WINDOW"));
+    for window in String::from_utf8_lossy(&found).lines() {
+        let window = window.parse().expect("xdotool prints numbers");
+        let event = ClientMessageEvent::new(32, window, protocols, [delete, x11rb::CURRENT_TIME, 0, 0, 0]);
+        let sent = connection.send_event(false, window, EventMask::NO_EVENT, event);
+        sent.expect("the display takes events").check().expect("the window is there");
     }
 }
 
@@ -249,19 +361,22 @@ impl Group {
 
 impl Drop for Group {
     fn drop(&mut self) {
-        let group = format!("-{}", self.0.id());
-        let signal =
-            |name: &str| Command::new("kill").args(["-s", name, "--", &group]).stderr(Stdio::null()).status();
-        let ended =
-            signal("TERM").is_ok_and(|status| status.success()) && self.ends_within(Duration::from_secs(5));
+        let ended = self.signal("TERM") && self.ends_within(Duration::from_secs(5));
         if !ended {
-            drop(signal("KILL"));
+            self.signal("KILL");
         }
         drop(self.0.wait());
     }
 }
 
 impl Group {
+    /// Sends a signal to all of them; whether there was anybody.
+    fn signal(&self, name: &str) -> bool {
+        let group = format!("-{}", self.0.id());
+        let sent = Command::new("kill").args(["-s", name, "--", &group]).stderr(Stdio::null()).status();
+        sent.is_ok_and(|status| status.success())
+    }
+
     fn ends_within(&mut self, patience: Duration) -> bool {
         let until = Instant::now() + patience;
         while Instant::now() < until {

@@ -2,6 +2,10 @@
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
 mod arguments;
+mod clipboard;
+mod dialogs;
+mod geometry;
+mod keys;
 mod rendering;
 mod rpc;
 mod window;

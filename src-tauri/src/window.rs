@@ -1,30 +1,150 @@
-//! The window.
+//! The window: how it comes, what it takes, how it goes.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use tauri::{WebviewUrl, WebviewWindowBuilder};
+use serde_json::json;
+use tauri::{
+    DragDropEvent, Manager as _, WebviewUrl, WebviewWindow, WebviewWindowBuilder, Window, WindowEvent,
+};
+use tokio::sync::watch;
+use touchstone_studio::PersonFolders;
 
 use crate::arguments::Arguments;
+use crate::geometry::Geometry;
 use crate::rpc::{self, Desk};
+use crate::{dialogs, keys};
 
 /// Name of the window, as the capability knows it.
 const LABEL: &str = "studio";
-/// What the window is called while no workspace is open.
-pub(crate) const TITLE: &str = "Touchstone";
+/// What the window is called until its page gives it a name.
+const TITLE: &str = "Touchstone";
+/// How long the page may take to have remembered what isn't saved.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How long to wait before it is asked again whether it has.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Whether the window is about to go.
+#[derive(Default)]
+struct Leaving(AtomicBool);
 
 /// Opens the window; returns when the person has closed it.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
-    let desk = Desk::new(arguments.workspace.clone());
+    let folders = PersonFolders::find();
+    let geometry = Geometry::load(folders.as_ref());
     tauri::Builder::default()
-        .manage(desk)
-        .invoke_handler(tauri::generate_handler![rpc::rpc])
+        .manage(Desk::new(arguments.workspace.clone(), folders))
+        .manage(geometry)
+        .manage(Leaving::default())
+        .register_uri_scheme_protocol(keys::SCHEME, |context, request| {
+            keys::page(context.webview_label(), request.uri().path())
+        })
+        .invoke_handler(tauri::generate_handler![rpc::rpc, keys::keep_keys, keys::leave_keys])
+        .on_window_event(happened)
         .setup(|app| {
-            WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
+            let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
                 .title(TITLE)
                 .inner_size(1280.0, 800.0)
                 .min_inner_size(960.0, 600.0)
+                .visible(false)
+                .on_document_title_changed(|window, title| {
+                    if let Err(problem) = window.set_title(&title) {
+                        eprintln!("warning: the window's title could not be set: {problem}");
+                    }
+                })
                 .build()?;
+            app.state::<Geometry>().restore(&window)?;
+            window.show()?;
             Ok(())
         })
         .run(tauri::generate_context!())
         .context("the window could not be opened")
+}
+
+fn happened(window: &Window, event: &WindowEvent) {
+    if window.label() == keys::LABEL {
+        if matches!(event, WindowEvent::Destroyed) {
+            window.state::<Desk>().question.closed();
+        }
+        return;
+    }
+    let geometry = window.state::<Geometry>();
+    match event {
+        WindowEvent::Moved(_) | WindowEvent::Resized(_) => {
+            // A place that the system doesn't tell is not remembered.
+            drop(geometry.look(window));
+        }
+        WindowEvent::Focused(false) => geometry.keep(),
+        WindowEvent::CloseRequested { api, .. } => {
+            geometry.keep();
+            api.prevent_close();
+            leave(window);
+        }
+        WindowEvent::DragDrop(event) => drop_files(window, event),
+        _ => {}
+    }
+}
+
+/// Has the page say what isn't saved, so that it is there again at the next start; then the window goes.
+fn leave(window: &Window) {
+    let Some(page) = window.get_webview_window(LABEL) else { return };
+    if window.state::<Leaving>().0.swap(true, Ordering::Relaxed) {
+        // It is about to, or its question waits for an answer.
+        return;
+    }
+    tauri::async_runtime::spawn(async move {
+        let is_kept = tokio::time::timeout(PATIENCE, all_is_kept(&page)).await.is_ok();
+        if is_kept || dialogs::lets_go(&page).await {
+            page.state::<Desk>().studio.stop_jobs();
+            go(&page);
+        } else {
+            page.state::<Leaving>().0.store(false, Ordering::Relaxed);
+        }
+    });
+}
+
+/// Comes when the page has nothing any more that would be lost with it.
+async fn all_is_kept(page: &WebviewWindow) {
+    loop {
+        let (answer, mut answered) = watch::channel(None);
+        let asked = page.eval_with_callback("globalThis.touchstone?.leave?.() ?? true", move |is_kept| {
+            answer.send_replace(Some(is_kept != "false"));
+        });
+        let is_kept = match asked {
+            Ok(()) => {
+                answered.wait_for(Option::is_some).await.map_or(true, |is_kept| is_kept.unwrap_or(true))
+            }
+            // A page that can't be asked can't keep anything either.
+            Err(_) => true,
+        };
+        if is_kept {
+            return;
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+fn go(page: &WebviewWindow) {
+    // A window that can't be closed in this way goes with the program.
+    if page.destroy().is_err() {
+        page.app_handle().exit(0);
+    }
+}
+
+/// Hands files that are held over the window, or dropped onto it, to the page by their paths.
+fn drop_files(window: &Window, event: &DragDropEvent) {
+    let script = match event {
+        DragDropEvent::Enter { .. } => "hover(true)".to_owned(),
+        DragDropEvent::Leave => "hover(false)".to_owned(),
+        DragDropEvent::Drop { paths, .. } => {
+            let paths: Vec<_> = paths.iter().map(|path| path.to_string_lossy()).collect();
+            format!("drop_files({})", json!(paths))
+        }
+        _ => return,
+    };
+    let Some(page) = window.get_webview_window(LABEL) else { return };
+    if let Err(problem) = page.eval(format!("globalThis.touchstone?.{script}")) {
+        eprintln!("warning: what is dropped could not be handed to the page: {problem}");
+    }
 }

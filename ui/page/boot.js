@@ -38,7 +38,7 @@ async function boot() {
     return;
   }
   try {
-    const { default: init, start, hover, drop_files } = await import("./touchstone_ui.js");
+    const { default: init, start, hover, drop_files, leave } = await import("./touchstone_ui.js");
     const response = await fetch("./touchstone_ui_bg.wasm");
     if (!response.ok) {
       throw new Error(`touchstone_ui_bg.wasm: ${response.status} ${response.statusText}`);
@@ -48,7 +48,7 @@ async function boot() {
     await start("touchstone");
     if (isWindow) {
       // The window knows what the page is not told: files by their paths.
-      window.touchstone = Object.freeze({ hover, drop_files });
+      window.touchstone = Object.freeze({ hover, drop_files, leave });
     }
     message.hidden = true;
   } catch (error) {

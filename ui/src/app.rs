@@ -68,10 +68,7 @@ impl App {
 
     /// Draws one frame, before it what has been answered, after it what has been commanded.
     pub fn frame(&mut self, ui: &mut Ui) {
-        while let Ok(answered) = self.answers.try_recv() {
-            answered(self);
-            self.keep_soon();
-        }
+        self.take_answers();
         self.take_drops();
         self.poll_jobs();
         self.design_frame();
@@ -88,6 +85,14 @@ impl App {
         }
         self.hand_on_copies();
         self.keep_frame();
+    }
+
+    /// Takes what has been answered.
+    pub(crate) fn take_answers(&mut self) {
+        while let Ok(answered) = self.answers.try_recv() {
+            answered(self);
+            self.keep_soon();
+        }
     }
 
     /// Does what a person commanded.

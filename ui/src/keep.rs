@@ -94,6 +94,18 @@ impl App {
         }
     }
 
+    /// Has everything written that isn't yet; whether nothing is left to write.
+    pub(crate) fn keep_now(&mut self) -> bool {
+        let scopes = [StateScope::Person, StateScope::Workspace];
+        scopes.into_iter().fold(true, |is_kept, scope| {
+            // While another workspace is opened, this one's edits are safe already.
+            if scope == StateScope::Person || !self.state.opening.is_pending() {
+                self.keep(scope);
+            }
+            is_kept && !self.keeper.scope(scope).saving
+        })
+    }
+
     fn keep(&mut self, scope: StateScope) {
         let is_known = match scope {
             StateScope::Person => true,

@@ -25,6 +25,13 @@ impl App {
         self.wake();
     }
 
+    /// Whether nothing would be lost with the page; has written what would. A window that is about to close asks until it
+    /// is so, also where no frame is drawn any more.
+    pub fn is_kept(&mut self) -> bool {
+        self.take_answers();
+        self.keep_now()
+    }
+
     /// Has another frame drawn: something around the page is another.
     pub fn wake(&self) {
         self.ctx.request_repaint();

@@ -78,6 +78,13 @@ pub fn drop_files(paths: Vec<String>) {
     });
 }
 
+/// The window is about to close; whether nothing would be lost with the page.
+#[expect(unreachable_pub, reason = "JavaScript reaches it")]
+#[wasm_bindgen]
+pub fn leave() -> bool {
+    with_page(|page| page.app.is_kept()).unwrap_or(true)
+}
+
 /// Starts the studio on the canvas with this id.
 #[expect(unreachable_pub, reason = "JavaScript reaches it")]
 #[wasm_bindgen]

@@ -331,3 +331,21 @@ fn theme_and_size_of_text_are_the_persons() {
     let node = harness.get_by_label_contains("trades: not published");
     assert!(node.accesskit_node().label().is_some());
 }
+
+#[test]
+fn a_window_that_closes_waits_until_the_edits_are_safe() {
+    let disk = Disk::with_samples();
+    let mut harness = designing(&disk);
+    click(&mut harness, Role::RadioButton, "YAML");
+    assert!(!harness.state().as_ref().expect("an app").title().starts_with("• "));
+    disk.script.lock().held.insert("save_state");
+    type_at_start(&mut harness, "# mine\n");
+    assert!(harness.state().as_ref().expect("an app").title().starts_with("• "), "something isn't saved");
+    let mut is_kept = || harness.state_mut().as_mut().expect("an app").is_kept();
+    assert!(!is_kept() && !is_kept());
+    disk.script.release("save_state");
+    // Not a frame is drawn meanwhile.
+    assert!((0..5).any(|_| is_kept()));
+    let kept = disk.script.lock().kept[WORKSPACE].clone().expect("it was written");
+    assert!(kept["unsaved"].to_string().contains("# mine"), "{kept}");
+}

@@ -112,7 +112,8 @@ impl Place {
     pub(crate) fn service(&self, code: Option<&str>, message: Option<&str>) -> StoreError {
         // Every error of DynamoDB has a code.
         let Some(code) = code else { return self.something_else() };
-        let message = message.unwrap_or("no further reason was given");
+        let message = quotable(message.unwrap_or("no further reason was given"));
+        let message = message.as_str();
         match code {
             "ResourceNotFoundException" => self.no_table(),
             "ExpiredTokenException" | "ExpiredToken" | "RequestExpired" => {
@@ -146,7 +147,7 @@ impl Place {
             "ValidationException" | "ValidationError" => self.validation(message),
             code => self.error(
                 ErrorKind::Other,
-                format!("DynamoDB refused the request: {code}: {message}"),
+                format!("DynamoDB refused the request: {}: {message}", quotable(code)),
                 "Look at this environment's settings in touchstone.toml",
             ),
         }
@@ -229,6 +230,24 @@ impl Place {
     }
 }
 
+/// A message without what may be a token or a signature: whatever answers there may repeat what it was sent, and a message
+/// is shown.
+fn quotable(message: &str) -> String {
+    /// A secret key has 40 letters, and signatures and tokens have more.
+    const LONGEST: usize = 39;
+    let is_coded = |letter: char| letter.is_ascii_alphanumeric() || "+/=".contains(letter);
+    let mut quoted = String::new();
+    let mut rest = message;
+    while let Some(first) = rest.chars().next() {
+        let of_one_kind = |letter: char| is_coded(letter) == is_coded(first);
+        let end = rest.find(|letter| !of_one_kind(letter)).unwrap_or(rest.len());
+        let (part, after) = rest.split_at(end);
+        quoted.push_str(if is_coded(first) && part.len() > LONGEST { "…" } else { part });
+        rest = after;
+    }
+    quoted
+}
+
 type ErrorSource = dyn Error + 'static;
 
 fn credentials_error(error: &ErrorSource) -> Option<&CredentialsError> {
@@ -250,5 +269,21 @@ fn without_user(url: &str) -> String {
     match (url.split_once("://"), url.rsplit_once('@')) {
         (Some((scheme, _)), Some((_, host))) => format!("{scheme}://{host}"),
         _ => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quotable;
+
+    #[test]
+    fn what_may_be_a_token_is_not_quoted() {
+        let plain = "User: arn:aws:sts::123456789012:assumed-role/data-stewards/anna is not authorized to perform: \
+                     dynamodb:PutItem on resource: arn:aws:dynamodb:eu-west-1:123456789012:table/touchstone-prod";
+        assert_eq!(quotable(plain), plain);
+        let token = "IQoJb3JpZ2luX2VjEXAMPLEwJ/+8kT==".repeat(4);
+        let message = format!("X-Amz-Security-Token: {token}, Signature={}; ja, „schön“", "0a".repeat(32));
+        assert_eq!(quotable(&message), "X-Amz-Security-Token: …, …; ja, „schön“");
+        assert_eq!(quotable(""), "");
     }
 }

@@ -4,7 +4,6 @@
 //! types: nothing is inferred from a sample unless `max_bytes` asks for one.
 
 use std::{
-    fs::File,
     io::{Cursor, Read, Seek, SeekFrom},
     ops::ControlFlow,
     path::Path,
@@ -148,7 +147,7 @@ impl<'run> Subject<'run> {
     fn open(&self, from: u64) -> Result<Box<dyn Seekable>, IngestError> {
         let failed = |error| IngestError::reading(&self.name, error);
         let mut stream: Box<dyn Seekable> = match self.source {
-            InferSource::Path(path) => Box::new(File::open(path).map_err(failed)?),
+            InferSource::Path(path) => Box::new(reader::open_file(path)?),
             InferSource::Bytes { bytes, .. } => Box::new(Cursor::new(bytes.to_vec())),
         };
         stream.seek(SeekFrom::Start(from)).map_err(failed)?;

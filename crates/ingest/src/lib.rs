@@ -7,6 +7,7 @@
 mod calendar;
 mod clean;
 mod column;
+mod credentials;
 mod encoding;
 mod error;
 mod infer;

@@ -11,7 +11,7 @@ use touchstone_spec::CsvFormat;
 
 use crate::{
     ByteTotals, FooterRecord, IngestError, IngestErrorCode, IngestPlace, PreambleLine, ReadNote, ReadTotals,
-    Reject, RejectCode, RejectReason, TextBatch, TextColumn,
+    Reject, RejectCode, RejectReason, TextBatch, TextColumn, credentials,
     encoding::TextEncoding,
     input::Input,
     outcome::show,
@@ -426,6 +426,14 @@ fn add(total: &mut u64, more: u64) {
 /// Opens a file for reading; a folder is an error here and not at the first read.
 pub(crate) fn open_file(path: &Path) -> Result<File, IngestError> {
     let name = path.display().to_string();
+    if credentials::are_in(path) {
+        return Err(IngestError::new(
+            IngestErrorCode::Io,
+            IngestPlace::file(&name),
+            "this file holds credentials, and what is read as data is shown",
+            "name another file",
+        ));
+    }
     let about = std::fs::metadata(path).map_err(|error| IngestError::reading(&name, error))?;
     if about.is_dir() {
         return Err(IngestError::reading(&name, std::io::Error::from(std::io::ErrorKind::IsADirectory)));

@@ -57,6 +57,10 @@ impl Backend for Tauri {
             Err(error) => reply(Err(error)),
         }
     }
+
+    fn has_clipboard(&self) -> bool {
+        true
+    }
 }
 
 fn json(value: &JsValue) -> Result<String, RpcError> {

@@ -25,13 +25,13 @@ pub(crate) async fn serve(folder: Option<PathBuf>, options: ServeOptions) -> Out
     let announce = {
         let first = Arc::clone(&first);
         move |link: &str| {
-            if first.set(link.to_owned()).is_err() {
-                output::note("The link was used. The next one, for another browser:");
-            }
+            output::note(match first.set(link.to_owned()) {
+                Ok(()) => "The studio, for a browser on this computer. The link works once; Ctrl+C ends it.",
+                Err(_) => "The link was used. The next one, for another browser:",
+            });
             output::line(link);
         }
     };
-    output::note("The studio, for a browser on this computer. The link works once; Ctrl+C ends it.");
     let door = Door::open(
         Arc::clone(&studio),
         DoorOptions {
