@@ -10,7 +10,7 @@ use super::order::{Order, levels};
 use super::way::Way;
 
 /// How much of a layout is worked at in one frame.
-const WORK: usize = 60_000;
+const WORK: usize = 12_000;
 /// With more columns than these, cards start closed.
 const MANY_COLUMNS: usize = 600;
 /// A card with more columns starts closed.
