@@ -20,7 +20,7 @@ pub(crate) enum Subject {
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// How many things a steward does before memory is looked at again.
-    #[arg(long, default_value_t = 100_000)]
+    #[arg(long, default_value_t = 20_000)]
     actions: usize,
     /// Writes all figures into this file, as JSON.
     #[arg(long)]

@@ -18,7 +18,7 @@ use touchstone_ui::lineage::{Command as LineageCommand, Goal};
 const FRAMES: usize = 1_500;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let mut actions = 100_000_usize;
+    let mut actions = 20_000_usize;
     let mut json = None;
     let mut wanted = Vec::new();
     let mut arguments = std::env::args().skip(1);
@@ -167,12 +167,13 @@ fn told(figures: &mut Figures) {
     figures.add("frame, panning the lineage, told to a screen reader", &pan(&mut window));
 }
 
+/// To and fro about where it is, so that it stays in sight.
 fn pan(window: &mut Headless) -> Timing {
     let mut timing = Timing::default();
     for frame in 0..FRAMES / 2 {
-        let (x, y) =
-            (if frame % 200 < 100 { 17.0 } else { -17.0 }, if frame % 300 < 150 { -23.0 } else { 23.0 });
-        window.scroll(x, y);
+        let way =
+            |period: usize, step: f32| if (frame + period / 4) % period < period / 2 { step } else { -step };
+        window.scroll(way(80, 9.0), way(60, 7.0));
         timing.add(window.frame());
     }
     timing
