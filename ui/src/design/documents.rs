@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
-use touchstone_compiler::{Compilation, compile};
+use touchstone_compiler::{Compilation, compile, recompile};
 use touchstone_protocol::DocumentView;
 use touchstone_spec::{Document, Edit, EditError, Pipeline, Severity};
 
@@ -232,7 +232,8 @@ impl Documents {
             }
             self.read.push(read);
         }
-        self.compilation = compile(&self.read);
+        // Only what was edited, and what reads it.
+        self.compilation = recompile(std::mem::take(&mut self.compilation), &self.read);
     }
 }
 

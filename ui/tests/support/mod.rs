@@ -14,7 +14,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
-use egui_kittest::{Harness, kittest::Queryable as _};
+use egui_kittest::{
+    Harness,
+    kittest::{NodeT as _, Queryable as _},
+};
 use serde::Serialize;
 use serde_json::Value;
 use touchstone_protocol::{
@@ -82,7 +85,12 @@ pub(crate) fn sees(harness: &Window<'_>, text: &str) -> bool {
 
 #[allow(dead_code, reason = "not every test needs it")]
 pub(crate) fn select_trades(harness: &mut Window<'_>) {
-    harness.get_by_label_contains("trades: ").click();
+    // Its source may be listed below it: `source trades: …`.
+    let is_it = |label: String| label.starts_with("trades: ");
+    let mut rows = harness.query_all_by_label_contains("trades: ");
+    let row = rows.find(|row| row.accesskit_node().label().is_some_and(is_it));
+    row.unwrap_or_else(|| panic!("the pipeline trades is not in the list")).click();
+    drop(rows);
     settle(harness);
 }
 
