@@ -2,7 +2,7 @@
 //! while every request is asked, within the process and over HTTP, against an endpoint that repeats all that it is sent.
 //! Nothing of them may be in a reply, in a line of the log, or in a file of the workspace.
 
-#![expect(clippy::expect_used, clippy::unwrap_used, reason = "what fails here fails the test")]
+#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -87,7 +87,7 @@ fn every_request_is_asked_with_secrets_around() {
         let (log, links) = (Arc::clone(&log), Arc::clone(&links));
         let options = DoorOptions {
             announce: Box::new(move |link| links.lock().unwrap().push(link.to_owned())),
-            log: RequestLog::new(move |line| log.lock().unwrap().push_str(&format!("{line}\n"))),
+            log: RequestLog::new(move |line| log.lock().unwrap().extend([line, "\n"])),
             ..DoorOptions::default()
         };
         runtime.block_on(Door::open(Arc::clone(&studio), options)).unwrap_or_else(|error| panic!("{error:?}"))
@@ -143,6 +143,7 @@ struct Asking<'a> {
 }
 
 impl Asking<'_> {
+    #[expect(clippy::needless_pass_by_value, reason = "it is written where it is asked")]
     fn ask(&mut self, method: &str, params: Value) -> Value {
         let request = json!({ "method": method, "params": params });
         let known: Request =
@@ -380,7 +381,7 @@ fn found_in(bytes: &[u8]) -> Option<&'static str> {
     CANARIES.iter().find_map(|(name, secret)| {
         // A good part of it is bad enough.
         let part = &secret[..secret.len() - 6];
-        let hex: String = part.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let hex = part.bytes().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
         let plain = [part.to_owned(), part.replace('/', "\\/"), part.replace('/', "%2F").replace('+', "%2B")];
         let is_plain = plain.iter().any(|one| text.contains(one.as_str()));
         let is_coded = (0..3).any(|before| {
@@ -408,7 +409,7 @@ fn secrets_are_found_in_every_form() {
             assert_eq!(found_in(BASE64_STANDARD.encode(&text).as_bytes()), Some(name));
             let url_safe = base64::prelude::BASE64_URL_SAFE_NO_PAD.encode(&text);
             assert_eq!(found_in(url_safe.as_bytes()), Some(name));
-            let hex: String = text.bytes().map(|byte| format!("{byte:02X}")).collect();
+            let hex = text.bytes().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().concat();
             assert_eq!(found_in(hex.as_bytes()), Some(name));
         }
     }

@@ -1,7 +1,7 @@
 //! The browser's front door: who is let in, what every answer carries, and that it ends well. In one process, and once
 //! with the real command.
 
-#![expect(clippy::expect_used, clippy::unwrap_used, reason = "what fails here fails the test")]
+#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 use std::io::{BufRead as _, BufReader};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};

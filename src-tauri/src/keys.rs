@@ -1,5 +1,9 @@
 //! Access keys are typed here: in a window of its own, whose page is no part of the studio's and whose words go straight
 //! to the system's keychain.
+#![expect(
+    clippy::let_underscore_must_use,
+    reason = "of an asynchronous command Tauri's macro makes such a line"
+)]
 
 use std::sync::{Mutex, PoisonError};
 

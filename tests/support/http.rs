@@ -47,13 +47,13 @@ pub fn send(to: SocketAddr, line: &str, headers: &[(&str, &str)], body: &[u8]) -
     let mut head = format!("{line} HTTP/1.1\r\nConnection: close\r\n");
     let named = |wanted: &str| headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(wanted));
     if !named("host") {
-        head.push_str(&format!("Host: {to}\r\n"));
+        head.extend(["Host: ", &to.to_string(), "\r\n"]);
     }
     if !named("content-length") {
-        head.push_str(&format!("Content-Length: {}\r\n", body.len()));
+        head.extend(["Content-Length: ", &body.len().to_string(), "\r\n"]);
     }
     for (name, value) in headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
+        head.extend([name, ": ", value, "\r\n"]);
     }
     head.push_str("\r\n");
     let mut stream = TcpStream::connect(to).expect("the door is open");

@@ -17,6 +17,9 @@ use touchstone_ui::lineage::{Command as LineageCommand, Goal};
 /// Frames that are timed in each part.
 const FRAMES: usize = 1_500;
 
+/// A part that can be measured alone, by its name.
+type Part = (&'static str, fn(&mut Figures));
+
 fn main() -> Result<(), Box<dyn Error>> {
     let mut actions = 20_000_usize;
     let mut json = None;
@@ -35,7 +38,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let mut figures = Figures::default();
     let is_wanted = |part: &str| wanted.is_empty() || wanted.iter().any(|one| one == part);
-    let parts: [(&str, fn(&mut Figures)); 5] =
+    let parts: [Part; 5] =
         [("start", start), ("grid", grid), ("lineage", lineage), ("told", told), ("idle", idle)];
     println!("{}", Figures::heading());
     for (_, measure) in parts.into_iter().filter(|(name, _)| is_wanted(name)) {
