@@ -94,11 +94,13 @@ pub(super) fn replace(
     for note in notes {
         item.lead.extend([" ".repeat(column).as_str(), &note, layout.line_end]);
     }
-    // Comments below the last item stand on.
+    // Comments below the last item stand on, but text of several lines would take them in.
     if let Node::Block(old) = &item.value {
+        let ends_in_lines = ends_in_lines(&new.value);
         match &mut new.value {
+            // At the key's column, where they aren't taken in by the text above either.
+            _ if ends_in_lines => item.lead.push_str(&indented(&old.end, column)),
             Node::Block(block) => block.end.clone_from(&old.end),
-            _ if new.tail.is_empty() => item.lead.push_str(&old.end),
             _ => new.tail.push_str(&old.end),
         }
     }
@@ -106,6 +108,25 @@ pub(super) fn replace(
     item.value = new.value;
     item.tail = new.tail;
     Ok(())
+}
+
+/// Whether what follows may be taken for a line of the last text.
+fn ends_in_lines(node: &Node) -> bool {
+    match node {
+        Node::Scalar { raw, .. } => raw.starts_with(['|', '>']),
+        Node::Block(block) => block.items.last().is_some_and(|item| ends_in_lines(&item.value)),
+        Node::Flow(_) => false,
+    }
+}
+
+/// The lines of a gap, with its comments at `column`.
+fn indented(gap: &str, column: usize) -> String {
+    gap.split_inclusive('\n')
+        .map(|line| match line.trim_start_matches([' ', '\t']) {
+            comment if comment.starts_with('#') => " ".repeat(column) + comment,
+            _ => line.to_owned(),
+        })
+        .collect()
 }
 
 /// The comments in a gap, each without its blanks.

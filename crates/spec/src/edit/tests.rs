@@ -50,6 +50,13 @@ fn setting_what_is_there_changes_nothing() {
 }
 
 #[test]
+fn text_of_several_lines_does_not_take_the_comment_below_it() {
+    let text = "c:\n- |\n  x\na:\n  b: 1\n  # below\nd: 2\n";
+    let after = apply(text, &[set("a", json!(["\nb"]))]).unwrap();
+    assert_eq!(after, "c:\n- |\n  x\n# below\na:\n- |-\n\n  b\nd: 2\n");
+}
+
+#[test]
 fn a_scalar_keeps_its_style_and_its_comment() {
     let text = "a: one # first\nb: 'it''s' # second\nc: \"two\"\nd: 1\ne: # empty\nf: |\n  x\n  y\ng: {h: 1, i}\nj: >-\n  one\n  two\n";
     let edits = [
