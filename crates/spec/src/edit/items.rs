@@ -16,7 +16,7 @@ pub(crate) fn insert(node: &mut Node, index: usize, mut item: Item, layout: Layo
             style.settle(block, layout);
         }
         Node::Flow(flow) => {
-            let style = FlowStyle::of(flow);
+            let style = FlowStyle::of(flow, layout);
             flow.items.insert(index, item);
             style.settle(flow);
         }
@@ -34,7 +34,7 @@ pub(crate) fn remove(node: &mut Node, index: usize, layout: Layout) -> Option<It
             Some(item)
         }
         Node::Flow(flow) => {
-            let style = FlowStyle::of(flow);
+            let style = FlowStyle::of(flow, layout);
             let item = flow.items.remove(index);
             style.settle(flow);
             Some(item)
@@ -68,7 +68,7 @@ pub(crate) fn shift(node: &mut Node, from: usize, to: usize, layout: Layout) {
             style.settle(block, layout);
         }
         Node::Flow(flow) => {
-            let style = FlowStyle::of(flow);
+            let style = FlowStyle::of(flow, layout);
             let item = flow.items.remove(from);
             flow.items.insert(to, item);
             style.settle(flow);
@@ -192,7 +192,7 @@ struct FlowStyle {
 }
 
 impl FlowStyle {
-    fn of(flow: &Flow) -> Self {
+    fn of(flow: &Flow, layout: Layout) -> Self {
         let blank = |indent: &String| !indent.contains('#');
         let first = flow.items.first().map(|item| item.indent.clone()).filter(blank);
         let further = flow.items.get(1).map(|item| item.indent.clone()).filter(blank);
@@ -210,9 +210,9 @@ impl FlowStyle {
                 .chain([&flow.end])
                 .find_map(|gap| {
                     let line = gap.rsplit_once('\n').map(|(_, line)| line)?;
-                    (!line.contains('#')).then(|| format!("\n{line}"))
+                    (!line.contains('#')).then(|| format!("{}{line}", layout.line_end))
                 })
-                .unwrap_or_else(|| "\n".to_owned()),
+                .unwrap_or_else(|| layout.line_end.to_owned()),
         }
     }
 

@@ -57,6 +57,13 @@ fn text_of_several_lines_does_not_take_the_comment_below_it() {
 }
 
 #[test]
+fn brackets_break_their_lines_as_the_document_does() {
+    let text = "a: { b: 1 # one\r\n  }\r\nc: 2\r\n";
+    let after = apply(text, &[set("a.d", json!(3))]).unwrap();
+    assert_eq!(after, "a: { b: 1, # one\r\n   d: 3\r\n  }\r\nc: 2\r\n");
+}
+
+#[test]
 fn a_scalar_keeps_its_style_and_its_comment() {
     let text = "a: one # first\nb: 'it''s' # second\nc: \"two\"\nd: 1\ne: # empty\nf: |\n  x\n  y\ng: {h: 1, i}\nj: >-\n  one\n  two\n";
     let edits = [
