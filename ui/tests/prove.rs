@@ -62,6 +62,16 @@ fn what_changed_since_an_earlier_run_is_shown_side_by_side() {
 }
 
 #[test]
+fn a_first_run_is_not_all_new() {
+    let script = Script::open();
+    let mut harness = simulated(&script);
+    click(&mut harness, Role::Button, "bronze.trades: 1 rejected");
+    click(&mut harness, Role::Tab, "Changes");
+    assert!(sees(&harness, "Nothing to compare with yet"));
+    assert!(!sees(&harness, "Rows are matched by") && !sees(&harness, "remarks was added"));
+}
+
+#[test]
 fn runs_that_can_not_be_compared_say_so_and_can_be_asked_for_again() {
     let script = Script::open();
     let mut harness = simulated(&script);

@@ -170,7 +170,7 @@ fn settings_that_cannot_be_read_are_asked_for_again() {
     assert_eq!(script.count("settings"), asked, "a failure is not asked for again by itself");
     script.lock().failing.clear();
     click(&mut harness, Role::Button, "Try again");
-    assert!(sees(&harness, "The audit trail names you mara@harbour-lane.example"));
+    assert!(sees(&harness, "In the audit trail you are mara@harbour-lane.example"));
 }
 
 #[test]

@@ -75,6 +75,7 @@ fn the_palette_finds_every_kind_of_object_and_goes_there() {
         ("securities.yaml", "securities.yaml, file, pipelines/securities.yaml"),
         ("Trade Dt", "Trade Dt, column, trades · trades"),
         ("silver.positions", "silver.positions, table, positions"),
+        ("net_notional", "net_notional, field, trades · gold.sector_exposure"),
         ("dev", "dev, environment, DynamoDB table touchstone-dev"),
         ("Appearance", "Appearance, setting, Theme and text size"),
         ("Harbour", "Harbour Lane, workspace, /data/harbour-lane"),

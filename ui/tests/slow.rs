@@ -49,7 +49,7 @@ fn views() -> Vec<View> {
         view("plan_publish", section(Section::Publish), "", "notional", reload()),
         view("history", section(Section::Publish), "", "History", reload()),
         view("audit", vec![Command::Go(Place::Audit)], "Reading the audit trail…", "0 events", reload()),
-        view("settings", vec![Command::Go(Place::Settings)], "Reading the settings…", "names you", load),
+        view("settings", vec![Command::Go(Place::Settings)], "Reading the settings…", "you are", load),
         view("home", vec![Command::Go(Place::Home)], "", "Equity research", need),
     ]
 }

@@ -140,6 +140,7 @@ pub(super) fn gather(state: &State) -> Vec<Item> {
             all.push(item.with(Command::Select(pipeline.pipeline.clone())));
         }
         of_pipeline(file, pipeline, read, &mut all);
+        gold_columns(state, file, &pipeline.pipeline, &mut all);
     }
     for one in state.home.view.value().into_iter().flat_map(|home| &home.recent).filter(|one| one.exists) {
         let item = Item::new(Kind::Workspace, icon::OPEN, &one.name, &one.path);
@@ -229,6 +230,19 @@ fn of_pipeline(file: &str, pipeline: &Pipeline, read: &Document, all: &mut Vec<I
         let at = root.key("gold").key(table);
         all.push(table_item(file, name, Layer::Gold, table, &at));
         rules(file, name, Layer::Gold, table, it.rules.as_deref(), &at, all);
+    }
+}
+
+/// What the queries of gold tables give: the document names it nowhere.
+fn gold_columns(state: &State, file: &str, pipeline: &str, all: &mut Vec<Item>) {
+    let tables = state.design.compilation().tables.iter();
+    for (name, table) in tables.filter(|(name, _)| name.pipeline == pipeline && name.layer == Layer::Gold) {
+        let at = DocPath::root().key("gold").key(&name.table).key("sql");
+        for column in &table.columns {
+            let place = format!("{pipeline} · gold.{}", name.table);
+            let item = Item::new(Kind::Field, icon::COLUMN, &column.name, place);
+            all.push(item.layer(Layer::Gold).with(go_to(file, at.to_string(), 1)));
+        }
     }
 }
 

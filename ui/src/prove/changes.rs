@@ -27,7 +27,9 @@ pub(super) fn changes(state: &State, commands: &Commands, run: &RunView, table: 
     let whole = DiffOf { kind: None, ..of.clone() };
     let known = prove.diffs.get(&of);
     let summary = known.and_then(Diff::summary);
-    if let Some(summary) = summary.or_else(|| prove.diffs.get(&whole)?.summary()) {
+    let summary = summary.or_else(|| prove.diffs.get(&whole)?.summary());
+    // Beside nothing all would be new.
+    if let Some(summary) = summary.filter(|summary| summary.before.is_some()) {
         totals(state, commands, run, summary, ui);
     }
     let Some(diff) = known else {

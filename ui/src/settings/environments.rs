@@ -50,7 +50,7 @@ pub(super) fn environments(state: &State, commands: &Commands, ui: &mut Ui) {
     }
     ui.add_space(8.0);
     heading(ui, "You");
-    subdued(ui, &format!("The audit trail names you {}", view.actor));
+    subdued(ui, &format!("In the audit trail you are {}", view.actor));
 }
 
 /// What keeps the keychain from being used, where something does.

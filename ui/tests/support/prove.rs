@@ -3,7 +3,7 @@
 use touchstone_protocol::{
     DiffRow, RecordView, RowChange, RunDiff, RunDiffView, RunView, Trace, TraceStep, TracedView,
 };
-use touchstone_spec::DataType;
+use touchstone_spec::{DataType, Layer};
 
 use super::{column, run};
 
@@ -16,7 +16,9 @@ pub(super) fn runs() -> Vec<RunView> {
     vec![run(), older("run-0", "2026-03-01T09:12:44Z"), older("run-a", "2026-02-27T18:00:01Z")]
 }
 
+/// A bronze table is new in the last run: there is nothing to compare it with.
 pub(super) fn diff(asked: &RunDiff) -> RunDiffView {
+    let is_new = asked.table.layer == Layer::Bronze;
     let texts = |values: [&str; 3]| Some(values.map(|value| Some(value.to_owned())).to_vec());
     let all = vec![
         DiffRow { kind: RowChange::Added, before: None, after: texts(["0009221", "120.00", "Energy"]) },
@@ -29,7 +31,7 @@ pub(super) fn diff(asked: &RunDiff) -> RunDiffView {
     ];
     let rows: Vec<_> = all.into_iter().filter(|row| asked.kind.is_none_or(|kind| kind == row.kind)).collect();
     RunDiffView {
-        before: Some(asked.before.clone().unwrap_or_else(|| "run-0".to_owned())),
+        before: (!is_new).then(|| asked.before.clone().unwrap_or_else(|| "run-0".to_owned())),
         after: "run-1".to_owned(),
         key: vec!["trade_id".to_owned()],
         columns: vec![
