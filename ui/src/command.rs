@@ -290,7 +290,7 @@ impl Command {
             Self::ShowSource(_) => offer("Source", "", icon::FILE, None),
             Self::Simulate => offer(
                 "Run simulation",
-                "Run bronze, silver and gold on this computer",
+                "Save edits, then run bronze, silver and gold on this computer",
                 icon::PLAY,
                 keys(Modifiers::NONE, Key::F5),
             ),

@@ -18,6 +18,7 @@ use crate::remote::Remote;
 use crate::{command, icon, state};
 
 pub use diff::{DIFF_PAGE_ROWS, Diff, DiffOf};
+pub use job::Awaited;
 pub(crate) use view::simulate;
 
 /// Simulations that are listed.
@@ -38,6 +39,8 @@ pub struct State {
     pub diffs: BTreeMap<DiffOf, Diff>,
     /// Whether the panel with a cell's origin is shown.
     pub tracing: bool,
+    /// The simulation that waits for edits to be saved.
+    pub awaited: Option<Awaited>,
     /// The cell whose origin is shown, and its origin.
     pub trace: Option<Traced>,
 }

@@ -6,7 +6,7 @@ use touchstone_protocol::{
     AuditView, JobState, JobView, PipelineState, PipelineView, PublishPlan, PublishedView, RpcError, RunView,
     TableRunView, VersionView, WorkspaceView,
 };
-use touchstone_spec::{ChangeClass, TableName};
+use touchstone_spec::{ChangeClass, Severity, TableName};
 
 use crate::command::{Command, Place, Section, TablePart};
 use crate::keep::Person;
@@ -217,19 +217,39 @@ impl State {
         if pipeline.job.is_some() {
             return Some("The simulation is running".to_owned());
         }
-        match self.selected_state() {
-            Some(state) if state.errors > 0 => Some(format!(
+        match self.errors() {
+            0 => None,
+            errors => Some(format!(
                 "{} in the pipeline must be mended first",
-                crate::text::count(state.errors as u64, "error", "errors")
+                crate::text::count(errors as u64, "error", "errors")
             )),
-            _ => None,
         }
+    }
+
+    /// Errors in the selected pipeline as it is edited.
+    fn errors(&self) -> usize {
+        let documents = &self.design.documents;
+        let Some(file) = self.selected.as_ref().and_then(|name| documents.file_of(name)) else {
+            return self.selected_state().map_or(0, |state| state.errors);
+        };
+        let found = self.design.compilation().diagnostics.0.iter();
+        found.filter(|one| one.severity == Severity::Error && one.place.file == file).count()
+    }
+
+    /// The selected pipeline's document, where it has edits that aren't saved.
+    pub(crate) fn unsaved_document(&self) -> Option<&str> {
+        let documents = &self.design.documents;
+        let file = documents.file_of(self.selected.as_ref()?)?;
+        documents.get(file).is_some_and(crate::design::OpenDocument::is_dirty).then_some(file)
     }
 
     fn publish_obstacle(&self) -> Option<String> {
         let reason = match self.selected_pipeline() {
             None => "Select a pipeline first".to_owned(),
             Some(pipeline) if pipeline.publishing.is_pending() => "It is being published".to_owned(),
+            Some(_) if self.unsaved_document().is_some() => {
+                "Save first: the edits are not part of what would be published".to_owned()
+            }
             Some(pipeline) => match pipeline.plan.value() {
                 None => "The difference is not known yet".to_owned(),
                 Some(_) if pipeline.plan.is_pending() => "The difference is being made".to_owned(),

@@ -286,3 +286,66 @@ fn a_problem_leads_to_its_place() {
     let editor = harness.get_by_role_and_label(Role::MultilineTextInput, "Document as text");
     assert!(editor.accesskit_node().is_focused());
 }
+
+#[test]
+fn what_is_simulated_is_what_is_seen() {
+    let disk = Disk::with_samples();
+    let mut harness = designing(&disk);
+    yaml(&mut harness);
+    type_at_start(&mut harness, "# mine\n");
+    disk.script.lock().held.insert("save_document");
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    assert_eq!(disk.script.count("start_simulate"), 0, "the edits come first");
+    assert!(sees(&harness, "Simulating…"));
+    disk.script.lock().held.clear();
+    disk.release("save_document");
+    settle(&mut harness);
+    assert!(disk.text(TRADES).starts_with("# mine\n"));
+    assert_eq!(disk.script.count("start_simulate"), 1);
+}
+
+#[test]
+fn edits_that_can_not_be_saved_are_not_simulated() {
+    let disk = Disk::with_samples();
+    let mut harness = designing(&disk);
+    yaml(&mut harness);
+    type_at_start(&mut harness, "# mine\n");
+    let full = RpcError::new(ErrorCode::Failed, "the disk is full");
+    disk.script.lock().failing.insert("save_document", full);
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    assert!(sees(&harness, "trades was not simulated") && sees(&harness, "the disk is full"));
+    assert!(!sees(&harness, "Simulating…"));
+    assert_eq!(disk.script.count("start_simulate"), 0);
+}
+
+#[test]
+fn an_error_that_is_not_saved_yet_keeps_from_simulating() {
+    let disk = Disk::with_samples();
+    let mut harness = designing(&disk);
+    yaml(&mut harness);
+    type_at_start(&mut harness, "colour: red\n");
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    assert_eq!(disk.script.count("save_document") + disk.script.count("start_simulate"), 0);
+}
+
+#[test]
+fn nothing_is_published_while_edits_are_not_saved() {
+    let disk = Disk::with_samples();
+    let mut harness = designing(&disk);
+    yaml(&mut harness);
+    type_at_start(&mut harness, "# mine\n");
+    press(&mut harness, Modifiers::COMMAND, Key::Num4);
+    assert!(sees(&harness, "The edits of pipelines/trades.yaml are not saved"));
+    harness.get_by_role_and_label(Role::TextInput, "Message").focus();
+    settle(&mut harness);
+    harness.get_by_role_and_label(Role::TextInput, "Message").type_text("Reviewed");
+    settle(&mut harness);
+    press(&mut harness, Modifiers::COMMAND, Key::Enter);
+    assert_eq!(disk.script.count("publish"), 0);
+    harness.get_all_by_label("Save").last().expect("a button beside the warning").click();
+    settle(&mut harness);
+    assert!(disk.text(TRADES).starts_with("# mine\n"));
+    assert!(!sees(&harness, "are not saved"));
+    press(&mut harness, Modifiers::COMMAND, Key::Enter);
+    assert_eq!(disk.script.count("publish"), 1);
+}

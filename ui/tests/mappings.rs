@@ -5,7 +5,7 @@
 mod support;
 
 use egui::accesskit::Role;
-use egui::{Key, Modifiers};
+use egui::{Event, Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 use support::design::{Disk, designing_at};
 use support::{Window, click, picture, press, sees, settle};
@@ -193,6 +193,35 @@ fn a_completion_is_taken_into_the_expression() {
     type_into(&mut harness, Role::MultilineTextInput, "Made from", "quantity * pri");
     press(&mut harness, Modifiers::NONE, Key::Enter);
     assert!(text(&harness).contains("expr: quantity * price"), "{}", text(&harness));
+}
+
+#[test]
+fn what_is_typed_fast_is_written_as_typed() {
+    let disk = Disk::with_samples();
+    let mut harness = mapping(&disk);
+    send(&mut harness, Command::Select(Node::Gold("sector_exposure".to_owned())));
+    let query = "select sector, count(*) as n\nfrom silver.trades\ngroup by sector";
+    // However many keys come between two frames.
+    for keys_in_frame in [1, 2, 3, 5, 100] {
+        type_into(&mut harness, Role::MultilineTextInput, "Query", "");
+        let events = query.chars().flat_map(|letter| {
+            let key = |pressed| Event::Key {
+                key: Key::Enter,
+                physical_key: None,
+                pressed,
+                repeat: false,
+                modifiers: Modifiers::NONE,
+            };
+            if letter == '\n' { vec![key(true), key(false)] } else { vec![Event::Text(letter.to_string())] }
+        });
+        for events in events.collect::<Vec<_>>().chunks(keys_in_frame) {
+            harness.input_mut().events.extend_from_slice(events);
+            harness.step();
+        }
+        settle(&mut harness);
+        let written = text(&harness).replace("\n      ", "\n");
+        assert!(written.contains(query), "{keys_in_frame} keys in a frame: {written}");
+    }
 }
 
 #[test]

@@ -133,6 +133,7 @@ fn queries_are_completed() {
         "select not| from silver.trades t",
         "select sum(|) from silver.trades t",
         "select sector |from silver.trades",
+        "select count(*) as n| from silver.trades",
         "select t.| from silver.trades t join securities s on t.isin = s.isin",
         "select isin| from silver.trades t join securities s on t.isin = s.isin",
         "select * from |",

@@ -264,7 +264,7 @@ impl App {
     }
 
     /// Writes a document that has changed into its file.
-    pub(super) fn save_document(&mut self, file: &str) {
+    pub(crate) fn save_document(&mut self, file: &str) {
         let Some(document) = self.state.design.documents.get_mut(file) else { return };
         if !document.is_dirty() || document.saving {
             return;
@@ -289,9 +289,14 @@ impl App {
                 document.base = Some(Base { text, hash });
                 self.state.design.news.retain(|news| news.file != file);
                 self.reload();
+                self.is_saved(file);
             }
-            Ok(SaveView::Changed { on_disk }) => self.changed_outside(file, on_disk),
+            Ok(SaveView::Changed { on_disk }) => {
+                self.not_saved(file);
+                self.changed_outside(file, on_disk);
+            }
             Err(error) => {
+                self.not_saved(file);
                 let again = crate::command::Command::Design(Command::SaveAll);
                 self.notice(format!("{file} could not be saved"), error, Some(again));
             }

@@ -1,5 +1,6 @@
 //! Simulations: starting, following, cancelling.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use touchstone_protocol::{CancelJob, ErrorCode, JobState, JobStatus, JobView, RpcError, StartSimulate};
@@ -8,10 +9,20 @@ use touchstone_protocol::{DataRef, JobResult};
 
 use crate::App;
 use crate::command::{Command, Section};
+use crate::design::OpenDocument;
+use crate::remote::Ticket;
 use crate::state::{Job, Pipeline};
 
 /// Seconds between two questions how far a job is.
 const POLL_SECONDS: f64 = 0.2;
+
+/// A simulation that begins when the edits that were there are saved: it proves what is seen, not what was.
+#[derive(Debug)]
+pub struct Awaited {
+    pipeline: String,
+    ticket: Ticket,
+    files: BTreeSet<String>,
+}
 
 impl App {
     pub(crate) fn simulate(&mut self) {
@@ -21,6 +32,55 @@ impl App {
         let mut job = Job::default();
         job.progress.begin(ticket);
         self.state.pipelines.entry(name.clone()).or_default().job = Some(job);
+        let unsaved = self.state.design.documents.iter().filter(|(_, document)| document.is_dirty());
+        let files: BTreeSet<String> = unsaved.map(|(file, _)| file.clone()).collect();
+        if files.is_empty() {
+            self.start_simulation(name, ticket);
+            return;
+        }
+        self.state.prove.awaited = Some(Awaited { pipeline: name, ticket, files: files.clone() });
+        for file in files {
+            if self.state.design.documents.get(&file).is_some_and(|document| document.conflict.is_some()) {
+                self.not_saved(&file);
+            }
+            self.save_document(&file);
+        }
+    }
+
+    /// A document is what its file is now.
+    pub(crate) fn is_saved(&mut self, file: &str) {
+        let Some(awaited) = &mut self.state.prove.awaited else { return };
+        if !awaited.files.contains(file) {
+            return;
+        }
+        // What was typed while it was written counts too.
+        if self.state.design.documents.get(file).is_some_and(OpenDocument::is_dirty) {
+            self.save_document(file);
+            return;
+        }
+        awaited.files.remove(file);
+        if awaited.files.is_empty()
+            && let Some(awaited) = self.state.prove.awaited.take()
+        {
+            self.start_simulation(awaited.pipeline, awaited.ticket);
+        }
+    }
+
+    /// A document could not be saved, for a reason that the person is told.
+    pub(crate) fn not_saved(&mut self, file: &str) {
+        let Some(awaited) = self.state.prove.awaited.take_if(|awaited| awaited.files.contains(file)) else {
+            return;
+        };
+        let name = awaited.pipeline;
+        if let Some(pipeline) = self.state.pipelines.get_mut(&name) {
+            pipeline.job = None;
+        }
+        let error = RpcError::new(ErrorCode::Conflict, format!("The edits of {file} are not saved"))
+            .with_help("Save them, then simulate");
+        self.notice(format!("{name} was not simulated"), error, Some(Command::Simulate));
+    }
+
+    fn start_simulation(&mut self, name: String, ticket: Ticket) {
         self.call(StartSimulate { pipeline: name.clone() }, move |app, result| match result {
             Ok(view) => app.follow(&name, ticket, view),
             Err(error) => app.end_job(&name, Some(error)),
@@ -84,7 +144,7 @@ impl App {
         }
     }
 
-    fn follow(&mut self, name: &str, ticket: crate::remote::Ticket, view: JobView) {
+    fn follow(&mut self, name: &str, ticket: Ticket, view: JobView) {
         let Some(pipeline) = self.state.pipelines.get_mut(name) else { return };
         let Some(job) = pipeline.job.as_mut() else { return };
         let is_first = job.progress.value().is_none();
@@ -112,7 +172,7 @@ impl App {
     }
 
     /// The back end didn't answer this time; the job may well run on.
-    fn keep_following(&mut self, name: &str, ticket: crate::remote::Ticket, error: RpcError) {
+    fn keep_following(&mut self, name: &str, ticket: Ticket, error: RpcError) {
         if let Some(job) = self.state.pipelines.get_mut(name).and_then(|one| one.job.as_mut()) {
             job.progress.finish(ticket, Err(error));
             self.poll_later();

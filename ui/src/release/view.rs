@@ -6,11 +6,11 @@ use touchstone_protocol::{CheckView, PublishPlan, TouchView, VersionView};
 use super::changes::differences;
 use super::{compare, roll_back};
 use crate::command::{Command, Commands};
-use crate::shell;
 use crate::state::{Pipeline, State};
 use crate::theme::{self, Tokens, Tone};
 use crate::widgets::grid::Grid;
 use crate::widgets::{Button, badge, command_button, empty, error_box, pending, state_icon};
+use crate::{design, shell};
 use crate::{icon, text};
 
 pub(crate) fn publish(state: &State, commands: &Commands, pipeline: &Pipeline, ui: &mut Ui) {
@@ -30,6 +30,9 @@ pub(crate) fn publish(state: &State, commands: &Commands, pipeline: &Pipeline, u
     if let Some(comparison) = state.release.comparison_of(state.selected.as_deref()) {
         compare::comparison(state, commands, pipeline, comparison, ui);
         return;
+    }
+    if let Some(file) = state.unsaved_document() {
+        unsaved(state, commands, file, ui);
     }
     if let Some(error) = pipeline.plan.error() {
         Frame::new().inner_margin(Margin::symmetric(12, 4)).show(ui, |ui| {
@@ -55,7 +58,10 @@ pub(crate) fn publish(state: &State, commands: &Commands, pipeline: &Pipeline, u
             commands.send(Command::Copy(copied));
         }
     } else if plan.diff.changes.is_empty() {
-        let text = "The document is what is published";
+        let text = match state.unsaved_document() {
+            None => "The document is what is published",
+            Some(_) => "What is saved is what is published",
+        };
         empty(ui, state, commands, icon::PASSED, "No differences", text, None);
     } else {
         touched(&plan.touches, ui);
@@ -63,6 +69,28 @@ pub(crate) fn publish(state: &State, commands: &Commands, pipeline: &Pipeline, u
             commands.send(Command::ShowChange(place));
         }
     }
+}
+
+/// What is seen elsewhere is not what would be published.
+fn unsaved(state: &State, commands: &Commands, file: &str, ui: &mut Ui) {
+    let tokens = Tokens::of(ui.visuals());
+    let strip = Frame::new().fill(tokens.warning_fill).corner_radius(theme::RADIUS);
+    Frame::new().inner_margin(Margin::symmetric(12, 4)).show(ui, |ui| {
+        strip.inner_margin(Margin::symmetric(12, 6)).show(ui, |ui| {
+            ui.horizontal(|ui| {
+                state_icon(ui, icon::WARNING, tokens.warning, "Warning");
+                ui.label(
+                    RichText::new(format!("The edits of {file} are not saved")).color(tokens.text_strong),
+                );
+                let words = "What is published, and compared here, is what is saved";
+                ui.label(RichText::new(words).color(tokens.text_subdued));
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    let save = Command::Design(design::Command::Save);
+                    command_button(ui, state, commands, &save, |button| button);
+                });
+            });
+        });
+    });
 }
 
 /// The field for the message; the keys of the publish command lead to it.

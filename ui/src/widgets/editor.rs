@@ -117,7 +117,7 @@ impl<'a> Editor<'a> {
             ui.memory_mut(|memory| memory.request_focus(id));
         }
         let mut popup = popup::Popup::load(ui, id);
-        let keys = popup.take_keys(ui, id);
+        let keys = popup.take_keys(ui, id, &text);
         let mut changed = false;
         if let Some(item) = keys.accepted.and_then(|at| popup.item(at)) {
             changed = accept(ui, id, &mut text, popup.replace(), &item);

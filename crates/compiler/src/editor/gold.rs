@@ -56,6 +56,10 @@ impl Completer<'_> {
         if in_cast && self.ends_in(&["as"]) {
             return types::all(collector);
         }
+        // A new name stands there, which nobody can know.
+        if self.ends_in(&["as"]) && self.query.clause != Some("with") {
+            return;
+        }
         for (words, next) in FOLLOWERS {
             if self.ends_in(words) {
                 collector.snippet(next.trim_end(), next, "", 100);

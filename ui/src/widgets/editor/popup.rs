@@ -4,8 +4,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use egui::{
-    Align, Area, Frame, Id, Key, LayerId, Modifiers, Order, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo,
-    pos2,
+    Align, Area, Event, Frame, Id, InputState, Key, LayerId, Order, Rect, Role, ScrollArea, Sense, Ui,
+    WidgetInfo, pos2,
     text::{LayoutJob, TextFormat},
     vec2,
 };
@@ -29,6 +29,8 @@ pub(super) struct Popup {
     open: bool,
     /// Where it was last.
     cursor: usize,
+    /// The text that it was made for.
+    text: Arc<str>,
 }
 
 /// What the keyboard did to the list.
@@ -64,24 +66,24 @@ impl Popup {
     }
 
     /// Takes the keys that move through the open list, before the text sees them.
-    pub(super) fn take_keys(&mut self, ui: &Ui, id: Id) -> Keys {
+    pub(super) fn take_keys(&mut self, ui: &Ui, id: Id, text: &str) -> Keys {
         let mut keys = Keys::default();
+        self.open &= *self.text == *text;
         if !self.open || !ui.memory(|memory| memory.has_focus(id)) {
             return keys;
         }
         let len = self.completions.items.len().max(1);
         ui.input_mut(|input| {
-            let none = Modifiers::NONE;
-            if input.consume_key(none, Key::ArrowDown) {
+            if take(input, &[Key::ArrowDown]) {
                 (self.selected, keys.moved) = ((self.selected + 1) % len, true);
             }
-            if input.consume_key(none, Key::ArrowUp) {
+            if take(input, &[Key::ArrowUp]) {
                 (self.selected, keys.moved) = ((self.selected + len - 1) % len, true);
             }
-            if input.consume_key(none, Key::Enter) || input.consume_key(none, Key::Tab) {
+            if take(input, &[Key::Enter, Key::Tab]) {
                 keys.accepted = Some(self.selected);
             }
-            if input.consume_key(none, Key::Escape) {
+            if take(input, &[Key::Escape]) {
                 self.open = false;
             }
         });
@@ -117,13 +119,13 @@ impl Popup {
         let before = text.get(..cursor).unwrap_or_default();
         // Right behind a blank or a bracket the list would only be in the way; Ctrl+Space brings it.
         let invites = completions.replace.start < cursor || before.ends_with(['.', '\'', '"']);
-        let is_whole = completions
-            .items
-            .first()
-            .is_some_and(|only| text.get(completions.replace.clone()) == Some(only.insert.as_str()));
+        // Enter behind a whole word begins a line.
+        let typed = text.get(completions.replace.clone());
+        let is_whole = completions.items.iter().any(|item| typed == Some(item.insert.as_str()));
         self.open = !completions.items.is_empty() && (asked || (invites && !is_whole));
         self.selected = 0;
         self.completions = Arc::new(completions);
+        self.text = text.into();
     }
 
     /// Draws the list below the cursor; gives the item that was clicked.
@@ -168,6 +170,26 @@ impl Popup {
         });
         clicked
     }
+}
+
+/// Takes one press of one of these keys. What was typed before it in the same frame isn't in the text yet, and the list
+/// isn't for what it makes: then the key is the text's.
+fn take(input: &mut InputState, keys: &[Key]) -> bool {
+    let is_wanted = |event: &Event| {
+        matches!(event, Event::Key { key, pressed: true, modifiers, .. }
+            if keys.contains(key) && modifiers.is_none())
+    };
+    let writes = |event: &Event| match event {
+        Event::Text(_) | Event::Paste(_) | Event::Cut | Event::Ime(_) => true,
+        Event::Key { key: Key::Backspace | Key::Delete | Key::Enter | Key::Tab, pressed, .. } => *pressed,
+        _ => false,
+    };
+    let found = input.events.iter().position(|event| is_wanted(event) || writes(event));
+    let found = found.filter(|at| is_wanted(&input.events[*at]));
+    found.is_some_and(|at| {
+        input.events.remove(at);
+        true
+    })
 }
 
 fn row(ui: &mut Ui, item: &Completion, is_selected: bool, moved: bool) -> egui::Response {
