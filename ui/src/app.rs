@@ -4,8 +4,8 @@ use std::sync::mpsc;
 
 use egui::{Context, Theme, Ui};
 use touchstone_protocol::{
-    ErrorCode, History, LastRun, OpenPipeline, OpenWorkspace, PickWorkspace, PlanPublish, RpcError,
-    Workspace, WorkspaceView,
+    ErrorCode, History, LastRun, OpenPipeline, OpenWorkspace, PickWorkspace, PipelineState, PlanPublish,
+    RpcError, Workspace, WorkspaceView,
 };
 
 use crate::backend::Backend;
@@ -209,7 +209,9 @@ impl App {
         self.state.workspace.begin(ticket);
         self.call(Workspace {}, move |app, result| match result {
             Ok(workspace) => {
+                let renamed = app.renamed_pipelines(workspace.as_ref());
                 if app.state.workspace.finish(ticket, Ok(workspace.clone())) {
+                    renamed.iter().for_each(|(old, new)| app.pipeline_renamed(old, new));
                     app.show_workspace(workspace);
                 }
             }
@@ -239,6 +241,15 @@ impl App {
             self.load_audit();
         }
         self.keep_workspace();
+    }
+
+    /// Pipelines of the list before whose file now holds one of another name.
+    fn renamed_pipelines(&self, workspace: Option<&WorkspaceView>) -> Vec<(String, String)> {
+        let before = self.state.open_workspace().into_iter().flat_map(|workspace| &workspace.pipelines);
+        let now = workspace.map(|workspace| workspace.pipelines.as_slice()).unwrap_or_default();
+        let gone = before.filter(|old| now.iter().all(|new| new.name != old.name));
+        let same_file = |old: &PipelineState| now.iter().find(|new| new.file == old.file);
+        gone.filter_map(|old| Some((old.name.clone(), same_file(old)?.name.clone()))).collect()
     }
 
     pub(crate) fn reload(&mut self) {

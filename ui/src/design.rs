@@ -11,6 +11,7 @@ mod merging;
 mod place;
 mod previews;
 mod question;
+mod renaming;
 pub mod rules;
 mod saving;
 mod view;
@@ -38,6 +39,7 @@ pub use merging::{Choice, Conflict};
 pub use place::Node;
 pub use previews::Preview;
 pub(crate) use question::question;
+pub use renaming::{Asked, Renaming};
 pub(crate) use view::{design, go_to, segmented};
 
 /// What is known and chosen here.
@@ -61,6 +63,8 @@ pub struct State {
     pub news: Vec<News>,
     /// The question that is asked, if any.
     pub question: Option<Question>,
+    /// The rename that is asked about, if any.
+    pub renaming: Option<Renaming>,
     /// The canvas.
     pub canvas: CanvasState,
     /// The pipeline being drafted.

@@ -165,6 +165,8 @@ pub(crate) enum Command {
     Trace(TraceOptions),
     /// Show what breaks, or changes its values or rows, when a table or a column changes
     Impact(ImpactOptions),
+    /// Give a table, a source, a column or a pipeline another name, in every place that means it
+    Rename(RenameOptions),
     /// Suggest mappings for fields that have none, and fields for columns that none takes
     Suggest {
         /// The silver table, written PIPELINE.TABLE
@@ -348,6 +350,26 @@ pub(crate) struct ImpactOptions {
     /// Give it another type
     #[arg(long, value_name = "TYPE")]
     pub(crate) retype: Option<String>,
+    /// Write JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RenameOptions {
+    /// A table or a column, for example trades.silver.trades.notional; a bronze one means the source's
+    pub(crate) target: String,
+    /// Its new name
+    pub(crate) name: String,
+    /// The target is a pipeline
+    #[arg(long)]
+    pub(crate) pipeline: bool,
+    /// Columns of queries that have their name from it get the new one too, instead of an alias
+    #[arg(long)]
+    pub(crate) follow: bool,
+    /// Show what would change, and write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
     /// Write JSON
     #[arg(long)]
     pub(crate) json: bool,

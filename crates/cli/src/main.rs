@@ -64,6 +64,7 @@ async fn run(arguments: Arguments) -> Outcome {
         Command::Compare(options) => command::prove::compare(folder, options).await,
         Command::Trace(options) => command::prove::trace(folder, options).await,
         Command::Impact(options) => command::design::impact_of(folder, &options),
+        Command::Rename(options) => command::rename::rename_to(folder, &options),
         Command::Serve(options) => command::serve::serve(folder, options).await,
         Command::Suggest { table, json } => command::design::suggest(folder, &table, json),
     }

@@ -127,6 +127,50 @@ fn impact_and_suggestions_look_at_the_documents() {
 }
 
 #[test]
+fn a_rename_follows_through_the_documents_and_back_again() {
+    let folder = samples();
+    let root = folder.path();
+    let texts = || {
+        let mut all: Vec<(String, String)> = std::fs::read_dir(root.join("pipelines"))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .map(|path| {
+                let name = path.file_name().unwrap().to_string_lossy().into_owned();
+                (name, std::fs::read_to_string(path).unwrap())
+            })
+            .collect();
+        all.sort();
+        all
+    };
+    let before = texts();
+    let dry = ran(root, &["rename", "securities.security_id", "firm_number", "--dry-run"]);
+    assert_eq!(dry.code, 0, "{}", dry.err);
+    assert!(dry.out.contains("pipelines/trades.yaml:45:57: security_id → firm_number"), "{}", dry.out);
+    assert!(dry.out.contains("would be firm_number: 6 places in 4 documents"), "{}", dry.out);
+    assert_eq!(texts(), before, "nothing is written");
+
+    let renamed = ran(root, &["rename", "securities.security_id", "firm_number", "--json"]).json();
+    assert_eq!(renamed["places"].as_array().unwrap().len(), 6);
+    assert_eq!(renamed["written"], true);
+    assert_eq!(ran(root, &["check"]).code, 0);
+    assert_eq!(ran(root, &["rename", "securities.firm_number", "security_id"]).code, 0);
+    assert_eq!(texts(), before, "back again, to the byte");
+
+    let kept = ran(root, &["rename", "prices.silver.prices.close", "last_price"]);
+    assert!(kept.out.contains("is now last_price"), "{}", kept.out);
+    let pipeline = ran(root, &["rename", "--pipeline", "prices", "market"]);
+    assert!(pipeline.out.contains("the document is now pipelines/market.yaml"), "{}", pipeline.out);
+    assert_eq!(ran(root, &["check"]).code, 0);
+    assert_eq!(ran(root, &["simulate", "positions"]).code, 0);
+
+    let taken = ran(root, &["rename", "trades.silver.trades.isin", "sector"]);
+    assert_eq!(taken.code, 1);
+    assert!(taken.err.contains("has a field `sector` already"), "{}", taken.err);
+    let bronze = ran(root, &["rename", "trades.bronze.trades._line", "line"]);
+    assert!(bronze.err.contains("every bronze table has"), "{}", bronze.err);
+}
+
+#[test]
 fn the_trail_is_filtered_by_day_and_exported() {
     let folder = samples();
     let root = folder.path();

@@ -17,6 +17,7 @@ use crate::{
     finding::{At, Finding, Reporter, broken_at},
     gold,
     lineage::Lineage,
+    names::DocumentNames,
     order::{self, Dependencies},
     reuse::{Memory, Reuse},
     rules, silver, spark,
@@ -43,6 +44,11 @@ pub struct Compilation {
 
 /// Compiles the documents of a workspace.
 pub fn compile(documents: &[Document]) -> Compilation {
+    Workspace::new(documents).compile(Reuse::default()).0
+}
+
+/// Compiles the documents of a workspace, and says what the names in each mean.
+pub(crate) fn compile_names(documents: &[Document]) -> (Compilation, Vec<DocumentNames>) {
     Workspace::new(documents).compile(Reuse::default())
 }
 
@@ -53,7 +59,7 @@ pub fn recompile(previous: Compilation, documents: &[Document]) -> Compilation {
     let has_duplicates = workspace.members.iter().any(|member| member.is_duplicate);
     let reuse =
         if has_duplicates { Reuse::default() } else { Reuse::of(previous, documents, &workspace.catalog) };
-    workspace.compile(reuse)
+    workspace.compile(reuse).0
 }
 
 /// Types one expression over `columns`, for a preview while it is written. Lookups have no tables here.
@@ -155,7 +161,7 @@ impl<'documents> Workspace<'documents> {
         workspace
     }
 
-    fn compile(mut self, reuse: Reuse) -> Compilation {
+    fn compile(mut self, reuse: Reuse) -> (Compilation, Vec<DocumentNames>) {
         for member in self.members.iter_mut().filter(|member| !reuse.has(&member.pipeline.pipeline)) {
             document_checks::check(member.pipeline, &mut member.reporter);
             member.rules = rules::parse_all(member.pipeline, &mut member.reporter);
@@ -259,7 +265,13 @@ impl<'documents> Workspace<'documents> {
         }
     }
 
-    fn assemble(self, order: &[TableName], dependencies: Dependencies, mut reuse: Reuse) -> Compilation {
+    fn assemble(
+        self,
+        order: &[TableName],
+        dependencies: Dependencies,
+        mut reuse: Reuse,
+    ) -> (Compilation, Vec<DocumentNames>) {
+        let mut names: Vec<DocumentNames> = Vec::new();
         let mut compilation = Compilation {
             diagnostics: self.diagnostics,
             tables: Tables::of(self.catalog),
@@ -280,7 +292,13 @@ impl<'documents> Workspace<'documents> {
             }
             let own_errors =
                 member.reporter.has_errors() || member.reporter.document.diagnostics.has_errors();
-            let Member { pipeline, reporter, silver, gold, .. } = member;
+            let Member { pipeline, mut reporter, silver, gold, .. } = member;
+            names.push(DocumentNames {
+                file: reporter.document.file.clone(),
+                pipeline: pipeline.pipeline.clone(),
+                uses: std::mem::take(&mut reporter.names),
+                outputs: std::mem::take(&mut reporter.outputs),
+            });
             for diagnostic in reporter.diagnostics {
                 compilation.diagnostics.push(diagnostic);
             }
@@ -306,7 +324,7 @@ impl<'documents> Workspace<'documents> {
         let drawn = Lineage::of(anew.iter().filter_map(|name| compilation.pipelines.get(name)));
         compilation.lineage = reuse.lineage(drawn);
         compilation.memory = reuse.memory(self.documents, dependencies);
-        compilation
+        (compilation, names)
     }
 }
 

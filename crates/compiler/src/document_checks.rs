@@ -71,6 +71,12 @@ pub(crate) fn check(pipeline: &Pipeline, reporter: &mut Reporter<'_>) {
     }
 }
 
+/// Whether bronze tables use the name themselves.
+pub(crate) fn is_reserved_column(name: &str) -> bool {
+    let folded = name.to_lowercase();
+    BRONZE_COLUMNS.contains(&folded.as_str()) || folded.starts_with("_field_")
+}
+
 fn invalid(name: &str, reason: &str) -> Finding {
     Finding::error(At::START, "invalid-name", format!("`{name}` is not a name: {reason}"))
         .help(format!("write `{}`", snake_case(name)))
@@ -117,7 +123,7 @@ fn source_file(file: &FileSource, path: &DocPath, reporter: &mut Reporter<'_>) {
         let field_path = contract_path.index(index);
         contract_field(field, &field_path, reporter);
         let folded = field.name.to_lowercase();
-        let reserved = BRONZE_COLUMNS.contains(&folded.as_str()) || folded.starts_with("_field_");
+        let reserved = is_reserved_column(&field.name);
         if field.name.is_empty() || reserved {
             let message = if reserved {
                 format!("`{}` is a name that bronze tables use themselves", field.name)

@@ -6,6 +6,8 @@ use sqlparser::{
 };
 use touchstone_spec::{Diagnostic, DocPath, Document, Place, Severity};
 
+use crate::names::{self, GoldOutput, NameUse, Named};
+
 /// A place inside one text: line and column from one, columns in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct At {
@@ -127,11 +129,15 @@ impl Finding {
 pub(crate) struct Reporter<'document> {
     pub(crate) document: &'document Document,
     pub(crate) diagnostics: Vec<Diagnostic>,
+    /// What the names in the document mean.
+    pub(crate) names: Vec<NameUse>,
+    /// What gives the columns of its gold tables their names.
+    pub(crate) outputs: Vec<GoldOutput>,
 }
 
 impl<'document> Reporter<'document> {
     pub(crate) fn new(document: &'document Document) -> Self {
-        Self { document, diagnostics: Vec::new() }
+        Self { document, diagnostics: Vec::new(), names: Vec::new(), outputs: Vec::new() }
     }
 
     /// Adds a finding about the value at `path` as a whole.
@@ -150,6 +156,11 @@ impl<'document> Reporter<'document> {
             let place = self.document.place_within(path, finding.at.line, finding.at.column);
             self.diagnostics.push(finding.into_diagnostic(place));
         }
+    }
+
+    /// Adds what the names in the text at `path` mean.
+    pub(crate) fn name_within(&mut self, path: &DocPath, text: &str, names: Vec<Named>) {
+        self.names.extend(names::in_text(path, text, names));
     }
 
     /// Whether the reader of the document found an error at or below `path`, so that what is missing there is no

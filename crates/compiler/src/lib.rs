@@ -15,11 +15,13 @@ mod impact;
 mod lineage;
 mod literal;
 mod mapping;
+mod names;
 mod nesting;
 mod order;
 mod partition;
 mod plan;
 mod regular_expression;
+mod rename;
 mod reuse;
 mod rule;
 mod rules;
@@ -56,6 +58,7 @@ pub use plan::{
     Aggregate, Column, CompiledPipeline, CompiledSource, FieldPlan, GoldPlan, JoinKind, NamedExpr,
     PartitionField, Relation, SilverPlan, SortKey, TableSchema, Transform,
 };
+pub use rename::{OutputNames, Rename, RenameError, RenamePlace, RenameTarget, RenamedDocument, rename};
 pub use rule::{Check, Condition, Rule, Ruleset, ValueCondition};
 pub use rules::{
     ColumnFacts, Comparison, RuleCondition, RuleForm, RuleInput, RuleKind, RuleParameter, RuleSuggestion,

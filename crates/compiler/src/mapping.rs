@@ -7,6 +7,7 @@ use crate::{
     catalog::View,
     finding::{At, Finding, Reporter, suggest},
     literal,
+    names::NameUse,
     syntax::parse_expression,
     typing::{
         Typer,
@@ -34,6 +35,7 @@ impl Mapping<'_> {
                 checker.place = "a silver table";
                 let typed = checker.condition(&node, "the filter");
                 findings = checker.findings;
+                reporter.name_within(path, text, checker.names);
                 typed
             }
             Err(finding) => {
@@ -133,6 +135,9 @@ impl Mapping<'_> {
             _ => None,
         });
         if let Some(column) = found {
+            let owner = self.scope.relations.get(1).and_then(|source| source.owner.as_ref());
+            let decl = owner.map(|owner| owner.column(&column.name));
+            reporter.names.extend(decl.map(|decl| NameUse::whole(path.clone(), decl)));
             return Some(Expr {
                 kind: ExprKind::Column(ColumnRef::source(&column.name)),
                 data_type: column.data_type.clone(),
@@ -169,6 +174,7 @@ impl Mapping<'_> {
                 checker.place = "a silver table";
                 let typed = checker.expr(&node);
                 let mut findings = checker.findings;
+                reporter.name_within(path, text, checker.names);
                 let typed = typed.filter(|typed| match crate::nesting::check(typed) {
                     Ok(()) => true,
                     Err(finding) => {

@@ -1,11 +1,12 @@
 //! Partition transforms: `field`, `year(field)`, `month(field)`, `day(field)`, `bucket(n, field)`, `truncate(n, field)`.
 
-use touchstone_spec::{DataType, DocPath};
+use touchstone_spec::{DataType, DocPath, TableName};
 
 use crate::{
     PartitionField, Transform,
     catalog::KnownTable,
     finding::{At, Finding, Reporter, suggest},
+    names::{Decl, NameUse},
     silver::Partitions,
 };
 
@@ -13,7 +14,7 @@ use crate::{
 pub(crate) fn compile(
     texts: &[String],
     path: &DocPath,
-    known: &KnownTable,
+    (table, known): (&TableName, &KnownTable),
     reporter: &mut Reporter<'_>,
 ) -> Partitions {
     let mut fields: Vec<PartitionField> = Vec::new();
@@ -28,7 +29,13 @@ pub(crate) fn compile(
                 );
                 right = false;
             }
-            Ok(Some(field)) => fields.push(field),
+            Ok(Some(field)) => {
+                let decl = Decl::Column(table.clone(), field.column.clone());
+                let range = text.rfind(&field.column).map(|start| start..start + field.column.len());
+                let part = range.map(|range| NameUse::part(path.index(index), range, decl));
+                reporter.names.extend(part);
+                fields.push(field);
+            }
             Ok(None) => right = false,
             Err(finding) => {
                 reporter.at_value(&path.index(index), finding);

@@ -1,5 +1,7 @@
 //! Silver tables: a source's columns, fields one after the other, key, order and partitions.
 
+use std::sync::Arc;
+
 use indexmap::IndexMap;
 use touchstone_spec::{DocPath, Layer, Pipeline, SilverTable, TableName};
 
@@ -8,6 +10,7 @@ use crate::{
     catalog::{KnownColumn, KnownTable, View},
     finding::{At, Finding, Reporter, suggest},
     mapping::Mapping,
+    names::{Decl, NameUse, Owner},
     partition,
     typing::scope::{Scope, ScopeColumn, ScopeRelation},
 };
@@ -31,9 +34,12 @@ pub(crate) fn compile(
     let path = DocPath::root().key("silver").key(name);
     let source = relation_of_source(pipeline, table, &path, reporter);
     let fields_path = path.key("fields");
+    let own = TableName::new(&pipeline.pipeline, Layer::Silver, name);
+    let fields =
+        ScopeRelation { owner: Some(Arc::new(Owner::Table(own.clone()))), ..ScopeRelation::default() };
     let mut mapping = Mapping {
         view,
-        scope: Scope { relations: vec![ScopeRelation::default(), source], hints: Vec::new() },
+        scope: Scope { relations: vec![fields, source], hints: Vec::new() },
         contract: pipeline
             .sources
             .get(&table.from)
@@ -59,7 +65,8 @@ pub(crate) fn compile(
             plan.as_ref().map(|plan| plan.expr.data_type.clone()).or_else(|| field.data_type.clone());
         let nullable = plan.as_ref().is_none_or(|plan| !plan.required && plan.expr.nullable);
         if let Some(fields) = mapping.scope.relations.first_mut() {
-            fields.columns.push(ScopeColumn { name: field_name.clone(), data_type, nullable });
+            let name = field_name.clone();
+            fields.columns.push(ScopeColumn { name, data_type, nullable, origin: None });
         }
         complete &= plan.is_some();
         descriptions.insert(field_name.clone(), field.description.clone());
@@ -92,13 +99,14 @@ pub(crate) fn compile(
         );
         complete = false;
     }
-    complete &= check_columns(&table.key, &path.key("key"), "key", &known, reporter);
-    complete &= check_order_by(table, &path, &known, reporter);
-    let partitions = partition::compile(&table.partition_by, &path.key("partition_by"), &known, reporter);
+    complete &= check_columns(&table.key, &path.key("key"), "key", (&own, &known), reporter);
+    complete &= check_order_by(table, &path, (&own, &known), reporter);
+    let partitions =
+        partition::compile(&table.partition_by, &path.key("partition_by"), (&own, &known), reporter);
     let plan = match (filter, partitions, complete && !known.open) {
         (Some(filter), Some(partition_by), true) => Some(SilverPlan {
             schema: TableSchema {
-                name: TableName::new(&pipeline.pipeline, Layer::Silver, name),
+                name: own,
                 columns: schema_columns(&plans, &descriptions),
                 key: table.key.clone(),
                 partition_by,
@@ -160,6 +168,11 @@ fn relation_of_source(
         ..ScopeRelation::default()
     };
     if let Some(source) = pipeline.sources.get(&table.from) {
+        let (pipeline, source_name) = (pipeline.pipeline.clone(), table.from.clone());
+        let decl = Decl::Source(pipeline.clone(), source_name.clone());
+        reporter.names.push(NameUse::whole(path.key("from"), decl.clone()));
+        relation.named = Some(Arc::new((decl, vec![source_name.clone()])));
+        relation.owner = Some(Arc::new(Owner::Source(pipeline, source_name)));
         relation.open = reporter.was_broken(&sources_path.key(&table.from).key("contract"));
         relation.columns = source
             .contract()
@@ -168,6 +181,7 @@ fn relation_of_source(
                 name: field.name.clone(),
                 data_type: Some(field.data_type.clone()),
                 nullable: !field.required,
+                origin: None,
             })
             .collect();
     } else {
@@ -190,11 +204,15 @@ pub(crate) fn check_columns(
     names: &[String],
     path: &DocPath,
     what: &str,
-    known: &KnownTable,
+    (table, known): (&TableName, &KnownTable),
     reporter: &mut Reporter<'_>,
 ) -> bool {
     let mut right = true;
     for (index, name) in names.iter().enumerate() {
+        if known.column(name).is_some() {
+            let decl = Decl::Column(table.clone(), name.clone());
+            reporter.names.push(NameUse::whole(path.index(index), decl));
+        }
         let finding = if known.column(name).is_none() {
             if known.open {
                 continue;
@@ -221,7 +239,7 @@ pub(crate) fn check_columns(
 fn check_order_by(
     table: &SilverTable,
     path: &DocPath,
-    known: &KnownTable,
+    (own, known): (&TableName, &KnownTable),
     reporter: &mut Reporter<'_>,
 ) -> bool {
     let Some(order_by) = &table.order_by else { return true };
@@ -237,6 +255,7 @@ fn check_order_by(
         }
         return known.open;
     };
+    reporter.names.push(NameUse::whole(path.clone(), Decl::Column(own.clone(), order_by.clone())));
     if column.data_type.as_ref().is_some_and(|data_type| !data_type.is_ordered()) {
         reporter.at_value(
             &path,

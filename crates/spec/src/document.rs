@@ -112,6 +112,14 @@ impl Document {
         self.find(path).map(|(node, _)| node.span)
     }
 
+    /// The text of the value at `path`, where it is one.
+    pub fn text_at(&self, path: &DocPath) -> Option<&str> {
+        match &self.find(path)?.0.data {
+            Data::Scalar { text, .. } => Some(text),
+            Data::Sequence(_) | Data::Mapping(_) => None,
+        }
+    }
+
     /// Adds an error at the value at `path`.
     pub fn push(&mut self, path: &DocPath, code: &str, message: String, help: Option<String>) {
         let place = self.place(path);

@@ -8,8 +8,11 @@ mod fresh;
 pub(crate) mod items;
 mod render;
 mod set;
+mod splice;
 mod usual;
 mod write;
+
+use std::ops::Range;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -43,6 +46,14 @@ pub enum Edit {
         path: DocPath,
         /// What it shall be.
         value: EditValue,
+    },
+    /// Replaces parts of the text at `path`, and leaves how the rest of it is written: quotes, line breaks, indentation.
+    Splice {
+        /// Where.
+        path: DocPath,
+        /// Byte ranges of the text that end at a character which isn't blank, and what shall stand there. What begins
+        /// with blanks, and what is empty, begins right behind what it follows.
+        parts: Vec<(Range<usize>, String)>,
     },
     /// Adds a key to the mapping at `path`; an error if it is there already.
     Add {

@@ -1,6 +1,6 @@
 //! The edits that a steward makes, by what they mean: each gives what [`apply`](crate::apply) takes.
 //!
-//! Names in expressions, SQL and rules aren't touched by a rename: the compiler names the places that broke.
+//! Names in expressions, SQL and rules aren't touched by a rename here: the compiler's `rename` follows them.
 
 use serde::Serialize;
 use serde_json::Value;

@@ -20,7 +20,7 @@ mod keys;
 mod log;
 mod prove;
 pub mod release;
-
+mod rename;
 mod settings;
 pub mod simulation;
 mod source;
@@ -39,6 +39,7 @@ pub use file::write_whole;
 pub use home::PersonFolders;
 pub use keys::{KeyPair, KeyPlace, KeyStore, KeyStoreError, MemoryKeys};
 pub use log::RequestLog;
+pub use rename::{rename_error, write_rename};
 pub use simulation::runs;
 pub use source::{ingest_error, sample_columns, source_format};
 pub use studio::{Studio, StudioOptions, last_run};

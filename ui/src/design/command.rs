@@ -1,9 +1,10 @@
 //! What can be done to documents, and how it is offered.
 
 use egui::{Key, KeyboardShortcut, Modifiers, Pos2};
+use touchstone_compiler::OutputNames;
 use touchstone_spec::{Edit, TableName};
 
-use super::{CanvasCommand, Choice, Node, Pane, Question, Refusal, mappings};
+use super::{Asked, CanvasCommand, Choice, Node, Pane, Question, Refusal, mappings};
 use crate::command::{Offer, Place, Section};
 use crate::icon;
 
@@ -48,6 +49,21 @@ pub enum Command {
     Delete(String),
     /// Answer nothing, change nothing.
     CloseQuestion,
+    /// Ask what a rename shall change.
+    AskRename(Box<Asked>),
+    /// Ask how what is selected shall be called.
+    RenameSelected,
+    /// Another name for what is renamed, or another choice for queries' columns.
+    EditRename {
+        /// The name.
+        to: String,
+        /// What becomes of queries' columns that have their name from it.
+        outputs: OutputNames,
+    },
+    /// Rename everywhere.
+    RenameEverywhere,
+    /// Rename only where the name was changed.
+    RenameHere,
     /// Look at the changes outside that don't go together with those here.
     AskConflict(String),
     /// Choose what stays of one conflict, or (none) of all.
@@ -197,6 +213,15 @@ impl Command {
             Self::AskDelete => offer("Delete pipeline…", "Delete the document's file", icon::DELETE, None),
             Self::Delete(_) => offer("Delete", "The file goes away", icon::DELETE, None),
             Self::CloseQuestion => offer("Cancel", "Change nothing", icon::CLOSE, None),
+            Self::RenameSelected => offer(
+                "Rename…",
+                "Give what is selected another name, everywhere",
+                icon::EDIT,
+                keys(Modifiers::NONE, Key::F2),
+            ),
+            Self::RenameHere => {
+                offer("Only here", "What else has the name keeps it, and may break", icon::EDIT, None)
+            }
             Self::AskConflict(_) => offer("Compare…", "Choose what stays", icon::WARNING, None),
             Self::Resolve(_) => offer("Take these", "Keep what is chosen", icon::CHECK, None),
             Self::DismissNews(_) => offer("Dismiss", "Close this message", icon::CLOSE, None),
@@ -225,6 +250,9 @@ impl Command {
             Self::RetryPreview(_) => offer("Try again", "Ask again for the first rows", icon::RELOAD, None),
             Self::Canvas(command) => command.offer(),
             Self::Edit(_)
+            | Self::AskRename(_)
+            | Self::EditRename { .. }
+            | Self::RenameEverywhere
             | Self::EditText { .. }
             | Self::EditQuestion(_)
             | Self::Choose { .. }
@@ -257,6 +285,16 @@ impl Command {
             Self::Save | Self::AskDelete if document().is_none() => "Select a pipeline first",
             Self::Save if document().is_some_and(super::OpenDocument::is_saving) => "It is being saved",
             Self::Save if document().is_some_and(|one| !one.is_dirty()) => "Everything is saved",
+            Self::RenameSelected if state.renamable().is_none() => {
+                "Select a table, a source or a field first"
+            }
+            Self::RenameEverywhere => {
+                return match state.design.renaming.as_ref().and_then(|renaming| renaming.found.as_ref()) {
+                    None => Some("Type another name first".to_owned()),
+                    Some(Err(error)) => Some(error.to_string()),
+                    Some(Ok(_)) => None,
+                };
+            }
             Self::SaveAll if !state.design.documents.is_dirty() => "Everything is saved",
             Self::Draft { .. } if state.design.drafting.is_pending() => "It is being drafted",
             Self::Draft { pipeline, .. } => {
@@ -282,7 +320,7 @@ impl Command {
         let mut offered = vec![Self::Save, Self::SaveAll, Self::NewPipeline];
         let is_design = matches!(state.place, Place::Pipeline(_)) && state.section() == Some(Section::Design);
         if is_design {
-            offered.extend([Self::Undo, Self::Redo, Self::AskDelete]);
+            offered.extend([Self::Undo, Self::Redo, Self::RenameSelected, Self::AskDelete]);
             offered.extend(Pane::ALL.map(Self::ShowPane));
             offered.extend(CanvasCommand::offered(state).into_iter().map(Self::Canvas));
         }

@@ -2,7 +2,7 @@
 
 use touchstone_protocol::{ErrorCode, PickFiles, RpcError};
 
-use super::{Change, Command, Draft, Pane, Question, place};
+use super::{Asked, Change, Command, Draft, Pane, Question, place};
 use crate::App;
 use crate::command::{Place, Section};
 
@@ -38,7 +38,19 @@ impl App {
                     self.state.design_file().map(|file| Question::Delete(file.to_owned()));
             }
             Command::Delete(file) => self.delete_document(&file),
-            Command::CloseQuestion => self.state.design.question = None,
+            Command::CloseQuestion => {
+                self.state.design.question = None;
+                self.state.design.renaming = None;
+            }
+            Command::AskRename(asked) => self.ask_rename(*asked),
+            Command::RenameSelected => {
+                if let Some(target) = self.state.renamable() {
+                    self.ask_rename(Asked::about(target));
+                }
+            }
+            Command::EditRename { to, outputs } => self.edit_rename(to, outputs),
+            Command::RenameEverywhere => self.rename_everywhere(),
+            Command::RenameHere => self.rename_here(),
             Command::AskConflict(file) => self.state.design.question = Some(Question::Conflict(file)),
             Command::Choose { file, at, choice } => {
                 if let Some(document) = self.state.design.documents.get_mut(&file)

@@ -9,6 +9,7 @@ use crate::theme::{self, Tokens};
 use crate::widgets::{Button, command_button, error_box, title};
 
 pub(crate) fn question(state: &State, commands: &Commands, ui: &mut Ui) {
+    super::renaming::question(state, commands, ui);
     let Some(question) = &state.design.question else { return };
     let tokens = Tokens::of(ui.visuals());
     let modal = Modal::new(Id::unique("design question")).backdrop_color(tokens.backdrop());

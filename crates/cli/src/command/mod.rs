@@ -8,6 +8,7 @@ pub(crate) mod lineage;
 pub(crate) mod prove;
 pub(crate) mod reference;
 pub(crate) mod release;
+pub(crate) mod rename;
 pub(crate) mod serve;
 pub(crate) mod simulate;
 pub(crate) mod workspace;

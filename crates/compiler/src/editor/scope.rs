@@ -126,6 +126,7 @@ impl ExpressionScope {
             columns: columns.iter().map(scope_column).collect(),
             open: self.open,
             rank: 1,
+            ..ScopeRelation::default()
         });
         let hints = self
             .below
@@ -157,5 +158,10 @@ fn known(column: &Column) -> KnownColumn {
 }
 
 fn scope_column(column: &KnownColumn) -> ScopeColumn {
-    ScopeColumn { name: column.name.clone(), data_type: column.data_type.clone(), nullable: column.nullable }
+    ScopeColumn {
+        name: column.name.clone(),
+        data_type: column.data_type.clone(),
+        nullable: column.nullable,
+        origin: None,
+    }
 }

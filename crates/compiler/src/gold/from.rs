@@ -1,6 +1,6 @@
 //! FROM: tables, subqueries and joins.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use sqlparser::ast::{self, JoinConstraint, JoinOperator, TableFactor, TableWithJoins};
 
@@ -8,6 +8,7 @@ use super::query::{Planned, Planner};
 use crate::{
     CompareOp, Expr, ExprKind, JoinKind, Relation,
     finding::{At, Finding},
+    names::{Decl, Named, Owner},
     typing::{
         Typer,
         operators::balanced,
@@ -126,6 +127,9 @@ impl<'query> Planner<'query> {
             }
         };
         self.reads.insert(table.clone());
+        self.names.extend(Named::table(name, table.clone()));
+        let in_front = alias.is_none().then(|| Arc::new((Decl::Table(table.clone()), parts.clone())));
+        let owner = Some(Arc::new(Owner::Table(table.clone())));
         let mut qualifiers = vec![vec![wanted.clone()]];
         if alias.is_none() {
             qualifiers.push(parts);
@@ -139,6 +143,7 @@ impl<'query> Planner<'query> {
                 name: column.name.clone(),
                 data_type: column.data_type.clone(),
                 nullable: column.nullable,
+                origin: None,
             })
             .collect();
         let names = columns.iter().map(|column| column.name.clone()).collect();
@@ -151,7 +156,15 @@ impl<'query> Planner<'query> {
         let open = known.is_none_or(|known| known.open);
         FromItem {
             relation,
-            relations: vec![ScopeRelation { alias: Some(alias), qualifiers, columns, open, rank: 0 }],
+            relations: vec![ScopeRelation {
+                alias: Some(alias),
+                qualifiers,
+                columns,
+                open,
+                owner,
+                named: in_front,
+                ..ScopeRelation::default()
+            }],
         }
     }
 
@@ -160,7 +173,8 @@ impl<'query> Planner<'query> {
         let columns = planned.outputs.into_iter().map(|output| output.column).collect();
         let relation =
             planned.relation.map(|input| Relation::Alias { input: Box::new(input), alias: alias.clone() });
-        let scope = ScopeRelation { alias: Some(alias), qualifiers, columns, open: planned.open, rank: 0 };
+        let (alias, open) = (Some(alias), planned.open);
+        let scope = ScopeRelation { alias, qualifiers, columns, open, ..ScopeRelation::default() };
         FromItem { relation, relations: vec![scope] }
     }
 
@@ -225,6 +239,7 @@ impl<'query> Planner<'query> {
         checker.place = "an ON condition";
         let typed = checker.condition(condition, "ON");
         self.findings.append(&mut checker.findings);
+        self.names.append(&mut checker.names);
         let (left_aliases, right_aliases) = (left.aliases(), right.aliases());
         let parts = typed.map(|typed| split_join(conjuncts(typed), &left_aliases, &right_aliases));
         let no_equality = parts.as_ref().is_some_and(|(on, _)| on.is_empty());

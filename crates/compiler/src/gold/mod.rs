@@ -14,6 +14,7 @@ use crate::{
     Column, ColumnRef, ExprKind, GoldPlan, Relation, Ruleset, TableSchema,
     catalog::{KnownColumn, KnownTable, View},
     finding::{Finding, Reporter},
+    names::GoldOutput,
     nesting, partition, silver,
     syntax::parse_query,
 };
@@ -63,8 +64,16 @@ pub(crate) fn compile(
             result.relation = None;
         }
     }
+    let own = TableName::new(&pipeline.pipeline, Layer::Gold, name);
     let reads = planner.reads.iter().cloned().collect();
     reporter.within(&sql_path, planner.findings);
+    reporter.outputs.extend(result.outputs.iter().map(|output| GoldOutput {
+        table: own.clone(),
+        column: output.column.name.clone(),
+        origin: output.column.origin.clone(),
+        path: sql_path.clone(),
+    }));
+    reporter.name_within(&sql_path, &table.sql, planner.names);
     let known = KnownTable {
         columns: result.outputs.iter().map(known_column).collect(),
         open: result.open,
@@ -72,13 +81,14 @@ pub(crate) fn compile(
         unique: Vec::new(),
         description: table.description.clone(),
     };
-    let key = silver::check_columns(&table.key, &path.key("key"), "key", &known, reporter);
-    let partitions = partition::compile(&table.partition_by, &path.key("partition_by"), &known, reporter);
+    let key = silver::check_columns(&table.key, &path.key("key"), "key", (&own, &known), reporter);
+    let partitions =
+        partition::compile(&table.partition_by, &path.key("partition_by"), (&own, &known), reporter);
     let columns: Option<Vec<Column>> = result.outputs.iter().map(schema_column).collect();
     let plan = match (result.relation, columns, partitions, key) {
         (Some(query), Some(columns), Some(partition_by), true) => Some(GoldPlan {
             schema: TableSchema {
-                name: TableName::new(&pipeline.pipeline, Layer::Gold, name),
+                name: own,
                 columns,
                 key: table.key.clone(),
                 partition_by,

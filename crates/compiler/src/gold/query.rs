@@ -9,6 +9,7 @@ use crate::{
     ColumnRef, Expr, ExprKind, NamedExpr, Relation, SortKey,
     catalog::View,
     finding::{At, Finding},
+    names::Named,
     typing::{convert, scope::ScopeColumn},
 };
 
@@ -52,6 +53,10 @@ pub(super) struct Planner<'query> {
     pub(super) ctes: Vec<Cte<'query>>,
     /// The common table expressions in reach, the nearest last.
     pub(super) reach: Vec<usize>,
+    /// What the names in the text mean.
+    pub(super) names: Vec<Named>,
+    /// Numbers of the names that the text gives, by their places: a common table expression is planned at each use.
+    given: BTreeMap<At, usize>,
     aliases: BTreeSet<String>,
     queries: usize,
 }
@@ -65,6 +70,8 @@ impl<'query> Planner<'query> {
             columns_of_tables: BTreeMap::new(),
             ctes: Vec::new(),
             reach: Vec::new(),
+            names: Vec::new(),
+            given: BTreeMap::new(),
             aliases: BTreeSet::new(),
             queries: 0,
         }
@@ -79,6 +86,12 @@ impl<'query> Planner<'query> {
             number += 1;
         }
         alias
+    }
+
+    /// The number of the name that is given at a place.
+    pub(super) fn given(&mut self, at: At) -> usize {
+        let next = self.given.len();
+        *self.given.entry(at).or_insert(next)
     }
 
     pub(super) fn refuse(&mut self, at: At, what: &str, help: &str) {
@@ -319,7 +332,12 @@ impl<'query> Planner<'query> {
                 _ => String::new(),
             };
             match planned.outputs.iter().find(|output| output.column.name.eq_ignore_ascii_case(&name)) {
-                Some(output) => keys.push(sort_key(&output.column.name, item)),
+                Some(output) => {
+                    if let (ast::Expr::Identifier(name), Some(origin)) = (&item.expr, &output.column.origin) {
+                        self.names.push(Named::column(name.span, origin));
+                    }
+                    keys.push(sort_key(&output.column.name, item));
+                }
                 None if planned.open => planned.relation = None,
                 None => {
                     self.findings.push(

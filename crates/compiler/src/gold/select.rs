@@ -1,6 +1,11 @@
 //! One SELECT: items, WHERE, GROUP BY, HAVING, DISTINCT and the ORDER BY behind it.
 
-use sqlparser::ast::{self, Select, SelectItem};
+use std::sync::Arc;
+
+use sqlparser::{
+    ast::{self, Select, SelectItem},
+    tokenizer::Span,
+};
 
 use super::{
     from::{FromItem, comma_join, conjuncts},
@@ -10,6 +15,7 @@ use super::{
 use crate::{
     ColumnRef, Expr, ExprKind, NamedExpr, Relation, SortKey,
     finding::{At, Finding},
+    names::{Decl, Named, Origin},
     typing::{
         Typer,
         operators::balanced,
@@ -28,6 +34,8 @@ pub(super) struct Item {
     pub(super) expr: Option<Expr>,
     /// Columns that it names outside aggregates, with their places.
     pub(super) outside: Vec<(ColumnRef, At)>,
+    /// What gives it its name.
+    origin: Option<Arc<Origin>>,
 }
 
 /// An expression over columns and items, and the columns that it names outside aggregates.
@@ -216,6 +224,7 @@ impl<'query> Planner<'query> {
         checker.place = "a WHERE condition";
         let typed = checker.condition(node, "WHERE");
         self.findings.append(&mut checker.findings);
+        self.names.append(&mut checker.names);
         typed.map(conjuncts)
     }
 
@@ -233,6 +242,7 @@ impl<'query> Planner<'query> {
                     };
                     let mut item = self.item(expr, scope, &items);
                     if let Some(name) = name {
+                        self.name_bare(&mut item, expr);
                         // The column's own spelling where the query's differs in case.
                         item.name = match item.expr.as_ref().map(|expr| &expr.kind) {
                             Some(ExprKind::Column(column)) => column.name.clone(),
@@ -250,7 +260,8 @@ impl<'query> Planner<'query> {
                     items.push(item);
                 }
                 SelectItem::ExprWithAlias { expr, alias } => {
-                    let item = self.item(expr, scope, &items);
+                    let mut item = self.item(expr, scope, &items);
+                    self.name_given(&mut item, expr, alias);
                     items.push(Item { name: alias.value.clone(), ..item });
                 }
                 SelectItem::Wildcard(options) => {
@@ -274,6 +285,9 @@ impl<'query> Planner<'query> {
                             .any(|path| path.join(".").to_lowercase() == wanted.join("."))
                     });
                     if let Some(relation) = found {
+                        let idents: Vec<ast::Ident> =
+                            name.0.iter().filter_map(|part| part.as_ident().cloned()).collect();
+                        self.names.extend(Named::qualifier(&idents, relation));
                         items.extend(star(relation, At::of(node)));
                     } else {
                         let names: Vec<String> = scope
@@ -329,6 +343,32 @@ impl<'query> Planner<'query> {
         plain
     }
 
+    /// An item without an alias has its name from the column.
+    fn name_bare(&mut self, item: &mut Item, node: &ast::Expr) {
+        let Some((origin, span)) = item.origin.take().zip(last_word(node)) else { return };
+        let number = self.given(At::from(span.start));
+        self.names.push(Named::bare(span, &origin, number));
+        let kept = Origin { is_kept: true, item: Some(number), ..origin.as_ref().clone() };
+        item.origin = Some(Arc::new(kept));
+    }
+
+    /// An item with an alias has its name from there.
+    fn name_given(&mut self, item: &mut Item, node: &ast::Expr, alias: &ast::Ident) {
+        let of = item.origin.take();
+        let column = match item.expr.as_ref().map(|expr| &expr.kind) {
+            Some(ExprKind::Column(column)) => Some(column.name.as_str()),
+            _ => None,
+        };
+        let number = self.given(At::from(alias.span.start));
+        if let (Some(origin), Some(span), Some(column)) = (&of, last_word(node), column) {
+            self.names.push(Named::alias(span, alias, origin, number, column));
+        }
+        let value = of.and_then(|of| of.value.clone());
+        let origin = Arc::new(Origin { decl: Decl::Local(number), is_kept: false, item: None, value });
+        self.names.push(Named::given(alias, &origin, column));
+        item.origin = Some(origin);
+    }
+
     fn item(&mut self, node: &ast::Expr, scope: &Scope, before: &[Item]) -> Item {
         let hints = before
             .iter()
@@ -344,7 +384,12 @@ impl<'query> Planner<'query> {
         let expr = checker.expr(node);
         let outside = std::mem::take(&mut checker.outside);
         self.findings.append(&mut checker.findings);
-        Item { name: String::new(), at: At::of_expr(node), expr, outside }
+        self.names.append(&mut checker.names);
+        let origin = match expr.as_ref().map(|expr| &expr.kind) {
+            Some(ExprKind::Column(column)) => scope.origin(column).map(|(_, origin)| origin),
+            _ => None,
+        };
+        Item { name: String::new(), at: At::of_expr(node), expr, outside, origin }
     }
 
     /// A clause in which items may be named too: `items_first` where they shadow columns, as in ORDER BY.
@@ -373,6 +418,7 @@ impl<'query> Planner<'query> {
         let typed = if is_condition { checker.condition(node, "HAVING") } else { checker.expr(node) };
         let outside = std::mem::take(&mut checker.outside);
         self.findings.append(&mut checker.findings);
+        self.names.append(&mut checker.names);
         let mut typed = typed?;
         write_out(&mut typed, items);
         Some(OverItems { expr: typed, outside })
@@ -436,8 +482,18 @@ pub(super) fn output(item: &Item) -> Output {
             name: item.name.clone(),
             data_type: item.expr.as_ref().map(|expr| expr.data_type.clone()),
             nullable: item.expr.as_ref().is_none_or(|expr| expr.nullable),
+            origin: item.origin.clone(),
         },
         at: item.at,
+    }
+}
+
+/// The last word of an item that is a column and nothing else.
+fn last_word(node: &ast::Expr) -> Option<Span> {
+    match node {
+        ast::Expr::Identifier(name) => Some(name.span),
+        ast::Expr::CompoundIdentifier(parts) => parts.last().map(|name| name.span),
+        _ => None,
     }
 }
 
@@ -452,7 +508,13 @@ fn star(relation: &ScopeRelation, at: At) -> Vec<Item> {
                 data_type,
                 nullable: column.nullable,
             });
-            Item { name: column.name.clone(), at, expr, outside: vec![(reference, at)] }
+            Item {
+                name: column.name.clone(),
+                at,
+                expr,
+                outside: vec![(reference, at)],
+                origin: relation.origin(column),
+            }
         })
         .collect()
 }

@@ -1,5 +1,7 @@
 //! Rules bound to the columns of their table: names, types of values, tables that are looked into.
 
+use std::sync::Arc;
+
 use touchstone_spec::{DataType, TableName};
 
 use super::{
@@ -11,6 +13,7 @@ use crate::{
     catalog::{KnownTable, View},
     compile::table_path,
     finding::{At, Finding, Reporter, suggest},
+    names::{self, Decl, Owner, Token},
     syntax::parse_expression,
     typing::{
         Typer,
@@ -26,9 +29,11 @@ pub(crate) fn bind(
     reporter: &mut Reporter<'_>,
 ) -> Ruleset {
     let Some(table) = view.catalog.known.get(name) else { return Ruleset::default() };
-    let mut binder = Binder { table, view, findings: Vec::new() };
+    let mut binder = Binder { name: Some(name), table, view, findings: Vec::new(), names: Vec::new() };
     let rules = parsed.rules.iter().filter_map(|rule| binder.rule(rule)).collect();
-    reporter.within(&table_path(name).key("rules"), binder.findings);
+    let path = table_path(name).key("rules");
+    reporter.names.extend(names::in_rules(&path, &parsed.text, binder.names));
+    reporter.within(&path, binder.findings);
     Ruleset { text: parsed.text.clone(), rules }
 }
 
@@ -38,15 +43,19 @@ pub(super) fn bind_one(
     table: &KnownTable,
     view: View<'_>,
 ) -> (Option<Rule>, Vec<Finding>) {
-    let mut binder = Binder { table, view, findings: Vec::new() };
+    let mut binder = Binder { name: None, table, view, findings: Vec::new(), names: Vec::new() };
     let bound = binder.rule(rule);
     (bound, binder.findings)
 }
 
 pub(super) struct Binder<'table> {
+    /// The table; none where nobody asks what the names mean.
+    name: Option<&'table TableName>,
     table: &'table KnownTable,
     view: View<'table>,
     pub(super) findings: Vec<Finding>,
+    /// What the names in the rules mean.
+    names: Vec<Token>,
 }
 
 /// Something is wrong, and among the findings.
@@ -98,9 +107,11 @@ impl Binder<'_> {
                 name: column.name.clone(),
                 data_type: column.data_type.clone(),
                 nullable: column.nullable,
+                origin: None,
             })
             .collect();
-        let relation = ScopeRelation { columns, open: self.table.open, ..ScopeRelation::default() };
+        let owner = self.name.map(|name| Arc::new(Owner::Table(name.clone())));
+        let relation = ScopeRelation { columns, open: self.table.open, owner, ..ScopeRelation::default() };
         let scope = Scope { relations: vec![relation], hints: Vec::new() };
         // The text stands behind its opening quote.
         let shift = |place: At| {
@@ -115,6 +126,8 @@ impl Binder<'_> {
                 let mut checker = Typer::new(&scope, None);
                 checker.place = "a rule";
                 let typed = checker.condition(&node, "where");
+                let names = std::mem::take(&mut checker.names);
+                self.names.push(Token::Condition { at, text: text.to_owned(), names });
                 (typed, checker.findings)
             }
             Err(finding) => (None, vec![finding]),
@@ -186,6 +199,9 @@ impl Binder<'_> {
         let [(column, at)] = rule.parameters else { return self.parameters(rule, "one column") };
         self.plain(rule)?;
         let exists = self.table.column(column).is_some();
+        if exists {
+            self.name_column(*at, 0, column, column);
+        }
         if !exists && !self.table.open {
             let help =
                 suggest(column, self.table.columns.iter().map(|column| column.name.as_str()), "columns");
@@ -222,7 +238,7 @@ impl Binder<'_> {
             return self.plain(&Simple { condition: None, ..*rule }).map(|()| Check::All(Vec::new()));
         }
         let columns: Vec<Option<(String, DataType)>> =
-            own.split(',').map(|name| self.column(name.trim(), *own_at)).collect();
+            parts(own).into_iter().map(|(start, name)| self.column_in(name, *own_at, start)).collect();
         let Some((table, reference_columns)) = split_reference(reference) else {
             return self.fail(
                 Finding::error(
@@ -242,6 +258,7 @@ impl Binder<'_> {
                 );
             }
         };
+        self.name_reference(reference, *reference_at, &name, known);
         let columns = columns.into_iter().collect::<Option<Vec<_>>>()?;
         if columns.len() != reference_columns.len() {
             let message =
@@ -322,12 +339,40 @@ impl Binder<'_> {
     }
 
     fn column(&mut self, name: &str, at: At) -> Option<(String, DataType)> {
+        self.column_in(name, at, 0)
+    }
+
+    /// What the names in the reference to another table mean.
+    fn name_reference(&mut self, text: &str, at: At, table: &TableName, known: &KnownTable) {
+        let Some((head, columns, start)) = reference_parts(text) else { return };
+        let lead = head.len() - head.trim_start().len();
+        let range = lead..lead + head.trim().len();
+        self.names.push(Token::Name { at, range, decl: Decl::Table(table.clone()) });
+        for (offset, column) in parts(columns).into_iter().filter(|(_, name)| known.column(name).is_some()) {
+            let decl = Decl::Column(table.clone(), column.to_owned());
+            let from = start + offset;
+            self.names.push(Token::Name { at, range: from..from + column.len(), decl });
+        }
+    }
+
+    fn name_column(&mut self, at: At, start: usize, written: &str, column: &str) {
+        if let Some(table) = self.name {
+            let decl = Decl::Column(table.clone(), column.to_owned());
+            self.names.push(Token::Name { at, range: start..start + written.len(), decl });
+        }
+    }
+
+    /// The column that a part of a quoted text names; it begins at byte `start`.
+    fn column_in(&mut self, name: &str, at: At, start: usize) -> Option<(String, DataType)> {
         let found = self
             .table
             .column(name)
             .or_else(|| self.table.columns.iter().find(|column| column.name.eq_ignore_ascii_case(name)));
         match found {
-            Some(column) => column.data_type.clone().map(|data_type| (column.name.clone(), data_type)),
+            Some(column) => {
+                self.name_column(at, start, name, &column.name);
+                column.data_type.clone().map(|data_type| (column.name.clone(), data_type))
+            }
             None if self.table.open => None,
             None => {
                 let help =
@@ -341,12 +386,32 @@ impl Binder<'_> {
     }
 }
 
+/// The table, the columns, and the byte at which those begin.
+fn reference_parts(text: &str) -> Option<(&str, &str, usize)> {
+    match text.split_once('{') {
+        Some((table, columns)) => {
+            Some((table.strip_suffix('.')?, columns.strip_suffix('}')?, table.len() + 1))
+        }
+        None => text.rsplit_once('.').map(|(table, column)| (table, column, table.len() + 1)),
+    }
+}
+
+/// What stands between commas, without blanks, and where it begins.
+fn parts(text: &str) -> Vec<(usize, &str)> {
+    let mut start = 0;
+    text.split(',')
+        .map(|part| {
+            let lead = part.len() - part.trim_start().len();
+            let found = (start + lead, part.trim());
+            start += part.len() + 1;
+            found
+        })
+        .collect()
+}
+
 /// `securities.isin`, `p.silver.t.c` or `t.{a,b}`: the table's parts and the columns.
 pub(super) fn split_reference(text: &str) -> Option<(Vec<String>, Vec<String>)> {
-    let (table, columns) = match text.split_once('{') {
-        Some((table, columns)) => (table.strip_suffix('.')?, columns.strip_suffix('}')?),
-        None => text.rsplit_once('.')?,
-    };
+    let (table, columns, _) = reference_parts(text)?;
     let parts: Vec<String> = table.split('.').map(|part| part.trim().to_owned()).collect();
     let columns: Vec<String> = columns.split(',').map(|column| column.trim().to_owned()).collect();
     let named = |words: &[String]| words.iter().all(|word| !word.is_empty());

@@ -10,11 +10,18 @@ mod text;
 mod values;
 mod words;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
 use touchstone_spec::{Layer, Pipeline, TableName};
 
-use crate::{Check, Rule, Ruleset, compile::table_path, finding::Reporter};
+use crate::{
+    Check, Rule, Ruleset,
+    compile::table_path,
+    finding::{At, Reporter},
+};
 pub(crate) use bind::bind;
 pub use form::{Comparison, RuleCondition, RuleForm, RuleValue, SimpleRule, read_rule};
 pub use kinds::{RuleInput, RuleKind, RuleParameter, ValueInput, rule_kind, rule_kinds};
@@ -129,6 +136,13 @@ pub(crate) fn parse_all(
         all.insert(name, ParsedRules { text: text.clone(), rules });
     }
     all
+}
+
+/// The quoted texts of a ruleset, each with its place and its bytes, quotes included.
+pub(crate) fn quoted_tokens(text: &str) -> Vec<(At, Range<usize>)> {
+    let (tokens, _) = lexer::tokens(text);
+    let quoted = tokens.into_iter().filter(|token| matches!(token.kind, lexer::Kind::Text(_)));
+    quoted.map(|token| (token.at, token.range)).collect()
 }
 
 /// The tables that the rules look into, besides their own.

@@ -8,6 +8,7 @@ use crate::{
     Expr, ExprKind, Literal,
     catalog::{KnownColumn, KnownTable},
     finding::{At, Finding, suggest},
+    names::{Decl, Named},
 };
 
 const CALL: &str =
@@ -47,8 +48,13 @@ impl Typer<'_> {
                 );
             }
         };
+        self.names.extend(Named::text(table_node, Decl::Table(name.clone())));
         let by = self.by(&name, table, by_text, table_node)?;
         let column = self.table_column(&name, table, &column_text, column_node)?;
+        let named =
+            |node, column: &KnownColumn| Named::text(node, Decl::Column(name.clone(), column.name.clone()));
+        self.names.extend(named(column_node, column));
+        self.names.extend(by_node.and_then(|node| named(node, by)));
         let key = key?;
         let (Some(by_type), Some(data_type)) = (&by.data_type, &column.data_type) else { return None };
         let key = match convert::widen(key, by_type) {

@@ -17,6 +17,7 @@ use crate::{
     catalog::View,
     finding::{At, Finding},
     literal,
+    names::Named,
 };
 use scope::Scope;
 
@@ -36,6 +37,8 @@ pub(crate) struct Typer<'scope> {
     pub(crate) findings: Vec<Finding>,
     /// Columns named outside aggregates, with their places.
     pub(crate) outside: Vec<(ColumnRef, At)>,
+    /// What the names in the text mean.
+    pub(crate) names: Vec<Named>,
     inside_aggregate: bool,
     depth: usize,
 }
@@ -49,6 +52,7 @@ impl<'scope> Typer<'scope> {
             place: "an expression",
             findings: Vec::new(),
             outside: Vec::new(),
+            names: Vec::new(),
             inside_aggregate: false,
             depth: 0,
         }
@@ -146,6 +150,7 @@ impl<'scope> Typer<'scope> {
         match self.scope.resolve(parts) {
             Ok(found) => {
                 let (reference, data_type, nullable) = found?;
+                self.name_column(parts, &reference);
                 if !self.inside_aggregate {
                     let at = parts.first().map_or(At::START, |first| At::from(first.span.start));
                     self.outside.push((reference.clone(), at));
@@ -153,6 +158,14 @@ impl<'scope> Typer<'scope> {
                 Some(Expr { kind: ExprKind::Column(reference), data_type, nullable })
             }
             Err(finding) => self.fail(finding),
+        }
+    }
+
+    fn name_column(&mut self, parts: &[ast::Ident], reference: &ColumnRef) {
+        let Some((relation, origin)) = self.scope.origin(reference) else { return };
+        if let Some((name, qualifier)) = parts.split_last() {
+            self.names.push(Named::column(name.span, &origin));
+            self.names.extend(Named::qualifier(qualifier, relation));
         }
     }
 

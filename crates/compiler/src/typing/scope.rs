@@ -1,11 +1,14 @@
 //! The columns that an expression may name, and how a name finds one of them.
 
+use std::sync::Arc;
+
 use sqlparser::ast::Ident;
 use touchstone_spec::{DataType, nearest};
 
 use crate::{
     Column, ColumnRef,
     finding::{At, Finding},
+    names::{Decl, Origin, Owner},
 };
 
 /// Relations whose columns may be named.
@@ -28,6 +31,11 @@ pub(crate) struct ScopeRelation {
     pub(crate) open: bool,
     /// Relations of lower rank shadow those of higher.
     pub(crate) rank: u8,
+    /// Whose columns these are, by their own names.
+    pub(crate) owner: Option<Arc<Owner>>,
+    /// What a name in front of a column means, where that isn't an alias of the text's own: the table or source, and the
+    /// name as it is written in FROM.
+    pub(crate) named: Option<Arc<(Decl, Vec<String>)>>,
 }
 
 /// One column.
@@ -37,6 +45,8 @@ pub(crate) struct ScopeColumn {
     /// None where an error hid it.
     pub(crate) data_type: Option<DataType>,
     pub(crate) nullable: bool,
+    /// What gives it its name, where it isn't a column of the relation's owner itself.
+    pub(crate) origin: Option<Arc<Origin>>,
 }
 
 /// A column that was found. None: an error that was already reported hides it.
@@ -51,6 +61,7 @@ impl Scope {
                 name: column.name.clone(),
                 data_type: Some(column.data_type.clone()),
                 nullable: !column.required,
+                origin: None,
             })
             .collect();
         Self { relations: vec![ScopeRelation { columns, ..ScopeRelation::default() }], hints: Vec::new() }
@@ -87,6 +98,13 @@ impl Scope {
             return Ok(None);
         }
         Err(self.unknown_column(name, &candidates, at))
+    }
+
+    /// The relation that holds a column, and what gives the column its name.
+    pub(crate) fn origin(&self, column: &ColumnRef) -> Option<(&ScopeRelation, Arc<Origin>)> {
+        let relation = self.relations.iter().find(|relation| relation.alias == column.relation)?;
+        let found = relation.columns.iter().find(|known| known.name == column.name)?;
+        Some((relation, relation.origin(found)?))
     }
 
     fn candidates(&self, qualifier: &[Ident]) -> Vec<&ScopeRelation> {
@@ -149,6 +167,16 @@ impl Scope {
             None => "text stands in single quotes, names with blanks in double quotes".to_owned(),
         };
         finding.help(help)
+    }
+}
+
+impl ScopeRelation {
+    /// What gives one of its columns its name.
+    pub(crate) fn origin(&self, column: &ScopeColumn) -> Option<Arc<Origin>> {
+        column.origin.clone().or_else(|| {
+            let decl = self.owner.as_ref()?.column(&column.name);
+            Some(Arc::new(Origin::own(decl)))
+        })
     }
 }
 

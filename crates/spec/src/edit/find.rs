@@ -32,6 +32,11 @@ impl Around {
         self.root || self.column.is_some()
     }
 
+    /// Column of the key or dash that a value stands behind; none inside brackets.
+    pub(super) fn block_column(self) -> Option<usize> {
+        if self.root { Some(0) } else { self.column }
+    }
+
     pub(crate) fn is_root(self) -> bool {
         self.root
     }

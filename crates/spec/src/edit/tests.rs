@@ -255,3 +255,47 @@ fn what_cannot_be_done_is_said() {
         .join("\n")
     );
 }
+
+#[test]
+fn parts_of_a_text_are_replaced_where_they_stand() {
+    let text = "a: one two # note\nb: 'it''s one'\nc: \"say \\\"one\\\" twice\"\nd: |  # lines\n     one\n\n       and one\ne: >-\n    folded\n    one here\nf: {g: one and two, h: [one]}\n";
+    let splice = |at: &str, find: &str, new: &str| {
+        let pipeline = build(text).unwrap().value().unwrap();
+        let value = at.split('.').fold(&pipeline, |value, key| &value[key]).as_str().unwrap().to_owned();
+        let start = value.rfind(find).unwrap();
+        Edit::Splice { path: path(at), parts: vec![(start..start + find.len(), new.to_owned())] }
+    };
+    let edits = [
+        splice("a", "one", "1st"),
+        splice("b", "one", "Ann's"),
+        splice("c", "one", "\"1\""),
+        splice("d", "one", "two"),
+        splice("e", "one", "two"),
+        splice("f.g", "two", "three"),
+    ];
+    insta::assert_snapshot!(changed(text, &edits), @r#"
+    -a: one two # note
+    -b: 'it''s one'
+    -c: "say \"one\" twice"
+    +a: 1st two # note
+    +b: 'it''s Ann''s'
+    +c: "say \"\"1\"\" twice"
+    …
+    -       and one
+    +       and two
+    …
+    -    one here
+    -f: {g: one and two, h: [one]}
+    +    two here
+    +f: {g: one and three, h: [one]}
+    "#);
+    // Where the style can't hold it, the text is written anew; a part behind a word stands right behind it.
+    let quoted = apply("a: one * two # note\n", &[splice("a", "one", "\"the one\"")]).unwrap();
+    assert_eq!(quoted, "a: \"\\\"the one\\\" * two\" # note\n");
+    let behind = Edit::Splice { path: path("a"), parts: vec![(3..3, " as x".to_owned())] };
+    assert_eq!(apply("a: |\n   one\n   two\n", &[behind]).unwrap(), "a: |\n   one as x\n   two\n");
+    let outside = Edit::Splice { path: path("a"), parts: vec![(1..99, String::new())] };
+    assert!(matches!(apply("a: one\n", &[outside]), Err(EditError::Missing { .. })));
+    let list = Edit::Splice { path: path("a"), parts: Vec::new() };
+    assert!(matches!(apply("a: [one]\n", &[list]), Err(EditError::Kind { .. })));
+}

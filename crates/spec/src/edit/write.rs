@@ -10,6 +10,7 @@ use super::{
     items,
     render::key_like,
     set::set_at,
+    splice::splice,
 };
 use crate::{DocPath, Segment};
 
@@ -29,6 +30,10 @@ pub(super) fn edit(doc: &mut Doc, edit: &Edit) -> Result<(), EditError> {
             let value = exact(&value.0)?;
             let (item, around) = find(&mut root, around, path)?;
             replace(item, around, &path.0, &value)?;
+        }
+        Edit::Splice { path, parts } => {
+            let (item, around) = find(&mut root, around, path)?;
+            splice(item, around, path, parts)?;
         }
         Edit::Add { path, key, value, position } => {
             let value = exact(&value.0)?;

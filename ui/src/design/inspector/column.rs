@@ -1,7 +1,7 @@
 //! One column of a contract: its name, its type, how its values are written, and what the sample says of it.
 
 use egui::{RichText, Ui};
-use touchstone_compiler::complete_type;
+use touchstone_compiler::{RenameTarget, complete_type};
 use touchstone_protocol::{AlternativeView, DataQuery, DataRef};
 use touchstone_spec::{ContractField, DataType, DocPath, NegativeStyle, Position, edits};
 
@@ -9,6 +9,7 @@ use super::evidence::{Evidence, share};
 use super::fields::{TextField, labelled_choice, problems, texts, tick};
 use crate::command::Command as AppCommand;
 use crate::data::{self, ColumnOf};
+use crate::design::renaming::rename;
 use crate::design::view::Desk;
 use crate::design::{Change, Command};
 use crate::theme::{self, Tokens};
@@ -41,8 +42,13 @@ pub(super) fn column(
             return Err(format!("There is a column {to} already"));
         }
         let edits = edits::rename_column(desk.pipeline, source, name, to);
-        desk.send(Command::SelectColumn(Some(to.to_owned())));
-        Ok(Change::new(desk.file, format!("Rename column {name} to {to}"), edits))
+        let here = Change::new(desk.file, format!("Rename column {name} to {to}"), edits);
+        let target = RenameTarget::SourceColumn {
+            pipeline: desk.name().to_owned(),
+            source: source.to_owned(),
+            column: name.clone(),
+        };
+        Ok(rename(target, to, here))
     });
     let set = |after: &ContractField| edits::set_column(source, column, after);
     let shown = column.data_type.to_string();

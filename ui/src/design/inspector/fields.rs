@@ -3,8 +3,8 @@
 use egui::{ComboBox, Id, Key, RichText, Role, TextEdit, Ui, WidgetInfo};
 use touchstone_spec::{DocPath, Edit, Severity};
 
-use crate::design::Change;
 use crate::design::view::Desk;
+use crate::design::{Change, Command};
 use crate::icon;
 use crate::theme::{self, Tokens};
 use crate::widgets::editor::{Complete, Editor, Language};
@@ -116,7 +116,7 @@ impl<'a> TextField<'a> {
         self,
         desk: &Desk<'_>,
         ui: &mut Ui,
-        change: impl Fn(&str) -> Result<Change, String>,
+        command: impl Fn(&str) -> Result<Command, String>,
     ) {
         let path = self.path.to_string();
         let draft = Id::unique(("name", desk.file, &path));
@@ -125,16 +125,16 @@ impl<'a> TextField<'a> {
         let mut text = kept.map_or_else(|| self.value.to_owned(), |kept| kept.text);
         let value = self.value.to_owned();
         let Input { changed, lost_focus } = self.input(desk, ui, &mut text);
-        let made = (text != value).then(|| change(&text));
+        let made = (text != value).then(|| command(&text));
         if changed {
             ui.data_mut(|data| data.insert_temp(draft, Draft { text: text.clone(), value: value.clone() }));
         }
         if lost_focus {
             let escaped = ui.input(|input| input.key_pressed(Key::Escape));
-            if let Some(Ok(change)) = &made
+            if let Some(Ok(command)) = &made
                 && !escaped
             {
-                desk.commands.send(change.clone().command());
+                desk.send(command.clone());
             }
             if escaped || matches!(made, Some(Ok(_))) {
                 ui.data_mut(|data| data.remove::<Draft>(draft));

@@ -1,12 +1,13 @@
 //! A gold table: the tables it reads, its query, its key, what happens when a rule fails, its columns.
 
 use egui::{Frame, Margin, RichText, ScrollArea, Ui};
-use touchstone_compiler::{GoldScope, check_gold};
+use touchstone_compiler::{GoldScope, RenameTarget, check_gold};
 use touchstone_spec::{Layer, TableName, edits};
 
 use super::fields::{TextField, choice, heading, problems};
 use super::table;
 use crate::design::canvas::Command as CanvasCommand;
+use crate::design::renaming::rename;
 use crate::design::view::Desk;
 use crate::design::{Change, Node};
 use crate::icon;
@@ -27,8 +28,10 @@ pub(super) fn gold(desk: &Desk<'_>, name: &str, ui: &mut Ui) {
         if desk.pipeline.gold.contains_key(to) {
             return Err(format!("There is a gold table {to} already"));
         }
-        Ok(Change::new(desk.file, format!("Rename gold.{name} to {to}"), edits::rename_gold(name, to))
-            .then_node(Node::Gold(to.to_owned())))
+        let label = format!("Rename gold.{name} to {to}");
+        let here = Change::new(desk.file, label, edits::rename_gold(name, to));
+        let table = TableName::new(desk.name(), Layer::Gold, name);
+        Ok(rename(RenameTarget::Table { table }, to, here.then_node(Node::Gold(to.to_owned()))))
     });
     let about = gold.description.as_deref().unwrap_or_default();
     TextField::new("Description", path.key("description"), about.trim_end())

@@ -1,11 +1,14 @@
-//! The pipeline as a whole: title, owner, retention, trigger, alerts.
+//! The pipeline as a whole: name, title, owner, retention, trigger, alerts.
 
 use egui::{RichText, Ui};
+use touchstone_compiler::RenameTarget;
 use touchstone_spec::{
     AlertEvent, ArchiveTier, DocPath, Edit, EditValue, LayerRetention, Period, Pipeline, Retention, edits,
 };
 
 use super::fields::{TextField, chips, choice, heading, problems};
+use crate::design::Change;
+use crate::design::renaming::rename;
 use crate::design::view::Desk;
 use crate::theme;
 
@@ -26,6 +29,17 @@ pub(super) fn pipeline(desk: &Desk<'_>, ui: &mut Ui) {
     let root = DocPath::root();
     let text = |value: &'_ Option<String>| value.clone().unwrap_or_default();
     let (title, owner, about) = (text(&pipeline.title), text(&pipeline.owner), text(&pipeline.description));
+    let name = desk.name();
+    TextField::new("Name", root.key("pipeline"), name).mono().whole(desk, ui, |to| {
+        touchstone_spec::check_name(to)?;
+        if desk.state.design.documents.file_of(to).is_some() {
+            return Err(format!("There is a pipeline {to} already"));
+        }
+        let edit = Edit::Set { path: DocPath::root().key("pipeline"), value: EditValue::from(to) };
+        let here = Change::new(desk.file, format!("Rename pipeline {name} to {to}"), vec![edit]);
+        Ok(rename(RenameTarget::Pipeline { pipeline: name.to_owned() }, to, here))
+    });
+    problems(desk, ui, "pipeline");
     TextField::new("Title", root.key("title"), &title).hint("What people call it").show(
         desk,
         ui,

@@ -1,11 +1,14 @@
 //! A silver table: what it is made from, its filter, its key, what happens when a rule fails, its fields.
 
 use egui::{Id, Ui};
-use touchstone_compiler::{ExpressionScope, check_condition, complete_expression, signature_help};
-use touchstone_spec::{Keep, SilverTable, edits};
+use touchstone_compiler::{
+    ExpressionScope, RenameTarget, check_condition, complete_expression, signature_help,
+};
+use touchstone_spec::{Keep, Layer, SilverTable, TableName, edits};
 
 use super::fields::{TextField, label, labelled_choice, note, problems};
 use super::table;
+use crate::design::renaming::rename;
 use crate::design::view::{Desk, segmented};
 use crate::design::{Change, Node};
 use crate::widgets::editor::{Editor, Language};
@@ -22,8 +25,10 @@ pub(super) fn silver(desk: &Desk<'_>, name: &str, ui: &mut Ui) {
         if desk.pipeline.silver.contains_key(to) {
             return Err(format!("There is a silver table {to} already"));
         }
-        Ok(Change::new(desk.file, format!("Rename silver.{name} to {to}"), edits::rename_silver(name, to))
-            .then_node(Node::Silver(to.to_owned())))
+        let label = format!("Rename silver.{name} to {to}");
+        let here = Change::new(desk.file, label, edits::rename_silver(name, to));
+        let table = TableName::new(desk.name(), Layer::Silver, name);
+        Ok(rename(RenameTarget::Table { table }, to, here.then_node(Node::Silver(to.to_owned()))))
     });
     let about = silver.description.as_deref().unwrap_or_default();
     TextField::new("Description", path.key("description"), about.trim_end())

@@ -1,11 +1,13 @@
 //! A source: what it is, its sample, how its files are written, where they arrive, what they promise.
 
-use egui::Ui;
+use egui::{Id, Ui};
+use touchstone_compiler::RenameTarget;
 use touchstone_spec::{CsvFormat, FileFormat, FileSource, Source, edits};
 
 use super::contract;
 use super::evidence::Evidence;
 use super::fields::{TextField, heading, labelled_choice, problems, texts, tick};
+use crate::design::renaming::rename;
 use crate::design::view::Desk;
 use crate::design::{Change, Node};
 use crate::icon;
@@ -13,6 +15,8 @@ use crate::state::LOCAL;
 use crate::widgets::Button;
 
 const DELIMITERS: [(&str, char); 4] = [("Comma", ','), ("Semicolon", ';'), ("Tab", '\t'), ("Pipe", '|')];
+/// Any other delimiter.
+const OTHER: &str = "Another…";
 const ENCODINGS: [&str; 6] = ["utf-8", "windows-1252", "iso-8859-1", "iso-8859-15", "utf-16le", "utf-16be"];
 
 pub(super) fn source(desk: &Desk<'_>, name: &str, ui: &mut Ui) {
@@ -24,8 +28,9 @@ pub(super) fn source(desk: &Desk<'_>, name: &str, ui: &mut Ui) {
             return Err(format!("There is a source {to} already"));
         }
         let edits = edits::rename_source(desk.pipeline, name, to);
-        Ok(Change::new(desk.file, format!("Rename source {name} to {to}"), edits)
-            .then_node(Node::Source(to.to_owned())))
+        let here = Change::new(desk.file, format!("Rename source {name} to {to}"), edits);
+        let target = RenameTarget::Source { pipeline: desk.name().to_owned(), source: name.to_owned() };
+        Ok(rename(target, to, here.then_node(Node::Source(to.to_owned()))))
     });
     let about = file.description.as_deref().unwrap_or_default();
     TextField::new("Description", path.key("description"), about.trim_end())
@@ -61,17 +66,9 @@ fn format(desk: &Desk<'_>, name: &str, file: &FileSource, ui: &mut Ui) {
             ui.add_space(4.0);
         }
     }
-    let known = DELIMITERS.iter().find(|(_, sign)| *sign == csv.delimiter);
-    let own = format!("Other: {}", csv.delimiter);
-    let chosen = known.map_or(own.as_str(), |(text, _)| text);
-    let names = DELIMITERS.map(|(text, _)| text);
     ui.columns(2, |columns| {
         let [left, right] = columns else { return };
-        let now = labelled_choice(left, "Delimiter", chosen, "", &names);
-        if let Some((_, sign)) = now.and_then(|at| DELIMITERS.get(at)) {
-            change("Change the delimiter", &CsvFormat { delimiter: *sign, ..csv.clone() });
-        }
-        problems(desk, left, &path.key("delimiter").to_string());
+        delimiter(desk, name, csv, left);
         let now = labelled_choice(right, "Encoding", &csv.encoding, "", &ENCODINGS);
         if let Some(one) = now.and_then(|at| ENCODINGS.get(at)) {
             change("Change the encoding", &CsvFormat { encoding: (*one).to_owned(), ..csv.clone() });
@@ -124,6 +121,56 @@ fn format(desk: &Desk<'_>, name: &str, file: &FileSource, ui: &mut Ui) {
     }
 }
 
+/// One of the usual signs, or any other that is typed.
+fn delimiter(desk: &Desk<'_>, name: &str, csv: &CsvFormat, ui: &mut Ui) {
+    let path = edits::source_path(name).key("format").key("csv").key("delimiter");
+    let set = |delimiter| edits::set_csv_format(name, csv, &CsvFormat { delimiter, ..csv.clone() });
+    let chosen = DELIMITERS.iter().position(|(_, sign)| *sign == csv.delimiter);
+    let is_typed = Id::unique(("delimiter typed", desk.file, name));
+    let other = chosen.is_none() || ui.data(|data| data.get_temp(is_typed)).unwrap_or(false);
+    let shown = chosen.filter(|_| !other).and_then(|at| DELIMITERS.get(at)).map_or(OTHER, |(text, _)| text);
+    let names: Vec<&str> = DELIMITERS.iter().map(|(text, _)| *text).chain([OTHER]).collect();
+    if let Some(at) = labelled_choice(ui, "Delimiter", shown, "", &names) {
+        ui.data_mut(|data| data.insert_temp(is_typed, DELIMITERS.get(at).is_none()));
+        if let Some((_, sign)) = DELIMITERS.get(at).filter(|(_, sign)| *sign != csv.delimiter) {
+            desk.change(format!("Change the delimiter of {name}"), set(*sign));
+        }
+    }
+    if !other {
+        problems(desk, ui, &path.to_string());
+        return;
+    }
+    let sign = csv.delimiter.to_string();
+    TextField::new("Character between fields", path, &sign)
+        .undo(format!("Change the delimiter of {name}"))
+        .hint("one character")
+        .mono()
+        .parsed(desk, ui, |text| Ok(set(delimiter_of(text, csv)?)));
+}
+
+/// The sign that is typed, or why it can't be one.
+fn delimiter_of(text: &str, csv: &CsvFormat) -> Result<char, String> {
+    let sign = match text.chars().collect::<Vec<_>>().as_slice() {
+        [] => return Err("Type the character that stands between fields".to_owned()),
+        ['\\', 't'] => '\t',
+        [one] => *one,
+        _ => return Err(format!("`{text}` is more than one character")),
+    };
+    if !sign.is_ascii() {
+        return Err(format!("`{sign}` is no ASCII character"));
+    }
+    if matches!(sign, '\n' | '\r' | '\0') {
+        return Err("A line break ends the record".to_owned());
+    }
+    if csv.quote == Some(sign) {
+        return Err(format!("`{sign}` is the quote already"));
+    }
+    if csv.escape == Some(sign) {
+        return Err(format!("`{sign}` is the escape already"));
+    }
+    Ok(sign)
+}
+
 fn landing(desk: &Desk<'_>, name: &str, file: &FileSource, ui: &mut Ui) {
     heading(ui, "Landing: where files arrive");
     let path = edits::source_path(name).key("landing").key("environments");
@@ -148,5 +195,28 @@ fn landing(desk: &Desk<'_>, name: &str, file: &FileSource, ui: &mut Ui) {
             .hint("s3://bucket/folder/")
             .mono()
             .show(desk, ui, |text| edits::set_landing(name, environment, text));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_single_sign_can_be_the_delimiter_but_those_that_mean_something_else() {
+        let csv = CsvFormat { escape: Some('^'), ..CsvFormat::default() };
+        for (text, sign) in [("~", '~'), (" ", ' '), ("\t", '\t'), ("\\t", '\t'), ("a", 'a')] {
+            assert_eq!(delimiter_of(text, &csv), Ok(sign));
+        }
+        for (text, reason) in [
+            ("", "Type the character"),
+            ("::", "more than one"),
+            ("§", "no ASCII"),
+            ("\n", "line break"),
+            ("\"", "the quote already"),
+            ("^", "the escape already"),
+        ] {
+            assert!(delimiter_of(text, &csv).is_err_and(|told| told.contains(reason)), "{text}");
+        }
     }
 }

@@ -1,12 +1,13 @@
 //! The changes that a steward makes to mappings, each one step to be undone and named so that one knows what it is.
 
 use touchstone_compiler::{
-    Mapping, ProposedField, SourceColumn, Suggestion, TargetField, rank_sources, written_name,
+    Mapping, ProposedField, RenameTarget, SourceColumn, Suggestion, TargetField, rank_sources, written_name,
 };
-use touchstone_spec::{DocPath, Edit, Field, Pipeline, Position, SilverTable, edits};
+use touchstone_spec::{DocPath, Edit, Field, Layer, Pipeline, Position, SilverTable, TableName, edits};
 
 use super::map;
-use crate::design::{Change, Node};
+use crate::design::renaming::rename;
+use crate::design::{Change, Command, Node};
 
 /// The silver table whose mappings are changed.
 #[derive(Clone, Copy)]
@@ -174,9 +175,16 @@ impl<'a> Target<'a> {
         found.map(|(name, _)| name.clone())
     }
 
-    pub(super) fn rename(&self, field: &str, to: &str) -> Change {
+    pub(super) fn rename_here(&self, field: &str, to: &str) -> Change {
         let edits = edits::rename_field(self.pipeline, self.table, field, to);
         self.change(format!("Rename {field} to {to}"), edits).then_field(Some(to.to_owned()))
+    }
+
+    /// Gives a field another name, everywhere or here alone.
+    pub(super) fn rename(&self, field: &str, to: &str) -> Command {
+        let here = self.rename_here(field, to);
+        let table = TableName::new(&self.pipeline.pipeline, Layer::Silver, self.table);
+        rename(RenameTarget::Column { table, column: field.to_owned() }, to, here)
     }
 
     /// Why a field can't have this name; none when it can.
@@ -360,7 +368,7 @@ silver:
         let silver = &read(&text).silver["trades"];
         assert!(silver.key.is_empty() && silver.order_by.is_none(), "{text}");
         assert_eq!(change.field, Some(Some("isin".to_owned())));
-        let (text, _) = after(TEXT, |target| target.rename("trade_id", "id"));
+        let (text, _) = after(TEXT, |target| target.rename_here("trade_id", "id"));
         let silver = &read(&text).silver["trades"];
         assert_eq!((silver.key.as_slice(), silver.order_by.as_deref()), (&["id".to_owned()][..], Some("id")));
         assert!(text.contains("# never null"), "{text}");

@@ -105,7 +105,7 @@ fn name(table: &Table<'_>, mapped: &Mapped, ui: &mut Ui) {
             kept.forget(ui);
         } else if problem.is_none() {
             kept.forget(ui);
-            table.change(table.target.rename(written, &text));
+            table.desk.send(table.target.rename(written, &text));
         }
     }
     if let Some(problem) = problem {

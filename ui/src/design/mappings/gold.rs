@@ -1,7 +1,7 @@
 //! The query of a gold table: what it may read, its text, the columns that it gives, and its first rows as one types.
 
 use egui::{CentralPanel, Frame, Id, Margin, Panel, RichText, ScrollArea, Ui};
-use touchstone_compiler::{CheckedQuery, GoldScope, check_gold, complete_gold};
+use touchstone_compiler::{CheckedQuery, GoldScope, RenameTarget, check_gold, complete_gold};
 use touchstone_spec::{Layer, Severity, TableName, edits};
 
 use super::made::said;
@@ -9,7 +9,7 @@ use super::readable::{self, Insertion};
 use super::{preview, toolbar};
 use crate::data::type_icon;
 use crate::design::view::Desk;
-use crate::design::{Change, Node};
+use crate::design::{Asked, Change, Command, Node};
 use crate::icon;
 use crate::text;
 use crate::theme::{self, Tokens, Tone};
@@ -161,7 +161,12 @@ impl Query<'_> {
                     };
                     let row = ListRow::new(&column.name, false).icon(sign, tokens.text_subdued);
                     let row = row.detail(&data_type, tokens.text_subdued);
-                    row.name(format!("Gives {} {data_type}", column.name)).show(ui);
+                    let row = row.name(format!("Gives {} {data_type}", column.name)).show(ui);
+                    if row.response.on_hover_text("Rename…").clicked() {
+                        let table = TableName::new(self.desk.name(), Layer::Gold, self.name);
+                        let target = RenameTarget::Column { table, column: column.name.clone() };
+                        self.desk.send(Command::AskRename(Box::new(Asked::about(target))));
+                    }
                 }
             },
         );
