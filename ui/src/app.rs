@@ -211,7 +211,9 @@ impl App {
             Ok(workspace) => {
                 let renamed = app.renamed_pipelines(workspace.as_ref());
                 if app.state.workspace.finish(ticket, Ok(workspace.clone())) {
-                    renamed.iter().for_each(|(old, new)| app.pipeline_renamed(old, new));
+                    for (old, new) in &renamed {
+                        app.pipeline_renamed(old, new);
+                    }
                     app.show_workspace(workspace);
                 }
             }

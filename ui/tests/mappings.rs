@@ -297,6 +297,8 @@ fn a_field_is_renamed_typed_required_moved_and_removed() {
     assert_eq!(text(&harness), before);
     type_into(&mut harness, Role::TextInput, "Name", "settled");
     press(&mut harness, Modifiers::NONE, Key::Enter);
+    assert!(sees(&harness, "Rename everywhere (2 places)"));
+    press(&mut harness, Modifiers::NONE, Key::Enter);
     assert!(text(&harness).contains("      settled: { from: Settle Dt }\n"), "{}", text(&harness));
     press(&mut harness, Modifiers::COMMAND, Key::Z);
     assert_eq!(text(&harness), before);

@@ -279,6 +279,28 @@ fn the_text_is_there_for_those_who_know_dqdl() {
 }
 
 #[test]
+fn rules_as_text_are_completed_with_rules_and_columns() {
+    let disk = Disk::with_samples();
+    let mut harness = rules(&disk);
+    click(&mut harness, Role::RadioButton, "Text");
+    let editor = "Rules of silver.trades as text";
+    harness.get_by_role_and_label(Role::MultilineTextInput, editor).focus();
+    settle(&mut harness);
+    press(&mut harness, Modifiers::COMMAND, Key::A);
+    harness.get_by_role_and_label(Role::MultilineTextInput, editor).type_text("Rules = [ IsComp");
+    settle(&mut harness);
+    assert!(sees(&harness, "IsComplete, Every row has a value"), "the rule, and what it demands");
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    assert!(sees(&harness, "No row of the column is null"), "help with the rule");
+    harness.get_by_role_and_label(Role::MultilineTextInput, editor).type_text("isi");
+    settle(&mut harness);
+    assert!(sees(&harness, "isin, string"));
+    picture(&mut harness, "rules-completed");
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    assert!(text(&harness).contains("Rules = [ IsComplete \"isin\""), "{}", text(&harness));
+}
+
+#[test]
 fn a_rule_that_no_form_has_stays_text() {
     let disk = Disk::with_samples();
     let composite = "(IsComplete \"isin\") or (ColumnLength \"isin\" = 12)";

@@ -166,8 +166,8 @@ fn a_rename_follows_through_the_documents_and_back_again() {
     let taken = ran(root, &["rename", "trades.silver.trades.isin", "sector"]);
     assert_eq!(taken.code, 1);
     assert!(taken.err.contains("has a field `sector` already"), "{}", taken.err);
-    let bronze = ran(root, &["rename", "trades.bronze.trades._line", "line"]);
-    assert!(bronze.err.contains("every bronze table has"), "{}", bronze.err);
+    let promised = ran(root, &["rename", "trades.bronze.trades.Px", "Price", "--dry-run"]);
+    assert!(promised.out.contains("files of trades must have `Price` there"), "{}", promised.out);
 }
 
 #[test]

@@ -39,8 +39,8 @@ pub use compile::{Compilation, compile, compile_expression, recompile};
 pub use editor::{
     CheckedExpression, CheckedQuery, Completion, CompletionKind, Completions, ExpressionScope, FuzzyMatch,
     GoldScope, SignatureHelp, TextFinding, TokenKind, check_condition, check_expression, check_gold,
-    complete_expression, complete_gold, complete_type, fuzzy_match, highlight, highlight_dqdl,
-    highlight_yaml, signature_help, written_name,
+    complete_expression, complete_gold, complete_rules, complete_type, fuzzy_match, highlight,
+    highlight_dqdl, highlight_yaml, rule_help, signature_help, written_name,
 };
 pub use expression::{ArithmeticOp, ColumnRef, CompareOp, Expr, ExprKind, Literal};
 pub use function::{AggregateFunction, Function};

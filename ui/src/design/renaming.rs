@@ -133,7 +133,7 @@ impl App {
         self.find_renamed(&mut renaming);
         let label = renaming.label();
         match &renaming.found {
-            None => return,
+            None => {}
             Some(Err(error)) => {
                 let told = RpcError::new(ErrorCode::InvalidSpec, error.to_string());
                 let told = match &error.help {

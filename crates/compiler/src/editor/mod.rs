@@ -6,6 +6,7 @@ mod call;
 mod check;
 mod column_names;
 mod completion;
+mod dqdl;
 mod expression;
 mod fuzzy;
 mod gold;
@@ -24,6 +25,7 @@ pub use check::{
 };
 pub use column_names::written as written_name;
 pub use completion::{Completion, CompletionKind, Completions};
+pub use dqdl::{complete_rules, rule_help};
 pub use expression::complete_expression;
 pub use fuzzy::{FuzzyMatch, fuzzy_match};
 pub use gold::complete_gold;

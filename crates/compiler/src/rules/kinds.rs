@@ -149,7 +149,7 @@ impl RuleInput {
 
 impl RuleKind {
     /// Whether it takes several columns; none when it takes no column.
-    pub(super) fn columns(&self) -> Option<bool> {
+    pub(crate) fn columns(&self) -> Option<bool> {
         self.parameters.iter().find_map(|parameter| match parameter.input {
             RuleInput::Column | RuleInput::NumberColumn | RuleInput::TextColumn => Some(false),
             RuleInput::Columns => Some(true),
@@ -158,7 +158,7 @@ impl RuleKind {
     }
 
     /// Whether it needs a condition; none when it takes none.
-    pub(super) fn condition(&self) -> Option<bool> {
+    pub(crate) fn condition(&self) -> Option<bool> {
         self.parameters.iter().find_map(|parameter| match parameter.input {
             RuleInput::Number | RuleInput::Count | RuleInput::Share | RuleInput::Value => {
                 Some(!parameter.is_optional)

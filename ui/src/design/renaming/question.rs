@@ -23,10 +23,11 @@ pub(in crate::design) fn question(state: &State, commands: &Commands, ui: &mut U
     let Some(renaming) = &state.design.renaming else { return };
     let tokens = Tokens::of(ui.visuals());
     let modal = Modal::new(Id::unique("rename")).backdrop_color(tokens.backdrop());
+    let modal = modal.frame(egui::Frame::window(ui.style()).inner_margin(16));
     let shown = modal.show(ui.ctx(), |ui| {
         ui.spacing_mut().item_spacing.y = 8.0;
         let room = ui.ctx().content_rect().size();
-        ui.set_width((room.x - 48.0).min(640.0));
+        ui.set_width((room.x - 80.0).min(640.0));
         title(ui, &format!("Rename {} {}", renaming.target.kind(), renaming.target.name()));
         let has_name = name(state, commands, renaming, ui);
         match &renaming.found {
@@ -58,6 +59,8 @@ fn name(state: &State, commands: &Commands, renaming: &Renaming, ui: &mut Ui) ->
     let mut to = renaming.to.clone();
     let field = TextEdit::singleline(&mut to).desired_width(f32::INFINITY).font(theme::mono());
     let field = ui.add(field).labelled_by(label.id);
+    // Asked before the keyboard is brought back.
+    let enters = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
     // Where it was typed already, Enter takes it.
     if renaming.here.is_none() && ui.memory(|memory| memory.focused().is_none()) {
         field.request_focus();
@@ -66,7 +69,6 @@ fn name(state: &State, commands: &Commands, renaming: &Renaming, ui: &mut Ui) ->
         commands.send(AppCommand::Design(Command::EditRename { to, outputs: renaming.outputs }));
     }
     let everywhere = AppCommand::Design(Command::RenameEverywhere);
-    let enters = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
     if enters && state.obstacle(&everywhere).is_none() {
         commands.send(everywhere);
     }
@@ -153,7 +155,7 @@ fn places(found: &Rename, height: f32, ui: &mut Ui) {
                 let heading = RichText::new(format!("{}  ·  {count}", document.file));
                 ui.label(heading.font(theme::small_strong()).color(tokens.text_subdued));
                 for place in &document.places {
-                    let label = Label::new(line_of(place, &tokens)).truncate().selectable(false);
+                    let label = Label::new(line_of(place, tokens)).truncate().selectable(false);
                     ui.add(label);
                 }
             }

@@ -1,6 +1,7 @@
 //! The ruleset in DQDL, for those who know it.
 
 use egui::{Frame, Id, Margin, ScrollArea, Ui};
+use touchstone_compiler::{complete_rules, rule_help};
 use touchstone_spec::edits;
 
 use super::sheet::Sheet;
@@ -31,8 +32,12 @@ pub(super) fn text(sheet: &Sheet<'_>, ui: &mut Ui) {
             )]
             let rows = rows as usize;
             let name = format!("Rules of {} as text", sheet.of.node.text());
+            let tables = &sheet.desk.state.design.compilation().tables;
+            let complete = |text: &str, cursor: usize| complete_rules(text, cursor, &sheet.table, tables);
             let output = Editor::new(id, &name, shown, Language::Dqdl)
                 .findings(findings)
+                .complete(&complete)
+                .help(&rule_help)
                 .multiline(rows)
                 .numbered()
                 .hint("Rules = [\n  IsComplete \"column\"\n]")

@@ -1,0 +1,196 @@
+//! Renames in the window: every place is shown, and done as a whole in every document, or here alone.
+
+#![expect(clippy::expect_used, reason = "a test's own helpers may")]
+
+mod support;
+
+use egui::accesskit::Role;
+use egui::{Key, Modifiers, Vec2, vec2};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use support::design::{Disk, designing, designing_at};
+use support::{Window, click, picture, press, sees, settle};
+use touchstone_ui::command::Command as AppCommand;
+use touchstone_ui::design::{CanvasCommand, Command, Node, Pane};
+
+const TRADES: &str = "pipelines/trades.yaml";
+const PRICES: &str = "pipelines/prices.yaml";
+const SECURITIES: &str = "pipelines/securities.yaml";
+const POSITIONS: &str = "pipelines/positions.yaml";
+
+fn send(harness: &mut Window<'_>, command: Command) {
+    harness.state_mut().as_mut().expect("an app").command(AppCommand::Design(command));
+    settle(harness);
+}
+
+fn text(harness: &Window<'_>, file: &str) -> String {
+    let app = harness.state().as_ref().expect("an app");
+    app.state().design.documents.get(file).expect("a document").text().to_owned()
+}
+
+fn is_dirty(harness: &Window<'_>, file: &str) -> bool {
+    let app = harness.state().as_ref().expect("an app");
+    app.state().design.documents.get(file).expect("a document").is_dirty()
+}
+
+/// Opens a place of a document, as a problem would.
+fn go(harness: &mut Window<'_>, file: &str, path: &str) {
+    send(harness, Command::GoTo { file: file.to_owned(), path: path.to_owned(), line: 1 });
+}
+
+fn type_into(harness: &mut Window<'_>, label: &str, text: &str) {
+    harness.get_by_role_and_label(Role::TextInput, label).focus();
+    settle(harness);
+    press(harness, Modifiers::COMMAND, Key::A);
+    harness.get_by_role_and_label(Role::TextInput, label).type_text(text);
+    settle(harness);
+}
+
+fn is_focused(harness: &Window<'_>, label: &str) -> bool {
+    harness.get_by_label_contains(label).accesskit_node().is_focused()
+}
+
+/// The field `security_id` of the securities, typed anew and about to be taken.
+fn renaming(disk: &Disk, size: Vec2) -> Window<'static> {
+    let mut harness = designing_at(disk, size);
+    go(&mut harness, SECURITIES, "silver.securities.fields.security_id.from");
+    type_into(&mut harness, "Name", "firm_number");
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    harness
+}
+
+#[test]
+fn a_name_typed_anew_is_offered_everywhere_and_each_document_takes_it_back_in_one_step() {
+    let disk = Disk::with_samples();
+    let mut harness = renaming(&disk, vec2(1280.0, 800.0));
+    assert_eq!(text(&harness, SECURITIES), disk.text(SECURITIES), "nothing happens before the answer");
+    assert!(sees(&harness, "Rename field security_id"));
+    assert!(sees(&harness, "pipelines/trades.yaml  ·  1 place"));
+    assert!(sees(&harness, "lookup('securities', isin, 'security_idfirm_number', 'isin')"));
+    assert!(is_focused(&harness, "Rename everywhere (6 places)"), "Enter takes it");
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    assert!(!sees(&harness, "Rename field security_id"));
+    assert!(text(&harness, SECURITIES).contains("key: [firm_number]"));
+    assert!(text(&harness, SECURITIES).contains("firm_number: { from: security_id, required: true }"));
+    assert!(text(&harness, TRADES).contains("lookup('securities', isin, 'firm_number', 'isin')"));
+    assert!(text(&harness, POSITIONS).contains("\"securities.firm_number\" = 1.0"));
+    let name = harness.get_by_role_and_label(Role::TextInput, "Name").accesskit_node().value();
+    assert_eq!(name.as_deref(), Some("firm_number"), "the field is still the one that is edited");
+    for file in [SECURITIES, TRADES, PRICES, POSITIONS] {
+        assert!(is_dirty(&harness, file), "{file}");
+        go(&mut harness, file, "");
+        send(&mut harness, Command::Undo);
+        assert_eq!(text(&harness, file), disk.text(file));
+    }
+}
+
+#[test]
+fn a_rename_can_be_done_here_alone_or_left() {
+    let disk = Disk::with_samples();
+    let mut harness = renaming(&disk, vec2(1280.0, 800.0));
+    press(&mut harness, Modifiers::NONE, Key::Escape);
+    assert!(!sees(&harness, "Rename field security_id"));
+    assert!(!is_dirty(&harness, SECURITIES));
+    type_into(&mut harness, "Name", "firm_number");
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    click(&mut harness, Role::Button, "Only here");
+    assert!(text(&harness, SECURITIES).contains("firm_number: { from: security_id, required: true }"));
+    assert!(!is_dirty(&harness, TRADES));
+}
+
+#[test]
+fn the_command_asks_for_the_name_and_tells_what_stands_against_it() {
+    let disk = Disk::with_samples();
+    let mut harness = designing(&disk);
+    let node = Node::Silver("trades".to_owned());
+    send(&mut harness, Command::Canvas(CanvasCommand::Select(node)));
+    press(&mut harness, Modifiers::NONE, Key::F2);
+    assert!(sees(&harness, "Rename table trades"));
+    assert!(is_focused(&harness, "New name"));
+    type_into(&mut harness, "New name", "Deals");
+    assert!(sees(&harness, "`Deals` can't be the name"));
+    let button = harness.get_by_role_and_label(Role::Button, "Rename everywhere");
+    assert!(button.accesskit_node().is_disabled());
+    type_into(&mut harness, "New name", "deals");
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    assert!(text(&harness, TRADES).contains("from silver.deals"), "{}", text(&harness, TRADES));
+    let app = harness.state().as_ref().expect("an app");
+    assert_eq!(app.state().design.shown(TRADES).node, Some(Node::Silver("deals".to_owned())));
+    assert!(!app.state().design.compilation().diagnostics.has_errors());
+}
+
+#[test]
+fn columns_of_queries_keep_their_name_or_get_the_new_one() {
+    let disk = Disk::with_samples();
+    let mut harness = designing(&disk);
+    go(&mut harness, POSITIONS, "silver.positions.fields.quantity.from");
+    type_into(&mut harness, "Name", "held");
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    assert!(sees(&harness, "positions.gold.holdings_valued.quantity keeps its name"));
+    click(&mut harness, Role::RadioButton, "Get the new name");
+    assert!(sees(&harness, "positions.gold.holdings_valued.quantity gets the new name too"));
+    click(&mut harness, Role::RadioButton, "Keep their name");
+    harness.get_by_label_contains("Rename everywhere (").click_accesskit();
+    settle(&mut harness);
+    assert!(text(&harness, POSITIONS).contains("p.held as quantity"), "{}", text(&harness, POSITIONS));
+}
+
+#[test]
+fn a_column_that_a_query_gives_and_the_pipeline_itself_are_renamed() {
+    let disk = Disk::with_samples();
+    let mut harness = designing(&disk);
+    go(&mut harness, POSITIONS, "gold.holdings_valued.sql");
+    send(&mut harness, Command::ShowPane(Pane::Mappings));
+    harness.get_by_label_contains("Gives price decimal").click_accesskit();
+    settle(&mut harness);
+    type_into(&mut harness, "New name", "last_price");
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    assert!(text(&harness, POSITIONS).contains("as last_price,"));
+    assert!(text(&harness, POSITIONS).contains("Completeness \"last_price\" > 0.99"));
+
+    go(&mut harness, PRICES, "");
+    send(&mut harness, Command::ShowPane(Pane::Canvas));
+    send(&mut harness, Command::Canvas(CanvasCommand::Select(Node::Pipeline)));
+    type_into(&mut harness, "Name", "trades");
+    assert!(sees(&harness, "There is a pipeline trades already"));
+    type_into(&mut harness, "Name", "market");
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    assert!(text(&harness, PRICES).starts_with("pipeline: market\n"));
+    assert!(text(&harness, POSITIONS).contains("left join market.prices r"));
+}
+
+#[test]
+fn another_delimiter_is_typed() {
+    let disk = Disk::with_samples();
+    let mut harness = designing(&disk);
+    let node = Node::Source("trades".to_owned());
+    send(&mut harness, Command::Canvas(CanvasCommand::Select(node)));
+    harness.get_by_role_and_label(Role::ComboBox, "Delimiter: Semicolon").click_accesskit();
+    settle(&mut harness);
+    harness.get_by_label("Another…").click_accesskit();
+    settle(&mut harness);
+    type_into(&mut harness, "Character between fields", "§");
+    assert!(sees(&harness, "`§` is no ASCII character (not taken yet)"));
+    assert!(!is_dirty(&harness, TRADES));
+    type_into(&mut harness, "Character between fields", "~");
+    assert!(text(&harness, TRADES).contains("delimiter: \"~\""), "{}", text(&harness, TRADES));
+}
+
+#[test]
+fn pictures_of_a_rename() {
+    if std::env::var_os("TOUCHSTONE_PICTURES").is_none() {
+        return;
+    }
+    for (size, name) in [(vec2(1280.0, 800.0), "1280"), (vec2(1920.0, 1080.0), "1920")] {
+        let mut harness = renaming(&Disk::with_samples(), size);
+        picture(&mut harness, &format!("rename-{name}-dark"));
+        harness.ctx.set_theme(egui::Theme::Light);
+        settle(&mut harness);
+        picture(&mut harness, &format!("rename-{name}-light"));
+    }
+    let mut harness = designing(&Disk::with_samples());
+    go(&mut harness, POSITIONS, "silver.positions.fields.quantity.from");
+    type_into(&mut harness, "Name", "held");
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    picture(&mut harness, "rename-outputs");
+}
