@@ -3,65 +3,20 @@
 #![cfg(target_os = "linux")]
 #![expect(clippy::expect_used, reason = "a test fails by panicking, also outside its #[test] function")]
 
-use std::io::{BufRead as _, BufReader};
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
-
-use touchstone_tests::browser::{Browser, chromium};
-use touchstone_tests::{binary, touchstone};
-
-/// WebGL without a graphics card.
-const DRAWS: [&str; 2] = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"];
-
-/// `touchstone serve` for a person of its own, who has opened nothing yet.
-struct Served {
-    process: Child,
-    link: String,
-    person: tempfile::TempDir,
-}
-
-impl Served {
-    fn start() -> Self {
-        let person = tempfile::Builder::new().prefix("touchstone-person-").tempdir().expect("a folder");
-        let mut command = Command::new(binary("TOUCHSTONE_CLI"));
-        command.arg("serve").current_dir(person.path()).env("USER", "tester");
-        for variable in ["TOUCHSTONE_CONFIG_DIR", "TOUCHSTONE_DOCUMENTS_DIR"] {
-            command.env(variable, person.path());
-        }
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut process = command.spawn().expect("touchstone starts");
-        let mut lines = BufReader::new(process.stdout.take().expect("it is piped")).lines();
-        let link = lines.next().and_then(Result::ok).expect("the first line is the link");
-        // It goes on telling of links, and ends when nobody listens.
-        std::thread::spawn(move || lines.for_each(drop));
-        Self { process, link, person }
-    }
-
-    /// The workspace that was made for the person.
-    fn workspace(&self) -> PathBuf {
-        let made = std::fs::read_dir(self.person.path()).expect("the person's folder");
-        let mut made = made.flatten().map(|entry| entry.path());
-        made.find(|path| path.join("touchstone.toml").is_file()).expect("a workspace")
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        drop(self.process.kill());
-        drop(self.process.wait());
-    }
-}
+use touchstone_tests::browser::{Browser, DRAWS, chromium};
+use touchstone_tests::served::Served;
+use touchstone_tests::touchstone;
 
 fn open(served: &Served, arguments: &[&str]) -> Browser {
     let chromium = chromium().expect("Chromium is there; `cargo xtask test` installs it");
     let mut browser = Browser::start(&chromium, arguments);
-    browser.open(&served.link);
+    browser.open(served.link());
     browser
 }
 
 #[test]
 fn a_steward_works_from_the_sample_to_a_published_version_by_role_and_name() {
-    let served = Served::start();
+    let served = Served::start(None);
     let mut page = open(&served, &DRAWS);
 
     // Open, and look at data.
@@ -75,7 +30,7 @@ fn a_steward_works_from_the_sample_to_a_published_version_by_role_and_name() {
     page.key("ArrowDown", 0);
     page.key("ArrowRight", 0);
     page.until("the keyboard is at a cell", AT_KEYBOARD, "gridcell");
-    let workspace = served.workspace();
+    let workspace = served.made();
 
     // Design: the document is changed and saved.
     page.press("tab", "Design");
@@ -127,7 +82,7 @@ const AT_KEYBOARD: &str = "(() => { \
 
 #[test]
 fn without_webgl_the_page_says_so_in_plain_html() {
-    let served = Served::start();
+    let served = Served::start(None);
     let mut page = open(&served, &["--disable-gpu", "--disable-3d-apis"]);
     page.find("heading", "WebGL 2 is missing");
     page.sees("Switch on graphics acceleration");
@@ -136,7 +91,7 @@ fn without_webgl_the_page_says_so_in_plain_html() {
 
 #[test]
 fn no_script_but_the_pages_own_runs() {
-    let served = Served::start();
+    let served = Served::start(None);
     let mut page = open(&served, &DRAWS);
     page.find("button", "Try the sample");
     page.has_no_errors();

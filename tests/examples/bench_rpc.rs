@@ -7,14 +7,13 @@
 mod figures;
 
 use std::error::Error;
-use std::fmt::Write as _;
 
 use figures::{Figures, Timing};
 use touchstone_protocol::{Call as _, DataQuery, DataRef, DataView, OpenWorkspace, Request, Rows, dispatch};
 use touchstone_studio::Studio;
+use touchstone_tests::wide::{self, COLUMNS};
 
 const ROWS: u64 = 200_000;
-const COLUMNS: usize = 30;
 const PAGE: u64 = 200;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -25,7 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         _ => return Err("only --json FILE is understood".into()),
     };
     let folder = tempfile::tempdir()?;
-    write_workspace(folder.path())?;
+    wide::write(folder.path(), ROWS)?;
     let runtime = tokio::runtime::Runtime::new()?;
     let studio = Studio::new();
     let open = OpenWorkspace { path: folder.path().display().to_string() };
@@ -65,36 +64,5 @@ fn main() -> Result<(), Box<dyn Error>> {
     if let Some(json) = json {
         std::fs::write(json, figures.json()?)?;
     }
-    Ok(())
-}
-
-/// A workspace with one wide sample.
-fn write_workspace(folder: &std::path::Path) -> Result<(), Box<dyn Error>> {
-    std::fs::create_dir_all(folder.join("pipelines"))?;
-    std::fs::create_dir_all(folder.join("samples"))?;
-    std::fs::write(folder.join("touchstone.toml"), "name = \"Bench\"\n")?;
-    let mut spec = String::from(
-        "pipeline: wide\nsources:\n  wide:\n    kind: file\n    format: { csv: {} }\n    sample: samples/wide.csv\n    contract:\n",
-    );
-    let mut csv = String::new();
-    for column in 0..COLUMNS {
-        let data_type = if column % 3 == 1 { "\"decimal(18,4)\"" } else { "string" };
-        writeln!(spec, "      - {{ name: c{column}, type: {data_type} }}")?;
-        write!(csv, "{}c{column}", if column > 0 { "," } else { "" })?;
-    }
-    csv.push('\n');
-    for row in 0..ROWS {
-        for column in 0..COLUMNS {
-            let comma = if column > 0 { "," } else { "" };
-            if column % 3 == 1 {
-                write!(csv, "{comma}{}.{:04}", row * 31 % 90_000, column * 7)?;
-            } else {
-                write!(csv, "{comma}value {} {column}", row * 17 % 5_000)?;
-            }
-        }
-        csv.push('\n');
-    }
-    std::fs::write(folder.join("pipelines/wide.yaml"), spec)?;
-    std::fs::write(folder.join("samples/wide.csv"), csv)?;
     Ok(())
 }

@@ -14,6 +14,9 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tungstenite::{Message, WebSocket, client::client};
 
+/// WebGL without a graphics card.
+pub const DRAWS: [&str; 2] = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"];
+
 /// How long a page may take to show what is waited for.
 const PATIENCE: Duration = Duration::from_secs(90);
 

@@ -9,6 +9,8 @@
 
 pub mod browser;
 pub mod http;
+pub mod served;
+pub mod wide;
 
 use std::{
     path::{Path, PathBuf},

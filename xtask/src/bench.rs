@@ -5,14 +5,16 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 
-use crate::packages::{self, COMPILE};
+use crate::packages::{self, BROWSER_TEST, COMPILE, WINDOW, WINDOW_TEST};
+use crate::page;
 use crate::process::{cargo, command, run};
 use crate::project::Project;
 
 /// What is measured.
 #[derive(clap::Subcommand)]
 pub(crate) enum Subject {
-    /// The window's own work for each frame, memory, idle repaints, and pages of rows from the back end.
+    /// The window's own work for each frame, memory, idle repaints, pages of rows from the back end, and the built
+    /// page in the studio's window and in a browser.
     Ui(Options),
 }
 
@@ -29,7 +31,11 @@ pub(crate) struct Options {
 
 pub(crate) fn bench(project: &Project, subject: &Subject) -> Result<()> {
     let Subject::Ui(options) = subject;
-    packages::ensure(COMPILE)?;
+    let mut wanted = COMPILE.to_vec();
+    if cfg!(target_os = "linux") {
+        wanted.extend([WINDOW, WINDOW_TEST, BROWSER_TEST].concat());
+    }
+    packages::ensure(&wanted)?;
     let folder = project.target.join("bench");
     fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
     let mut parts = Vec::new();
@@ -46,11 +52,25 @@ pub(crate) fn bench(project: &Project, subject: &Subject) -> Result<()> {
         .args(["--actions", &actions, "--json"])
         .arg(part("window")))?;
 
-    println!("\nPages of rows from the studio, built as for tests:");
-    run(cargo(project).args(["build", "--quiet", "--workspace", "--example", "bench_rpc"]))?;
-    let program =
-        project.target.join("debug/examples").join(format!("bench_rpc{}", std::env::consts::EXE_SUFFIX));
-    run(command(project, program).arg("--json").arg(part("rpc")))?;
+    println!("\nEverything, optimised; the first time it takes long:");
+    page::build(project, &page::Options::default())?;
+    let examples = ["--example", "bench_rpc", "--example", "bench_page"];
+    run(cargo(project).args(["build", "--release", "--workspace", "--bins"]).args(examples))?;
+    let example = |name: &str| {
+        project.target.join("release/examples").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+    };
+
+    println!("\nPages of rows from the studio:");
+    run(command(project, example("bench_rpc")).arg("--json").arg(part("rpc")))?;
+
+    if cfg!(target_os = "linux") {
+        println!("\nThe built page, in the studio's window and in a browser:");
+        let mut measure = command(project, example("bench_page"));
+        measure.arg("--json").arg(part("page"));
+        measure.env("TOUCHSTONE_CLI", project.binary("touchstone", true));
+        measure.env("TOUCHSTONE_STUDIO", project.binary("touchstone-studio", true));
+        run(&mut measure)?;
+    }
 
     if let Some(json) = &options.json {
         fs::write(json, together(&parts)?).with_context(|| format!("cannot write {}", json.display()))?;

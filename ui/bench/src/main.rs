@@ -2,6 +2,7 @@
 //!
 //! `cargo run --release -p touchstone-ui-bench -- [--part NAME]… [--actions N] [--json FILE]`, or `cargo xtask bench ui`.
 
+mod documents;
 mod figures;
 mod headless;
 mod script;

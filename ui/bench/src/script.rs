@@ -1,6 +1,5 @@
 //! A back end that answers at once: documents made by rule, and a million rows.
 
-use std::fmt::Write as _;
 use std::sync::Mutex;
 
 use serde::Serialize;
@@ -13,12 +12,10 @@ use touchstone_protocol::{
 use touchstone_spec::DataType;
 use touchstone_ui::backend::{Backend, Reply};
 
+use crate::documents;
+
 const ROWS: u64 = 1_000_000;
 const COLUMNS: usize = 30;
-/// Silver and gold tables of a pipeline.
-const TABLES: usize = 4;
-/// Columns that a silver table takes from its source.
-const FIELDS: usize = 5;
 
 /// The workspace that is open.
 pub(crate) struct Workspace {
@@ -34,11 +31,7 @@ impl Workspace {
 
     /// Five hundred tables, files and bronze tables among them.
     pub(crate) fn large() -> Self {
-        Self { pipelines: 50, watching: Mutex::new(Vec::new()) }
-    }
-
-    fn name(number: usize) -> String {
-        format!("p{number:02}")
+        Self { pipelines: documents::MANY, watching: Mutex::new(Vec::new()) }
     }
 }
 
@@ -94,7 +87,7 @@ impl Workspace {
 }
 
 fn state(number: usize) -> PipelineState {
-    let name = Workspace::name(number);
+    let name = documents::name(number);
     PipelineState {
         file: format!("pipelines/{name}.yaml"),
         name,
@@ -181,50 +174,10 @@ fn profile() -> ProfileView {
 }
 
 fn files(pipelines: usize) -> Vec<(String, String)> {
-    (0..pipelines).map(|number| (state(number).file, text(number))).collect()
+    (0..pipelines).map(|number| (state(number).file, documents::text(number))).collect()
 }
 
 fn document(number: usize) -> DocumentView {
-    let text = text(number);
+    let text = documents::text(number);
     DocumentView { file: state(number).file, hash: text.clone(), text, unreadable: None }
-}
-
-/// A pipeline with a source, its bronze table, four silver and four gold tables, which reads the pipeline before it.
-fn text(number: usize) -> String {
-    let name = Workspace::name(number);
-    let other = Workspace::name(number.saturating_sub(1));
-    let mut text = format!(
-        "pipeline: {name}\nowner: {name}@example.com\nsources:\n  s:\n    kind: file\n    format: {{ csv: {{}} }}\n    contract:\n      - {{ name: Trade ID, type: string, required: true }}\n"
-    );
-    // Writing into a String can't fail.
-    let mut line = |line: std::fmt::Arguments<'_>| writeln!(text, "{line}").unwrap_or_default();
-    for field in 0..FIELDS {
-        line(format_args!("      - {{ name: Col {field}, type: \"decimal(18,4)\" }}"));
-    }
-    line(format_args!("silver:"));
-    for table in 0..TABLES {
-        line(format_args!("  t{table}:\n    from: s\n    key: [id]\n    fields:"));
-        line(format_args!("      id: {{ from: Trade ID, required: true }}"));
-        for field in 0..FIELDS {
-            match (field, table) {
-                (0, 1..) => {
-                    line(format_args!("      f0: {{ expr: \"lookup('silver.t{}', id, 'f1')\" }}", table - 1));
-                }
-                (field, _) => line(format_args!(
-                    "      f{field}: {{ type: \"decimal(18,4)\", expr: \"coalesce(\\\"Col {field}\\\", 0) * 2\" }}"
-                )),
-            }
-        }
-        line(format_args!("    rules: |\n      Rules = [ IsComplete \"id\", ColumnValues \"f1\" > 0 ]"));
-    }
-    line(format_args!("gold:"));
-    for table in 0..TABLES {
-        let fields: Vec<String> =
-            (0..FIELDS).map(|field| format!("sum(t.f{field} + o.f{field}) as f{field}")).collect();
-        line(format_args!(
-            "  g{table}:\n    sql: >-\n      select t.id, {} from silver.t{table} t join {other}.t{table} o on t.id = o.id where t.f2 > 0 group by t.id",
-            fields.join(", ")
-        ));
-    }
-    text
 }
