@@ -68,6 +68,7 @@ impl App {
 
     /// Draws one frame, before it what has been answered, after it what has been commanded.
     pub fn frame(&mut self, ui: &mut Ui) {
+        crate::widgets::note_hands(ui.ctx());
         self.take_answers();
         self.take_drops();
         self.poll_jobs();

@@ -1,5 +1,7 @@
 //! How numbers, times and words are written for people.
 
+use std::borrow::Cow;
+
 use touchstone_spec::TableName;
 
 /// `1 234 567`, with thin spaces: a comma would be a decimal mark to half of those who read it.
@@ -56,6 +58,38 @@ pub(crate) fn time(rfc3339: &str) -> String {
     text
 }
 
+/// The same times within a sentence of the back end.
+pub(crate) fn with_times(text: &str) -> String {
+    const SHAPE: &[u8] = b"0000-00-00T00:00:00";
+    let is_time = |part: &[u8]| {
+        let fits =
+            |(have, shape): (&u8, &u8)| if *shape == b'0' { have.is_ascii_digit() } else { have == shape };
+        part.len() == SHAPE.len() && part.iter().zip(SHAPE).all(fits)
+    };
+    let mut told = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        match rest.get(..SHAPE.len()).filter(|part| is_time(part.as_bytes())) {
+            Some(part) => {
+                told.push_str(&time(part));
+                let after = rest.get(SHAPE.len()..).unwrap_or_default();
+                let zone = after.trim_start_matches(|part: char| part == '.' || part.is_ascii_digit());
+                rest = zone.strip_prefix('Z').unwrap_or(after);
+            }
+            None => {
+                told.push(first);
+                rest = rest.get(first.len_utf8()..).unwrap_or_default();
+            }
+        }
+    }
+    told
+}
+
+/// A sentence without the `` ` `` around what is data, where it can't be set apart.
+pub(crate) fn unmarked(text: &str) -> Cow<'_, str> {
+    if text.contains('`') { Cow::Owned(text.replace('`', "")) } else { Cow::Borrowed(text) }
+}
+
 /// `0 %`, `< 0.1 %`, `2.3 %`.
 pub(crate) fn share(part: u64, whole: u64) -> String {
     if part == 0 || whole == 0 {
@@ -104,6 +138,12 @@ mod tests {
         assert_eq!(duration(61_400), "1 min 01 s");
         assert_eq!(time("2026-03-02T14:05:09.123Z"), "2026-03-02 14:05:09");
         assert_eq!(time("soon"), "soon");
+        assert_eq!(with_times("on 2026-11-28T06:56:01Z"), "on 2026-11-28 06:56:01");
+        let words = "the document changed since 2026-11-28T06:56:01.25Z; simulate it again";
+        let told = "the document changed since 2026-11-28 06:56:01; simulate it again";
+        assert_eq!(with_times(words), told);
+        assert_eq!(with_times("größer als 2026-11-28"), "größer als 2026-11-28");
+        assert_eq!(unmarked("set `owner`"), "set owner");
         assert_eq!(share(1, 100_000), "< 0.1 %");
         assert_eq!(share(23, 1_000), "2.3 %");
         assert_eq!(share(99_999, 100_000), "> 99.9 %");

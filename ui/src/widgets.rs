@@ -3,6 +3,7 @@
 mod badge;
 mod bars;
 mod button;
+mod card;
 mod check;
 mod chip;
 mod choice;
@@ -20,6 +21,7 @@ mod tabs;
 pub(crate) use badge::{badge, layer_dot, state_icon};
 pub(crate) use bars::bars;
 pub(crate) use button::{Button, command_button, command_icon, icon_button};
+pub(crate) use card::Card;
 pub(crate) use check::CheckRow;
 pub(crate) use chip::Chip;
 pub(crate) use choice::{Alternative, Choice};
@@ -27,7 +29,9 @@ pub(crate) use empty::{empty, pending};
 pub(crate) use error::error_box;
 pub(crate) use fact::FactRow;
 pub(crate) use histogram::histogram;
-pub(crate) use pose::{Pose, is_focused, is_hovered, is_pressed, posed};
+pub(crate) use pose::{Pose, is_focused, is_hovered, is_pressed, note_hands, posed};
+
+use pose::is_focus_seen;
 pub(crate) use progress::progress;
 pub(crate) use row::{ListRow, move_focus};
 pub(crate) use tabs::{TabHeading, tabs};
@@ -53,9 +57,9 @@ pub(crate) fn as_heading(label: &Response, text: &str, level: usize) {
     label.ctx.accesskit_node_builder(label.id, |node| node.set_level(level));
 }
 
-/// Marks where the keyboard is.
+/// Marks where the keyboard is, for those who use it: a click leaves no mark.
 pub(crate) fn focus_ring(ui: &Ui, response: &Response) {
-    if is_focused(ui, response) {
+    if is_focus_seen(ui, response) {
         let tokens = Tokens::of(ui.visuals());
         let stroke = egui::Stroke::new(2.0, tokens.focus);
         let radius = CornerRadius::same(theme::RADIUS);
@@ -80,9 +84,18 @@ pub(crate) fn line(
 
 /// A sentence, what stands between `` ` `` in it set as data.
 pub(crate) fn marked(text: &str, color: egui::Color32, data: egui::Color32) -> LayoutJob {
+    marked_in(text, (theme::body(), color), (theme::mono(), data))
+}
+
+/// The same in a secondary text.
+pub(crate) fn marked_small(text: &str, color: egui::Color32) -> LayoutJob {
+    marked_in(text, (theme::small(), color), (theme::mono_small(), color))
+}
+
+fn marked_in(text: &str, words: (FontId, egui::Color32), data: (FontId, egui::Color32)) -> LayoutJob {
     let mut job = LayoutJob::default();
     for (place, part) in text.split('`').enumerate() {
-        let (font, color) = if place % 2 == 1 { (theme::mono(), data) } else { (theme::body(), color) };
+        let (font, color) = if place % 2 == 1 { data.clone() } else { words.clone() };
         job.append(part, 0.0, TextFormat { valign: Align::Center, ..TextFormat::simple(font, color) });
     }
     job

@@ -4,9 +4,10 @@ mod support;
 
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use support::{Script, Window, click, press, sees, settle, window};
-use touchstone_protocol::{DataRef, Request};
+use touchstone_protocol::{DataRef, HomeView, Request};
+use touchstone_ui::command::{Command, Place};
 
 #[derive(Debug)]
 struct File(&'static str);
@@ -49,6 +50,66 @@ fn workspaces_opened_before_are_listed_and_what_is_gone_can_be_removed() {
     settle(&mut harness);
     assert_eq!(script.count("open_workspace"), 1);
     assert!(sees(&harness, "Pipelines"));
+}
+
+#[test]
+fn who_comes_for_the_first_time_is_shown_the_way_in() {
+    let script = Script::default();
+    let first = HomeView {
+        recent: Vec::new(),
+        has_dialogs: true,
+        sample: Some("/home/mara/Touchstone sample".to_owned()),
+        version: "0.1.0".to_owned(),
+    };
+    script.lock().home = Some(first.clone());
+    let mut harness = window(&script);
+    support::picture(&mut harness, "home-first");
+    // The sample stands first of all that can be begun with.
+    let top =
+        |harness: &Window<'_>, name: &str| harness.get_by_role_and_label(Role::Button, name).rect().top();
+    for other in ["Open workspace…", "New workspace…", "Look at a file…"] {
+        assert!(top(&harness, "Try the sample") < top(&harness, other), "{other}");
+    }
+    click(&mut harness, Role::Button, "Try the sample");
+    assert_eq!(script.count("open_sample_workspace"), 1);
+
+    // Where the sample can't be had, the card says so.
+    let script = Script::default();
+    script.lock().home = Some(HomeView { sample: None, ..first });
+    let mut harness = window(&script);
+    let card = harness.get_by_role_and_label(Role::Button, "Try the sample");
+    assert!(card.accesskit_node().is_disabled());
+    card.click();
+    settle(&mut harness);
+    assert_eq!(script.count("open_sample_workspace"), 0);
+}
+
+#[test]
+fn the_start_page_says_which_workspace_is_open_and_leads_back() {
+    let script = Script::open();
+    let mut harness = window(&script);
+    let go = |harness: &mut Window<'_>, place: Place| {
+        harness.state_mut().as_mut().expect("an app").command(Command::Go(place));
+        settle(harness);
+    };
+    let trades = Place::Pipeline("trades".to_owned());
+    go(&mut harness, trades.clone());
+    go(&mut harness, Place::Home);
+    support::picture(&mut harness, "home-open");
+    click(&mut harness, Role::Button, "Go on with Harbour Lane, 4 pipelines  ·  1 error");
+    assert_eq!(harness.state().as_ref().expect("an app").state().place, trades);
+}
+
+#[test]
+fn the_place_for_files_lights_up_while_one_is_held_over_the_window() {
+    let script = Script::default();
+    let mut harness = window(&script);
+    assert!(sees(&harness, "Drop a CSV file anywhere on the window"));
+    harness.input_mut().hovered_files.push(egui::HoveredFile::default());
+    harness.run_steps(1);
+    support::picture(&mut harness, "home-drop");
+    assert!(sees(&harness, "Drop to look at it. Its values"));
+    assert!(!sees(&harness, "Drop a CSV file anywhere on the window"));
 }
 
 #[test]

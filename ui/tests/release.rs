@@ -45,7 +45,7 @@ fn any_two_versions_are_compared_field_by_field_and_line_by_line() {
     click(&mut harness, Role::Button, "Compare (version 2)");
     assert!(sees(&harness, "Field owner, Before desk-1@example.com, After desk-2@example.com"));
     click(&mut harness, Role::ComboBox, "Newer side: Version 2");
-    click(&mut harness, Role::Button, "The document now");
+    click(&mut harness, Role::ListBoxOption, "The document now");
     assert!(sees(&harness, "After desk-99@example.com"));
     click(&mut harness, Role::Button, "Line by line");
     assert!(sees(&harness, "Removed: owner: desk-1@example.com"));
@@ -53,7 +53,7 @@ fn any_two_versions_are_compared_field_by_field_and_line_by_line() {
     support::picture(&mut harness, "compare");
     script.lock().failing.insert("compare_versions", RpcError::new(ErrorCode::Unavailable, "no network"));
     click(&mut harness, Role::ComboBox, "Older side: Version 1");
-    click(&mut harness, Role::Button, "Version 2");
+    click(&mut harness, Role::ListBoxOption, "Version 2");
     assert!(sees(&harness, "The versions could not be compared"));
     script.lock().failing.clear();
     click(&mut harness, Role::Button, "Compare");
@@ -115,7 +115,7 @@ fn the_audit_trail_is_filtered_looked_into_and_exported() {
     press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::A);
     assert!(sees(&harness, "Who mara, What publish, Pipeline trades, Version v3, Why rules"));
     click(&mut harness, Role::ComboBox, "Person: everybody");
-    click(&mut harness, Role::Button, "you");
+    click(&mut harness, Role::ListBoxOption, "you");
     assert!(!sees(&harness, "Who mara"));
     assert!(sees(&harness, "Who you, What publish, Pipeline trades, Version v4"));
     click(&mut harness, Role::Button, "Export CSV…");

@@ -1,13 +1,13 @@
 //! The filter of the audit trail: by person, pipeline and time.
 
-use egui::{ComboBox, RichText, TextEdit, Ui};
+use egui::{RichText, TextEdit, Ui};
 use touchstone_protocol::{AuditView, ExportFormat};
 
 use super::Command as Own;
 use crate::command::{Command, Commands};
 use crate::state::State;
 use crate::theme::{self, Tokens};
-use crate::widgets::{Button, command_button};
+use crate::widgets::{Alternative, Button, Choice, command_button};
 
 /// A day as it is typed (`2026-03-01`); none where it isn't one, or not yet.
 pub(super) fn day(text: &str) -> Option<String> {
@@ -68,18 +68,12 @@ fn choice(
 ) {
     ui.label(RichText::new(name).color(Tokens::of(ui.visuals()).text_subdued));
     let title = chosen.map_or(everything, String::as_str);
-    let combo = ComboBox::from_id_salt(name).selected_text(title).width(132.0).show_ui(ui, |ui| {
-        if ui.selectable_label(chosen.is_none(), everything).clicked() {
-            commands.send(Command::Account(command(None)));
-        }
-        for one in all {
-            if ui.selectable_label(chosen == Some(one), one).clicked() {
-                commands.send(Command::Account(command(Some(one.clone()))));
-            }
-        }
-    });
-    let text = format!("{name}: {title}");
-    combo.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, &text));
+    let alternatives: Vec<Alternative> =
+        std::iter::once(everything).chain(all.iter().map(String::as_str)).map(Alternative::new).collect();
+    if let Some(place) = Choice::new(name, title, &alternatives).width(144.0).show(ui) {
+        let chosen = place.checked_sub(1).and_then(|place| all.get(place)).cloned();
+        commands.send(Command::Account(command(chosen)));
+    }
 }
 
 fn typed_day(commands: &Commands, name: &str, typed: &str, command: impl Fn(String) -> Own, ui: &mut Ui) {

@@ -17,7 +17,7 @@ use super::view::{Desk, go_to};
 use super::{Command, Node, place};
 use crate::icon;
 use crate::theme::{self, Tokens, Tone};
-use crate::widgets::{FactRow, layer_dot};
+use crate::widgets::{FactRow, layer_dot, marked, marked_small};
 
 /// Problems that are listed at the top; all others stand at their fields.
 const PROBLEMS: usize = 4;
@@ -102,10 +102,10 @@ fn problems(desk: &Desk<'_>, node: &Node, ui: &mut Ui) {
                 crate::widgets::state_icon(ui, sign, tokens.tone_text(tone), "Problem");
                 ui.vertical(|ui| {
                     ui.spacing_mut().item_spacing.y = 1.0;
-                    ui.add(egui::Label::new(&problem.message).wrap());
+                    let message = marked(&problem.message, tokens.text, tokens.text_strong);
+                    ui.add(egui::Label::new(message).wrap());
                     if let Some(help) = &problem.help {
-                        let help = RichText::new(help).font(theme::small()).color(tokens.text_subdued);
-                        ui.add(egui::Label::new(help).wrap());
+                        ui.add(egui::Label::new(marked_small(help, tokens.text_subdued)).wrap());
                     }
                     let place = RichText::new(&problem.place.path).font(theme::mono_small());
                     if ui.link(place).clicked() {

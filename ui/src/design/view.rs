@@ -11,7 +11,8 @@ use crate::icon;
 use crate::state::{Pipeline as Known, State};
 use crate::theme::{self, Tokens};
 use crate::widgets::{
-    Button, command_button, empty, error_box, focus_ring, icon_button, is_hovered, pending, state_icon,
+    Button, command_button, empty, error_box, focus_ring, icon_button, is_hovered, marked, pending,
+    state_icon,
 };
 
 /// What all parts of the design look at.
@@ -212,7 +213,8 @@ fn problems(desk: &Desk<'_>, ui: &mut Ui) {
     let button = Button::new(&text).icon(sign).quiet();
     let response = button.show(ui);
     if let Some(first) = first {
-        let response = response.on_hover_text(format!("{}\n{}", first.message, first.place.path));
+        let response =
+            response.on_hover_text(format!("{}\n{}", first.message.replace('`', ""), first.place.path));
         if response.clicked() {
             desk.send(go_to(first));
         }
@@ -319,7 +321,8 @@ fn unreadable(desk: &Desk<'_>, ui: &mut Ui) {
     bar(ui, tokens.error_fill, |ui| {
         state_icon(ui, icon::ERROR, tokens.error, "Error");
         let text = format!("Line {}: {}", first.place.line, first.message);
-        ui.label(format!("The text can't be read, so what is shown may be older. {text}"));
+        let text = format!("The text can't be read, so what is shown may be older. {text}");
+        ui.label(marked(&text, tokens.text, tokens.text_strong));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if desk.state.design.pane != Pane::Yaml && Button::new("Show the line").show(ui).clicked() {
                 desk.send(go_to(first));

@@ -97,15 +97,22 @@ pub(crate) fn overlay(state: &State, ctx: &Context) {
     };
     let tokens = Tokens::of(&ctx.global_style().visuals);
     let screen = ctx.content_rect();
+    // The start page has a place for it, which lights up: it stays in sight.
+    let is_told = hovering && super::view::is_shown(state);
     let area = egui::Area::new(Id::unique("drop")).order(Order::Foreground).fixed_pos(screen.min);
     area.interactable(false).show(ctx, |ui| {
         let response = ui.allocate_rect(screen, Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(Role::Status, true, &words));
         let painter = ctx.layer_painter(LayerId::new(Order::Foreground, Id::unique("drop")));
-        painter.rect_filled(screen, 0, tokens.backdrop());
-        let frame = screen.shrink(16.0);
+        if !is_told {
+            painter.rect_filled(screen, 0, tokens.backdrop());
+        }
+        let frame = screen.shrink(if is_told { 4.0 } else { 16.0 });
         let stroke = egui::Stroke::new(2.0, tokens.focus);
         painter.rect_stroke(frame, 8, stroke, egui::StrokeKind::Inside);
-        painter.text(frame.center(), Align2::CENTER_CENTER, &words, theme::title(), tokens.text_strong);
+        if !is_told {
+            let (at, font) = (frame.center(), theme::title());
+            painter.text(at, Align2::CENTER_CENTER, &words, font, tokens.text_strong);
+        }
     });
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use egui::{Align, ComboBox, Frame, Layout, Margin, RichText, Ui};
+use egui::{Align, Frame, Layout, Margin, RichText, Ui};
 use touchstone_protocol::{DiffRow, RowChange, RunDiffView, RunView};
 use touchstone_spec::TableName;
 
@@ -11,7 +11,7 @@ use crate::command::{Command, Commands};
 use crate::state::State;
 use crate::theme::{self, Tokens, Tone};
 use crate::widgets::grid::{Cell, Grid, GridColumn, GridRows};
-use crate::widgets::{Button, empty, error_box, pending};
+use crate::widgets::{Alternative, Button, Choice, empty, error_box, pending};
 use crate::{data, icon, text};
 
 /// Rows beyond those in sight that are fetched too.
@@ -123,18 +123,12 @@ fn older_run(state: &State, commands: &Commands, run: &RunView, summary: &RunDif
     let older: Vec<&RunView> = runs.iter().filter(|one| one.id != summary.after).collect();
     let chosen = older.iter().find(|one| Some(&one.id) == summary.before.as_ref());
     let title = chosen.map_or_else(|| "an earlier run".to_owned(), |one| text::time(&one.started_at));
-    let combo = ComboBox::from_id_salt("older run").selected_text(title).width(168.0);
-    let shown = combo.show_ui(ui, |ui| {
-        for one in older {
-            let is_chosen = Some(&one.id) == summary.before.as_ref();
-            if ui.selectable_label(is_chosen, text::time(&one.started_at)).clicked() {
-                send(commands, super::Command::CompareWith(Some(one.id.clone())));
-            }
-        }
-    });
-    shown
-        .response
-        .widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, "Run to compare with"));
+    let alternatives: Vec<Alternative> =
+        older.iter().map(|one| Alternative::new(text::time(&one.started_at))).collect();
+    let choice = Choice::new("Run to compare with", &title, &alternatives).width(176.0);
+    if let Some(one) = choice.show(ui).and_then(|place| older.get(place)) {
+        send(commands, super::Command::CompareWith(Some(one.id.clone())));
+    }
     let tokens = Tokens::of(ui.visuals());
     ui.label(RichText::new("Compared with the run of").color(tokens.text_subdued));
 }

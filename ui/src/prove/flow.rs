@@ -17,26 +17,33 @@ use crate::{icon, text};
 
 /// Width of the bar that stands for a table's rows.
 const BAR: f32 = 12.0;
-/// Height of the bar of the table with the most rows.
-const TALLEST: f32 = 96.0;
+/// Heights of the bar of the table with the most rows, of which the largest is taken that leaves all in sight.
+const TALLEST: [f32; 6] = [160.0, 128.0, 96.0, 72.0, 56.0, 40.0];
+/// The one of them that is asked for.
+const WANTED: f32 = 96.0;
 /// Height of the least bar and stream: few rows among many must still be seen.
 const LEAST: f32 = 2.0;
 /// Room for a table's name and count above its bar.
-const HEADING: f32 = 38.0;
+const HEADING: f32 = 36.0;
 /// Height of one line that names what left the flow.
-const LOSS: f32 = 22.0;
+const LOSS: f32 = 18.0;
 /// Room between two tables in a column.
-const GAP: f32 = 20.0;
-/// Least width of a column.
-const COLUMN: f32 = 220.0;
+const GAP: f32 = 16.0;
+/// Least and largest width of what is written in a column.
+const WRITTEN: egui::Rangef = egui::Rangef { min: 120.0, max: 320.0 };
+/// Least width between what is written in a column and the next column: there streams rise and fall.
+const BETWEEN: f32 = 72.0;
 /// Space around everything.
 const MARGIN: f32 = 16.0;
 
 /// Where one table stands.
 struct Node<'a> {
     table: &'a TableRunView,
+    name: String,
     /// Column, from the left.
     depth: usize,
+    /// Its name and count.
+    heading: Rect,
     /// The bar of what came in.
     bar: Rect,
     /// The part of its right side at which what was loaded leaves.
@@ -53,27 +60,64 @@ struct Loss {
     part: Option<TablePart>,
 }
 
+/// Rows on their way from a table to one that reads it.
+struct Stream {
+    from: Layer,
+    to: Layer,
+    /// Upright lines that it goes through, from the left; level where two have the same height.
+    through: Vec<Rect>,
+}
+
+/// Everything in its place.
+struct Plan<'a> {
+    nodes: Vec<Node<'a>>,
+    streams: Vec<Stream>,
+    size: Vec2,
+}
+
 /// Shows the flow of a run in the room that there is, scrolled where it takes more.
 pub(super) fn flow(commands: &Commands, run: &RunView, shown: Option<&TableName>, ui: &mut Ui) {
-    let (nodes, size) = laid_out(run, ui.available_width());
+    let room = ui.available_size();
+    let plan = fitted(run, room, &|text| name_width(ui, text));
     ScrollArea::both().id_salt("flow").auto_shrink([false, true]).show(ui, |ui| {
-        let (area, _) = ui.allocate_exact_size(size, Sense::hover());
-        let origin = area.min.to_vec2();
-        let nodes: Vec<Node<'_>> = nodes.into_iter().map(|node| node.moved(origin)).collect();
-        streams(&nodes, ui);
-        for node in &nodes {
-            self::node(commands, run, node, shown == Some(&node.table.table), ui);
+        let (area, _) = ui.allocate_exact_size(plan.size, Sense::hover());
+        let plan = plan.moved(area.min.to_vec2());
+        for stream in &plan.streams {
+            let tokens = Tokens::of(ui.visuals());
+            let [from, to] = [stream.from, stream.to].map(|layer| tokens.layer(layer).gamma_multiply(0.35));
+            ui.painter().add(band(&stream.through, from, to));
+        }
+        for node in &plan.nodes {
+            leaving(node, ui);
+            self::node(commands, node, shown == Some(&node.table.table), ui);
         }
     });
 }
 
 /// Height that the flow of a run takes.
-pub(super) fn height(run: &RunView, width: f32) -> f32 {
-    laid_out(run, width).1.y
+pub(super) fn height(run: &RunView, ui: &Ui) -> f32 {
+    laid_out(run, ui.available_width(), WANTED, &|text| name_width(ui, text)).size.y
 }
 
-/// Tables in columns: each right of all that it reads; in a column, in the order of the run.
-fn laid_out(run: &RunView, width: f32) -> (Vec<Node<'_>>, Vec2) {
+fn name_width(ui: &Ui, name: &str) -> f32 {
+    ui.painter().layout_no_wrap(name.to_owned(), theme::strong(), Color32::PLACEHOLDER).size().x
+}
+
+/// With bars as high as there is room for.
+fn fitted<'a>(run: &'a RunView, room: Vec2, name_width: &dyn Fn(&str) -> f32) -> Plan<'a> {
+    let mut plan = laid_out(run, room.x, TALLEST[0], name_width);
+    for tallest in TALLEST.into_iter().skip(1) {
+        if plan.size.y <= room.y {
+            break;
+        }
+        plan = laid_out(run, room.x, tallest, name_width);
+    }
+    plan
+}
+
+/// Tables in columns: each right of all that it reads; in a column, in the order of the run. Nothing is written where
+/// streams rise or fall, and a stream that passes a column has a place of its own there.
+fn laid_out<'a>(run: &'a RunView, width: f32, tallest: f32, name_width: &dyn Fn(&str) -> f32) -> Plan<'a> {
     let reads = reads(run);
     let mut depths: BTreeMap<&TableName, usize> = BTreeMap::new();
     for table in &run.tables {
@@ -82,35 +126,93 @@ fn laid_out(run: &RunView, width: f32) -> (Vec<Node<'_>>, Vec2) {
         depths.insert(&table.table, depth);
     }
     let columns = depths.values().max().map_or(1, |depth| depth + 1);
-    let column = ((width - 2.0 * MARGIN) / columns as f32).max(COLUMN);
-    let most = run.tables.iter().map(|table| table.flow.rows_in).max().unwrap_or_default().max(1);
-    let tall = |rows: u64| if rows == 0 { 0.0 } else { (rows as f32 / most as f32 * TALLEST).max(LEAST) };
-    let mut bottoms = vec![MARGIN; columns];
-    let mut nodes = Vec::with_capacity(run.tables.len());
+    let name_of = |table: &TableRunView| text::table(&table.table, Some(&run.pipeline));
+    // What is written in each column has room, as long as it isn't out of all measure.
+    let mut written = vec![WRITTEN.min; columns];
     for table in &run.tables {
         let depth = depths.get(&table.table).copied().unwrap_or_default();
+        if let Some(column) = written.get_mut(depth) {
+            // Behind the name stands the sign of the rules.
+            *column = column.max(name_width(&name_of(table)) + 32.0).min(WRITTEN.max);
+        }
+    }
+    let taken: f32 = written.iter().sum::<f32>() + 2.0 * MARGIN;
+    let between = ((width - taken) / (columns.max(2) - 1) as f32).max(BETWEEN);
+    let mut lefts = Vec::with_capacity(columns);
+    let mut left = MARGIN;
+    for written in &written {
+        lefts.push(left);
+        left += written + between;
+    }
+    let full_width = left - between + MARGIN;
+
+    let most = run.tables.iter().map(|table| table.flow.rows_in).max().unwrap_or_default().max(1);
+    let tall = |rows: u64| if rows == 0 { 0.0 } else { (rows as f32 / most as f32 * tallest).max(LEAST) };
+    let mut bottoms = vec![12.0; columns];
+    let mut nodes: Vec<Node<'a>> = Vec::with_capacity(run.tables.len());
+    let mut streams = Vec::new();
+    for table in &run.tables {
+        let depth = depths.get(&table.table).copied().unwrap_or_default();
+        let (Some(left), Some(written)) = (lefts.get(depth).copied(), written.get(depth).copied()) else {
+            continue;
+        };
+        let mut sources: Vec<&Node<'a>> = reads
+            .get(&table.table)
+            .into_iter()
+            .flatten()
+            .filter_map(|name| nodes.iter().find(|node| node.table.table == **name))
+            .collect();
+        sources.sort_by(|one, other| one.bar.top().total_cmp(&other.bar.top()));
+        // Streams of afar first take their places in the columns between.
+        let mut ways: Vec<(Layer, Vec<Rect>)> = Vec::with_capacity(sources.len());
+        for from in sources {
+            let level = |rect: Rect, x: f32| rect.with_min_x(x).with_max_x(x);
+            let mut through = vec![from.loaded, level(from.loaded, from.heading.right())];
+            for passed in from.depth + 1..depth {
+                let (Some(left), Some(bottom)) = (lefts.get(passed).copied(), bottoms.get_mut(passed)) else {
+                    continue;
+                };
+                let height = from.loaded.height().min(tall(table.flow.rows_in)).max(LEAST);
+                let place = Rect::from_min_size(pos2(left, *bottom), vec2(0.0, height));
+                *bottom += height + GAP;
+                let right = lefts.get(passed + 1).map_or(left, |next| next - between);
+                through.extend([place, level(place, right)]);
+            }
+            ways.push((from.table.table.layer, through));
+        }
         let Some(top) = bottoms.get_mut(depth) else { continue };
-        let left = MARGIN + depth as f32 * column;
         let losses = losses(table);
         let lost: f32 = losses.iter().map(|loss| tall(loss.rows)).sum();
         let bar_height = tall(table.flow.rows_in).max(tall(table.flow.loaded) + lost).max(LEAST);
+        let heading = Rect::from_min_size(pos2(left, *top), vec2(written, HEADING - 2.0));
         let bar = Rect::from_min_size(pos2(left, *top + HEADING), vec2(BAR, bar_height));
         let loaded = Rect::from_min_size(pos2(bar.right(), bar.top()), vec2(0.0, tall(table.flow.loaded)));
         let mut at = bar.bottom() + 4.0;
-        let width = column - BAR - 40.0;
         let losses: Vec<(Loss, Rect)> = losses
             .into_iter()
             .map(|loss| {
-                let place = Rect::from_min_size(pos2(bar.right() + 16.0, at), vec2(width, LOSS));
+                let room = vec2(written - BAR - 16.0, LOSS);
+                let place = Rect::from_min_size(pos2(bar.right() + 16.0, at), room);
                 at += LOSS;
                 (loss, place)
             })
             .collect();
         *top = at + GAP;
-        nodes.push(Node { table, depth, bar, loaded, losses });
+        // What gold groups is fewer rows than it read: the streams narrow to them, each to its share.
+        let all: f32 = ways.iter().filter_map(|(_, through)| through.first()).map(Rect::height).sum();
+        let room = bar.height().min(all.max(LEAST));
+        let mut at = bar.top();
+        for (from, mut through) in ways {
+            let share = through.first().map_or(0.0, Rect::height) / all.max(LEAST);
+            let end = Rect::from_min_size(pos2(bar.left(), at), vec2(0.0, (room * share).max(LEAST)));
+            at += room * share;
+            through.push(end);
+            streams.push(Stream { from, to: table.table.layer, through });
+        }
+        nodes.push(Node { table, name: name_of(table), depth, heading, bar, loaded, losses });
     }
-    let bottom = bottoms.into_iter().fold(0.0_f32, f32::max) - GAP + MARGIN;
-    (nodes, vec2((column * columns as f32 + 2.0 * MARGIN).max(width), bottom))
+    let bottom = bottoms.into_iter().fold(0.0_f32, f32::max) - GAP + 12.0;
+    Plan { nodes, streams, size: vec2(full_width.max(width), bottom) }
 }
 
 /// What each table was made from. Runs of before tables told it: the tables of the layer below.
@@ -141,102 +243,79 @@ fn losses(table: &TableRunView) -> Vec<Loss> {
     all.into_iter().filter(|loss| loss.rows > 0).collect()
 }
 
-impl Node<'_> {
+impl Plan<'_> {
     fn moved(mut self, by: Vec2) -> Self {
-        self.bar = self.bar.translate(by);
-        self.loaded = self.loaded.translate(by);
-        for (_, place) in &mut self.losses {
+        for node in &mut self.nodes {
+            let all = [&mut node.heading, &mut node.bar, &mut node.loaded];
+            for place in all.into_iter().chain(node.losses.iter_mut().map(|(_, place)| place)) {
+                *place = place.translate(by);
+            }
+        }
+        for place in self.streams.iter_mut().flat_map(|stream| &mut stream.through) {
             *place = place.translate(by);
         }
         self
     }
 }
 
-/// The streams between the tables, and those that leave the flow.
-fn streams(nodes: &[Node<'_>], ui: &Ui) {
+/// Thin lines from the end of a bar to what is said of the rows that left the flow there.
+fn leaving(node: &Node<'_>, ui: &Ui) {
     let tokens = Tokens::of(ui.visuals());
-    let painter = ui.painter();
-    for node in nodes {
-        let color = tokens.layer(node.table.table.layer).gamma_multiply(0.35);
-        let mut entry = BTreeMap::new();
-        for from in nodes.iter().filter(|from| feeds(from, node)) {
-            let to_color = color;
-            let from_color = tokens.layer(from.table.table.layer).gamma_multiply(0.35);
-            // What gold groups is fewer rows than it read: the stream narrows to them.
-            let height = from.loaded.height().min(node.bar.height()).max(LEAST);
-            let at: &mut f32 = entry.entry(node.depth).or_insert(node.bar.top());
-            let end = Rect::from_min_size(pos2(node.bar.left(), *at), vec2(0.0, height));
-            painter.add(band(from.loaded, end, from_color, to_color));
-        }
-        let mut at = node.loaded.bottom();
-        for (loss, place) in &node.losses {
-            let share = loss.rows as f32 / node.table.flow.rows_in.max(1) as f32;
-            let height = (node.bar.height() * share).max(LEAST);
-            let start = pos2(node.bar.right(), at + height / 2.0);
-            at += height;
-            let end = pos2(place.left() - 2.0, place.center().y);
-            let middle = start.x.midpoint(end.x);
-            let points = [start, pos2(middle, start.y), pos2(middle, end.y), end];
-            let stroke = PathStroke::new(1.5, tokens.tone_text(loss.tone).gamma_multiply(0.7));
-            painter.add(CubicBezierShape::from_points_stroke(points, false, Color32::TRANSPARENT, stroke));
-        }
+    let mut at = node.loaded.bottom();
+    for (loss, place) in &node.losses {
+        let share = loss.rows as f32 / node.table.flow.rows_in.max(1) as f32;
+        let height = (node.bar.height() * share).max(LEAST);
+        let start = pos2(node.bar.right(), at + height / 2.0);
+        at += height;
+        let end = pos2(place.left() - 2.0, place.center().y);
+        let middle = start.x.midpoint(end.x);
+        let points = [start, pos2(middle, start.y), pos2(middle, end.y), end];
+        let stroke = PathStroke::new(1.5, tokens.tone_text(loss.tone).gamma_multiply(0.7));
+        ui.painter().add(CubicBezierShape::from_points_stroke(points, false, Color32::TRANSPARENT, stroke));
     }
 }
 
-fn feeds(from: &Node<'_>, to: &Node<'_>) -> bool {
-    if to.table.reads.is_empty() {
-        let (from, to) = (&from.table.table, &to.table.table);
-        match to.layer {
-            Layer::Bronze => false,
-            Layer::Silver => {
-                from.layer == Layer::Bronze && from.table == to.table && from.pipeline == to.pipeline
-            }
-            Layer::Gold => from.layer == Layer::Silver && from.pipeline == to.pipeline,
-        }
-    } else {
-        to.table.reads.contains(&from.table.table)
-    }
-}
-
-/// A band from the right side of one bar to the left side of another, its edges eased like a ribbon.
-fn band(from: Rect, to: Rect, from_color: Color32, to_color: Color32) -> Shape {
+/// A band through upright lines, its edges eased like a ribbon.
+fn band(through: &[Rect], from_color: Color32, to_color: Color32) -> Shape {
     const STEPS: u32 = 24;
     let mut mesh = Mesh::default();
-    for step in 0..=STEPS {
-        let share = step as f32 / STEPS as f32;
-        let eased = share * share * (3.0 - 2.0 * share);
-        let x = egui::lerp(from.right()..=to.left(), share);
-        let color = from_color.lerp_to_gamma(to_color, share);
-        mesh.colored_vertex(pos2(x, egui::lerp(from.top()..=to.top(), eased)), color);
-        mesh.colored_vertex(pos2(x, egui::lerp(from.bottom()..=to.bottom(), eased)), color);
-        if step > 0 {
-            let last = 2 * step + 1;
-            mesh.add_triangle(last - 3, last - 2, last - 1);
-            mesh.add_triangle(last - 2, last - 1, last);
+    let (Some(first), Some(last)) = (through.first(), through.last()) else { return Shape::Noop };
+    let whole = (last.left() - first.right()).max(1.0);
+    let mut at = 0;
+    for (from, to) in through.iter().zip(through.iter().skip(1)) {
+        for step in 0..=STEPS {
+            let share = step as f32 / STEPS as f32;
+            let eased = share * share * (3.0 - 2.0 * share);
+            let x = egui::lerp(from.right()..=to.left(), share);
+            let color = from_color.lerp_to_gamma(to_color, ((x - first.right()) / whole).clamp(0.0, 1.0));
+            mesh.colored_vertex(pos2(x, egui::lerp(from.top()..=to.top(), eased)), color);
+            mesh.colored_vertex(pos2(x, egui::lerp(from.bottom()..=to.bottom(), eased)), color);
+            if step > 0 {
+                mesh.add_triangle(at - 2, at - 1, at);
+                mesh.add_triangle(at - 1, at, at + 1);
+            }
+            at += 2;
         }
     }
     Shape::mesh(mesh)
 }
 
 /// One table: its name and counts, its bar, and what left the flow there; each can be chosen.
-fn node(commands: &Commands, run: &RunView, node: &Node<'_>, is_shown: bool, ui: &mut Ui) {
+fn node(commands: &Commands, node: &Node<'_>, is_shown: bool, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
     let table = node.table;
-    let name = text::table(&table.table, Some(&run.pipeline));
-    let width = node.losses.first().map_or(COLUMN - 60.0, |(_, place)| place.width() + 16.0);
-    let heading = Rect::from_min_max(
-        pos2(node.bar.left(), node.bar.top() - HEADING),
-        pos2(node.bar.left() + width, node.bar.top() - 2.0),
-    );
+    let (name, heading) = (&node.name, node.heading);
     let response =
-        chosen(ui, heading.union(node.bar), ("table", &table.table), is_shown, &spoken(&name, table));
+        chosen(ui, heading.union(node.bar), ("table", &table.table), is_shown, &spoken(name, table));
     if is_shown || response.hovered() {
         let fill = if is_shown { tokens.row_selected } else { tokens.row_hovered };
         ui.painter().rect_filled(heading.expand2(vec2(6.0, 2.0)), theme::RADIUS, fill);
     }
     let failed = table.rules.iter().filter(|rule| rule.state == RuleState::Failed).count();
     let [first, second] = [heading.with_max_y(heading.center().y), heading.with_min_y(heading.center().y)];
-    let taken = draw_line(ui.painter(), first, Align::Min, &name, theme::strong(), tokens.text_strong);
+    // Behind it stands the sign of the rules.
+    let named = first.with_max_x(first.right() - 24.0);
+    let taken = draw_line(ui.painter(), named, Align::Min, name, theme::strong(), tokens.text_strong);
     let sign = match (table.rules.len(), failed) {
         (0, _) => None,
         (_, 0) => Some((icon::PASSED, tokens.success)),
@@ -262,7 +341,7 @@ fn node(commands: &Commands, run: &RunView, node: &Node<'_>, is_shown: bool, ui:
     if response.clicked() {
         commands.send(Command::ShowTable(table.table.clone()));
     }
-    response.on_hover_text(spoken(&name, table));
+    response.on_hover_text(spoken(name, table));
     for (loss, place) in &node.losses {
         let words = format!("{} {}", text::number(loss.rows), loss.word);
         let response = chosen(ui, *place, (loss.word, &table.table), false, &format!("{name}: {words}"));
@@ -340,6 +419,77 @@ mod tests {
         }
     }
 
+    fn width(text: &str) -> f32 {
+        text.len() as f32 * 7.0
+    }
+
+    fn rows(rows: u64) -> FlowView {
+        FlowView { rows_in: rows, loaded: rows, ..FlowView::default() }
+    }
+
+    /// Whether a stream covers a place.
+    fn crosses(stream: &Stream, place: Rect) -> bool {
+        let Shape::Mesh(mesh) = band(&stream.through, Color32::WHITE, Color32::WHITE) else { return false };
+        let upright = mesh.vertices.chunks(2).filter(|two| place.x_range().contains(two[0].pos.x));
+        let mut upright = upright.map(|two| egui::Rangef::new(two[0].pos.y, two[1].pos.y));
+        upright.any(|reach| reach.max > place.top() + 0.5 && reach.min < place.bottom() - 0.5)
+    }
+
+    #[test]
+    fn no_stream_crosses_what_is_written() {
+        let name = |layer, name: &str| TableName::new("trades", layer, name);
+        let lossy = FlowView { rows_in: 3_000, loaded: 2_900, deduplicated: 71, quarantined: 29, ..rows(0) };
+        let run = run(vec![
+            table(Layer::Bronze, "a", &[], rows(400)),
+            table(Layer::Bronze, "b", &[], lossy),
+            table(Layer::Silver, "a", &[name(Layer::Bronze, "a")], rows(400)),
+            table(Layer::Silver, "b", &[name(Layer::Bronze, "b")], lossy),
+            table(Layer::Silver, "c", &[name(Layer::Bronze, "b"), name(Layer::Silver, "a")], lossy),
+            table(Layer::Gold, "g", &[name(Layer::Silver, "c"), name(Layer::Bronze, "a")], rows(415)),
+            table(Layer::Gold, "h", &[name(Layer::Silver, "b")], rows(4)),
+        ]);
+        let plan = laid_out(&run, 1_000.0, WANTED, &width);
+        assert_eq!(plan.streams.len(), 7);
+        for stream in &plan.streams {
+            for node in &plan.nodes {
+                assert!(!crosses(stream, node.heading), "{}", node.name);
+                for (loss, place) in &node.losses {
+                    assert!(!crosses(stream, *place), "{} {}", node.name, loss.word);
+                }
+            }
+        }
+        // The streams into a table share its bar.
+        let ends: f32 = plan
+            .streams
+            .iter()
+            .filter(|one| one.to == Layer::Gold)
+            .filter_map(|one| one.through.last())
+            .map(Rect::height)
+            .sum();
+        let bars: f32 = plan
+            .nodes
+            .iter()
+            .filter(|one| one.table.table.layer == Layer::Gold)
+            .map(|one| one.bar.height())
+            .sum();
+        assert!(ends <= bars + 3.0 * LEAST, "{ends} in {bars}");
+    }
+
+    #[test]
+    fn names_have_room_and_bars_the_height_that_there_is() {
+        let name = "securities.bronze.securities";
+        let run = run(vec![TableRunView {
+            table: TableName::new("securities", Layer::Bronze, "securities"),
+            ..table(Layer::Bronze, "x", &[], rows(400))
+        }]);
+        let plan = laid_out(&run, 1_000.0, WANTED, &width);
+        assert_eq!(plan.nodes[0].name, name);
+        assert!(plan.nodes[0].heading.width() >= width(name) + 24.0);
+        let height = |room: f32| fitted(&run, vec2(1_000.0, room), &width).nodes[0].bar.height();
+        assert!(height(80.0) < height(140.0) && height(140.0) < height(400.0));
+        assert!(fitted(&run, vec2(1_000.0, 140.0), &width).size.y <= 140.0);
+    }
+
     #[test]
     fn tables_stand_right_of_what_they_read_and_never_on_each_other() {
         let bronze = FlowView { rows_in: 3_000, loaded: 2_995, rejected: 5, ..FlowView::default() };
@@ -362,9 +512,11 @@ mod tests {
                 FlowView { rows_in: 3, loaded: 3, ..FlowView::default() },
             ),
         ]);
-        let (nodes, size) = laid_out(&run, 900.0);
+        let Plan { nodes, size, .. } = laid_out(&run, 900.0, WANTED, &width);
         assert_eq!(nodes.iter().map(|node| node.depth).collect::<Vec<_>>(), [0, 0, 1, 2]);
-        let all = |node: &Node<'_>| node.losses.iter().fold(node.bar, |all, (_, place)| all.union(*place));
+        let all = |node: &Node<'_>| {
+            node.losses.iter().fold(node.bar.union(node.heading), |all, (_, place)| all.union(*place))
+        };
         for (place, one) in nodes.iter().enumerate() {
             assert!(Rect::from_min_size(Pos2::ZERO, size).contains_rect(all(one)));
             for other in &nodes[..place] {

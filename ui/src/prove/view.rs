@@ -139,9 +139,9 @@ fn result(state: &State, commands: &Commands, pipeline: &Pipeline, run: &RunView
     let wanted = if state.prove.totals_as_table {
         Grid::full_height(&totals(run, tokens)) + 2.0
     } else {
-        flow::height(run, ui.available_width())
+        flow::height(run, ui)
     };
-    let height = wanted.min(room * 0.45);
+    let height = wanted.min(room * 0.5);
     Panel::top("totals")
         .resizable(true)
         .default_size(height)

@@ -1,6 +1,6 @@
 //! Two versions of a pipeline side by side: field by field, or line by line.
 
-use egui::{Align, ComboBox, Frame, Layout, Margin, RichText, ScrollArea, Sense, Ui, vec2};
+use egui::{Align, Frame, Layout, Margin, RichText, ScrollArea, Sense, Ui, vec2};
 use touchstone_protocol::{CompareVersions, ComparisonView};
 use touchstone_spec::{Hunk, LineChange, text_diff};
 
@@ -10,7 +10,9 @@ use crate::App;
 use crate::command::{Command, Commands, Section};
 use crate::state::{Pipeline, State};
 use crate::theme::{self, Tokens, Tone};
-use crate::widgets::{Button, badge, command_button, draw_line, empty, error_box, pending};
+use crate::widgets::{
+    Alternative, Button, Choice, badge, command_button, draw_line, empty, error_box, pending,
+};
 use crate::{icon, text};
 
 /// Lines around each difference that are shown too.
@@ -42,6 +44,7 @@ pub(super) fn comparison(
 ) {
     let tokens = Tokens::of(ui.visuals());
     Frame::new().inner_margin(Margin { left: 16, right: 12, top: 4, bottom: 10 }).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 8.0;
         ui.horizontal(|ui| {
             let (before, after) = (comparison.before, comparison.after);
             side(commands, pipeline, "Older side", before, |before| Own::Compare { before, after }, true, ui);
@@ -103,17 +106,15 @@ fn side(
         None if is_older => "Before the first".to_owned(),
         None => "The document now".to_owned(),
     };
-    let combo = ComboBox::from_id_salt(name).selected_text(title(chosen)).width(136.0).show_ui(ui, |ui| {
-        let versions = pipeline.history.value().map(Vec::as_slice).unwrap_or_default();
-        let all = std::iter::once(None).chain(versions.iter().map(|one| Some(one.version)));
-        for version in all {
-            if ui.selectable_label(version == chosen, title(version)).clicked() {
-                commands.send(Command::Release(compare(version)));
-            }
-        }
-    });
-    let text = format!("{name}: {}", title(chosen));
-    combo.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, &text));
+    let versions = pipeline.history.value().map(Vec::as_slice).unwrap_or_default();
+    let all: Vec<Option<u64>> =
+        std::iter::once(None).chain(versions.iter().map(|one| Some(one.version))).collect();
+    let alternatives: Vec<Alternative> = all.iter().map(|one| Alternative::new(title(*one))).collect();
+    let shown = title(chosen);
+    if let Some(version) = Choice::new(name, &shown, &alternatives).show(ui).and_then(|place| all.get(place))
+    {
+        commands.send(Command::Release(compare(*version)));
+    }
 }
 
 /// Both documents line by line, only what differs and some lines around it.

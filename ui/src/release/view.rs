@@ -225,11 +225,14 @@ fn checklist(checks: &[CheckView], ui: &mut Ui) {
     }
     let tokens = Tokens::of(ui.visuals());
     ui.label(RichText::new("Checklist").font(theme::small_strong()).color(tokens.text_subdued));
-    ui.add_space(6.0);
-    for check in checks {
+    ui.add_space(8.0);
+    for (place, check) in checks.iter().enumerate() {
+        if place > 0 {
+            ui.add_space(8.0);
+        }
         shell::check(ui, check);
     }
-    ui.add_space(14.0);
+    ui.add_space(20.0);
 }
 
 /// Gold and silver columns that the differences reach.

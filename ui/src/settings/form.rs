@@ -1,6 +1,6 @@
 //! The form of an environment.
 
-use egui::{ComboBox, Key, RichText, TextEdit, Ui, WidgetInfo};
+use egui::{Key, RichText, TextEdit, Ui};
 use touchstone_protocol::SettingsView;
 
 use super::view::{card, heading, send, subdued};
@@ -8,7 +8,7 @@ use super::{Command as Own, Form, Source};
 use crate::command::{Command, Commands};
 use crate::state::State;
 use crate::theme::{self, Tokens};
-use crate::widgets::{Button, command_button, error_box};
+use crate::widgets::{Alternative, Button, Choice, command_button, error_box};
 
 pub(super) fn form(state: &State, commands: &Commands, view: &SettingsView, ui: &mut Ui) {
     let Some(form) = &state.settings.form else { return };
@@ -75,15 +75,12 @@ fn field(ui: &mut Ui, name: &str, hint: &str, text: &mut String) -> egui::Respon
 fn region(view: &SettingsView, form: &mut Form, ui: &mut Ui) {
     const NONE: &str = "The profile's region";
     let title = if form.region.is_empty() { NONE } else { form.region.as_str() }.to_owned();
-    let combo = ComboBox::from_id_salt("region").selected_text(&title).width(240.0).height(320.0);
-    let combo = combo.show_ui(ui, |ui| {
-        ui.selectable_value(&mut form.region, String::new(), NONE);
-        for region in &view.regions {
-            ui.selectable_value(&mut form.region, region.clone(), region);
-        }
-    });
-    let name = format!("Region: {title}");
-    combo.response.widget_info(|| WidgetInfo::labeled(egui::Role::ComboBox, true, &name));
+    let regions = view.regions.iter().map(String::as_str);
+    let alternatives: Vec<Alternative> = std::iter::once(NONE).chain(regions).map(Alternative::new).collect();
+    if let Some(place) = Choice::new("Region", &title, &alternatives).width(240.0).show(ui) {
+        let region = place.checked_sub(1).and_then(|place| view.regions.get(place));
+        form.region = region.cloned().unwrap_or_default();
+    }
 }
 
 fn source(view: &SettingsView, form: &mut Form, ui: &mut Ui) {
@@ -98,21 +95,18 @@ fn source(view: &SettingsView, form: &mut Form, ui: &mut Ui) {
         if view.profiles.is_empty() {
             subdued(ui, "None is configured on this computer");
         }
-        let about = |name: &str| {
-            let profile = view.profiles.iter().find(|one| one.name == name)?;
-            let region = profile.region.as_ref().map(|region| format!(", {region}")).unwrap_or_default();
-            Some(format!("{name}: {}{region}", profile.kind))
-        };
-        let title = if form.profile.is_empty() { "Choose…".to_owned() } else { form.profile.clone() };
-        let combo = ComboBox::from_id_salt("profile").selected_text(&title).width(200.0);
-        let combo = combo.show_ui(ui, |ui| {
-            for profile in &view.profiles {
-                let text = about(&profile.name).unwrap_or_default();
-                ui.selectable_value(&mut form.profile, profile.name.clone(), text);
-            }
-        });
-        let name = format!("Profile: {title}");
-        combo.response.widget_info(|| WidgetInfo::labeled(egui::Role::ComboBox, true, &name));
+        let alternatives: Vec<Alternative> = view
+            .profiles
+            .iter()
+            .map(|profile| {
+                let region = profile.region.as_ref().map(|region| format!(", {region}")).unwrap_or_default();
+                Alternative::new(&profile.name).detail(format!("{}{region}", profile.kind))
+            })
+            .collect();
+        let chosen = Choice::new("Profile", &form.profile, &alternatives).width(280.0).show(ui);
+        if let Some(profile) = chosen.and_then(|place| view.profiles.get(place)) {
+            form.profile.clone_from(&profile.name);
+        }
     });
     let keychain = "Access keys in the system's keychain";
     ui.radio_value(&mut form.source, Source::Keychain, keychain);

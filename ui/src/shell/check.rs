@@ -3,9 +3,9 @@
 use egui::{RichText, Ui};
 use touchstone_protocol::{CheckState, CheckView};
 
-use crate::icon;
-use crate::theme::{self, Tokens};
-use crate::widgets::state_icon;
+use crate::theme::Tokens;
+use crate::widgets::{marked_small, state_icon};
+use crate::{icon, text};
 
 /// What was checked, what came of it, and the next step.
 pub(crate) fn check(ui: &mut Ui, check: &CheckView) {
@@ -17,12 +17,13 @@ pub(crate) fn check(ui: &mut Ui, check: &CheckView) {
         CheckState::Unknown => (icon::NOT_YET, tokens.text_subdued, "Unknown"),
     };
     ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = 10.0;
         state_icon(ui, sign, color, word);
         ui.vertical(|ui| {
-            ui.spacing_mut().item_spacing.y = 1.0;
+            ui.spacing_mut().item_spacing.y = 2.0;
             ui.label(RichText::new(&check.title).color(tokens.text));
             if !check.detail.is_empty() {
-                let detail = RichText::new(&check.detail).font(theme::small()).color(tokens.text_subdued);
+                let detail = marked_small(&text::with_times(&check.detail), tokens.text_subdued);
                 ui.add(egui::Label::new(detail).wrap());
             }
         });

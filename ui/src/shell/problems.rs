@@ -11,7 +11,7 @@ use crate::design::segmented;
 use crate::state::State;
 use crate::theme::{self, Tokens, Tone};
 use crate::widgets::grid::{Cell, GridColumn, Listed};
-use crate::widgets::{Button, ListRow, empty, icon_button, move_focus};
+use crate::widgets::{Button, ListRow, empty, icon_button, marked, move_focus};
 use crate::{design, icon, text};
 
 /// Rows that are shown at most: nobody reads more before the first are mended.
@@ -218,20 +218,22 @@ fn row<'a>(tokens: &Tokens, one: &'a Diagnostic) -> ListRow<'a> {
         .note(help)
         .detail(place.clone(), tokens.text_subdued)
         .name(format!("{word}: {}{next}, {place}", one.message))
+        .marked()
 }
 
 fn tooltip(ui: &mut Ui, one: &Diagnostic) {
+    let tokens = Tokens::of(ui.visuals());
     ui.set_max_width(420.0);
-    ui.label(&one.message);
+    ui.label(marked(&one.message, tokens.text, tokens.text_strong));
     if let Some(help) = &one.help {
-        ui.weak(help);
+        ui.label(marked(help, tokens.text_subdued, tokens.text));
     }
     ui.label(RichText::new(format!("{}  {}", one.place, one.code)).font(theme::mono_small()).weak());
 }
 
 /// Diagnostics as a table.
 pub(crate) fn listed<'a>(diagnostics: &'a [Diagnostic], tokens: &Tokens) -> Listed<'a> {
-    let text = |text: &'a str| Cell::Text(Cow::Borrowed(text));
+    let words = |words: &'a str| Cell::Text(text::unmarked(words));
     let rows = diagnostics.iter().map(|one| {
         let (sign, word) = match one.severity {
             Severity::Error => (icon::ERROR, "Error"),
@@ -240,8 +242,8 @@ pub(crate) fn listed<'a>(diagnostics: &'a [Diagnostic], tokens: &Tokens) -> List
         let color = tokens.tone_text(Tone::of_severity(one.severity));
         vec![
             Cell::Icon(sign, color, word.into()),
-            text(&one.message),
-            one.help.as_deref().map_or(Cell::Blank, text),
+            words(&one.message),
+            one.help.as_deref().map_or(Cell::Blank, words),
             Cell::Toned(one.place.to_string().into(), Tone::Neutral),
             Cell::Toned(Cow::Borrowed(&one.place.path), Tone::Neutral),
         ]

@@ -3,7 +3,7 @@
 use egui::{Align, Frame, Layout, Margin, RichText, Role, Stroke, Ui, UiBuilder};
 use touchstone_protocol::RpcError;
 
-use super::{Button, command_button, icon_button, state_icon};
+use super::{Button, command_button, icon_button, marked, state_icon};
 use crate::command::{Command, Commands};
 use crate::icon;
 use crate::state::State;
@@ -48,9 +48,9 @@ pub(crate) fn error_box(
                     ui.with_layout(Layout::top_down(Align::Min), |ui| {
                         ui.set_max_width(ui.available_width().min(720.0));
                         ui.label(RichText::new(title).font(theme::strong()).color(tokens.text_strong));
-                        ui.label(&error.message);
+                        ui.label(marked(&error.message, tokens.text, tokens.text_strong));
                         if let Some(help) = &error.help {
-                            ui.label(RichText::new(help).color(tokens.text_subdued));
+                            ui.label(marked(help, tokens.text_subdued, tokens.text));
                         }
                     });
                 });

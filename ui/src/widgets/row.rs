@@ -123,7 +123,8 @@ impl<'a> ListRow<'a> {
             };
             if !self.note.is_empty() && right - taken.right() > 48.0 {
                 let place = place.with_min_x(taken.right() + 12.0);
-                draw_line(ui.painter(), place, Align::Min, self.note, theme::small(), tokens.text_subdued);
+                let note = crate::text::unmarked(self.note);
+                draw_line(ui.painter(), place, Align::Min, &note, theme::small(), tokens.text_subdued);
             }
             focus_ring(ui, &response);
         }

@@ -22,9 +22,9 @@ use serde::Serialize;
 use serde_json::Value;
 use touchstone_protocol::{
     AuditEventView, AuditFilter, AuditView, ColumnSummary, ColumnView, DataRef, DataView,
-    EnvironmentSettings, EnvironmentView, ErrorCode, EvidenceView, FlowView, JobResult, JobState, JobView,
-    PipelineState, PipelineView, ProfileView, PublishPlan, PublishedView, QuarantineView, RejectView,
-    Request, RpcError, RuleState, RuleView, RunOutcome, RunView, SourceView, StepState, StepView,
+    EnvironmentSettings, EnvironmentView, ErrorCode, EvidenceView, FlowView, HomeView, JobResult, JobState,
+    JobView, PipelineState, PipelineView, ProfileView, PublishPlan, PublishedView, QuarantineView,
+    RejectView, Request, RpcError, RuleState, RuleView, RunOutcome, RunView, SourceView, StepState, StepView,
     TableRunView, VersionView, WorkspaceView,
 };
 use touchstone_spec::{
@@ -118,6 +118,8 @@ pub(crate) struct Inner {
     pub environments: Vec<EnvironmentSettings>,
     /// Why the keychain can't be used.
     pub keychain_problem: Option<String>,
+    /// What the start page is told, where that is not the usual.
+    pub home: Option<HomeView>,
     waiting: Vec<(Request, Reply)>,
     published: Vec<VersionView>,
     run: Option<RunView>,
@@ -206,7 +208,7 @@ impl Inner {
             Request::Profile(_) => json(profile()),
             Request::ColumnProfile(asked) => json(data::column(&asked.column)),
             Request::Find(asked) => json(data::find(asked)),
-            Request::Home(_) => json(home::home()),
+            Request::Home(_) => json(self.home.clone().unwrap_or_else(home::home)),
             Request::ForgetWorkspace(_) => json(home::forgotten()),
             Request::OpenFile(open) => json(home::file(&open.file, profile())),
             Request::DraftPipeline(draft) => json(home::draft(&draft.pipeline)),

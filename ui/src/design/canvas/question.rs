@@ -12,7 +12,7 @@ use crate::design::view::{Desk, segmented};
 use crate::icon;
 use crate::theme::{self, Tokens};
 use crate::widgets::editor::{Language, colored};
-use crate::widgets::{Button, CheckRow, command_button, error_box, icon_button, state_icon};
+use crate::widgets::{Button, CheckRow, command_button, error_box, icon_button, marked, state_icon};
 
 /// A question.
 #[derive(Debug, Clone, PartialEq)]
@@ -231,7 +231,8 @@ fn joined(desk: &Desk<'_>, join: &Join, ui: &mut Ui) {
             ui.horizontal_top(|ui| {
                 state_icon(ui, icon::WARNING, tokens.warning, "Warning");
                 let help = finding.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
-                ui.add(egui::Label::new(format!("{}{help}", finding.message)).wrap());
+                let words = format!("{}{help}", finding.message);
+                ui.add(egui::Label::new(marked(&words, tokens.text, tokens.text_strong)).wrap());
             });
         }
     }

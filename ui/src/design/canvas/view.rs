@@ -16,7 +16,7 @@ use crate::design::view::Desk;
 use crate::design::{Command as DesignCommand, Node, inspector};
 use crate::icon;
 use crate::theme::Tokens;
-use crate::widgets::{draw_line, empty, icon_button, state_icon};
+use crate::widgets::{draw_line, empty, icon_button, marked, state_icon};
 
 /// Room between two layers.
 const BETWEEN: f32 = 48.0;
@@ -406,7 +406,7 @@ fn about(desk: &Desk<'_>, one: &super::graph::Card, response: Response) {
         let problems = problems.filter(|one_of| crate::design::place::belongs(&one_of.place.path, &one.node));
         for problem in problems.take(4) {
             let color = tokens.tone_text(crate::theme::Tone::of_severity(problem.severity));
-            ui.label(egui::RichText::new(&problem.message).color(color));
+            ui.label(marked(&problem.message, color, color));
         }
     });
 }

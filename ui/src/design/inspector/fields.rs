@@ -1,6 +1,6 @@
 //! The fields of a form: what is typed changes the document at once, and what is wrong with it is said below.
 
-use egui::{ComboBox, Id, Key, RichText, Role, TextEdit, Ui, WidgetInfo};
+use egui::{Id, Key, RichText, Role, TextEdit, Ui, WidgetInfo};
 use touchstone_spec::{DocPath, Edit, Severity};
 
 use crate::design::view::Desk;
@@ -8,7 +8,7 @@ use crate::design::{Change, Command};
 use crate::icon;
 use crate::theme::{self, Tokens};
 use crate::widgets::editor::{Complete, Editor, Language};
-use crate::widgets::{Button, CheckRow, Chip};
+use crate::widgets::{Alternative, Button, CheckRow, Chip, Choice, marked_small};
 
 /// A field of a form.
 pub(in crate::design) struct TextField<'a> {
@@ -223,10 +223,9 @@ pub(in crate::design) fn problems(desk: &Desk<'_>, ui: &mut Ui, path: &str) {
 pub(in crate::design) fn note(ui: &mut Ui, severity: Severity, message: &str, help: Option<&str>) {
     let tokens = Tokens::of(ui.visuals());
     let color = tokens.tone_text(crate::theme::Tone::of_severity(severity));
-    ui.add(egui::Label::new(RichText::new(message).font(theme::small()).color(color)).wrap());
+    ui.add(egui::Label::new(marked_small(message, color)).wrap());
     if let Some(help) = help {
-        let help = RichText::new(help).font(theme::small()).color(tokens.text_subdued);
-        ui.add(egui::Label::new(help).wrap());
+        ui.add(egui::Label::new(marked_small(help, tokens.text_subdued)).wrap());
     }
 }
 
@@ -239,24 +238,8 @@ pub(in crate::design) fn choice<T: AsRef<str>>(
     all: &[T],
     width: f32,
 ) -> Option<usize> {
-    let tokens = Tokens::of(ui.visuals());
-    let text = if chosen.is_empty() {
-        RichText::new(nothing).color(tokens.text_disabled)
-    } else {
-        RichText::new(chosen).color(tokens.text)
-    };
-    let mut now = None;
-    let combo = ComboBox::from_id_salt(name).selected_text(text).width(width).truncate();
-    let combo = combo.show_ui(ui, |ui| {
-        for (place, one) in all.iter().enumerate() {
-            if ui.selectable_label(one.as_ref() == chosen, one.as_ref()).clicked() {
-                now = Some(place);
-            }
-        }
-    });
-    let shown = if chosen.is_empty() { nothing } else { chosen };
-    let text = format!("{name}: {shown}");
-    combo.response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, &text));
+    let alternatives: Vec<Alternative> = all.iter().map(|one| Alternative::new(one.as_ref())).collect();
+    let now = Choice::new(name, chosen, &alternatives).hint(nothing).width(width).show(ui);
     now.filter(|place| all.get(*place).is_some_and(|one| one.as_ref() != chosen))
 }
 

@@ -10,7 +10,7 @@ use super::{made, preview};
 use crate::icon;
 use crate::theme::{self, Tokens};
 use crate::widgets::editor::{Editor, Language};
-use crate::widgets::{Button, CheckRow, icon_button};
+use crate::widgets::{Button, CheckRow, icon_button, marked_small};
 
 pub(super) fn field(table: &Table<'_>, place: usize, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
@@ -67,7 +67,7 @@ pub(super) fn caption(ui: &mut Ui, text: &str) -> egui::Response {
 /// What is wrong with a control, beneath it.
 pub(super) fn complaint(ui: &mut Ui, text: &str) {
     let tokens = Tokens::of(ui.visuals());
-    ui.label(RichText::new(text).font(theme::small()).color(tokens.error));
+    ui.label(marked_small(text, tokens.error));
 }
 
 /// A text as it is typed, kept until it can be written into the document.

@@ -13,7 +13,7 @@ use super::{field, map, pick};
 use crate::icon;
 use crate::theme::{self, Tokens, Tone};
 use crate::widgets::editor::{Editor, Language, insert};
-use crate::widgets::state_icon;
+use crate::widgets::{marked_small, state_icon};
 
 /// Values of one column that completion offers.
 const VALUES: usize = 20;
@@ -112,9 +112,9 @@ pub(super) fn said(ui: &mut Ui, sign: char, tone: Tone, message: &str, help: Opt
         let name = if tone == Tone::Error { "Error" } else { "Warning" };
         state_icon(ui, sign, tokens.tone_text(tone), name);
         ui.vertical(|ui| {
-            ui.label(RichText::new(message).font(theme::small()).color(tokens.tone_text(tone)));
+            ui.label(marked_small(message, tokens.tone_text(tone)));
             if let Some(help) = help {
-                ui.label(RichText::new(help).font(theme::small()).color(tokens.text_subdued));
+                ui.label(marked_small(help, tokens.text_subdued));
             }
         });
     });

@@ -1,6 +1,6 @@
 //! The line above the mappings: which table, what is left to map, and what can be done with all of it.
 
-use egui::{Align, ComboBox, Frame, Layout, Margin, RichText, Stroke, Ui};
+use egui::{Align, Frame, Layout, Margin, RichText, Stroke, Ui};
 use touchstone_spec::edits;
 
 use super::map::Made;
@@ -11,7 +11,7 @@ use crate::design::{Command as DesignCommand, Node};
 use crate::icon;
 use crate::text;
 use crate::theme::{self, Tokens, Tone};
-use crate::widgets::{Button, badge, layer_dot};
+use crate::widgets::{Alternative, Button, Choice, badge};
 
 /// A line of controls with a rule beneath.
 pub(super) fn bar(ui: &mut Ui, left: impl FnOnce(&mut Ui), right: impl FnOnce(&mut Ui)) {
@@ -62,20 +62,16 @@ pub(super) fn silver(table: &Table<'_>, ui: &mut Ui) {
 
 /// The tables of the pipeline, one of which is shown.
 pub(super) fn tables(desk: &Desk<'_>, shown: &Node, ui: &mut Ui) {
-    if let Some(layer) = shown.layer() {
-        layer_dot(ui, layer);
-    }
+    let tokens = Tokens::of(ui.visuals());
+    let color = |node: &Node| node.layer().map_or(tokens.text_subdued, |layer| tokens.layer(layer));
+    let tables = desk.tables();
+    let alternatives: Vec<Alternative> =
+        tables.iter().map(|one| Alternative::new(one.text()).icon(icon::TABLE, color(one))).collect();
     let name = shown.text();
-    let combo = ComboBox::from_id_salt("mapped table").selected_text(&name).width(168.0);
-    let combo = combo.show_ui(ui, |ui| {
-        for node in desk.tables() {
-            if ui.selectable_label(node == *shown, node.text()).clicked() {
-                desk.send(DesignCommand::Select(node));
-            }
-        }
-    });
-    let said = format!("Table: {name}");
-    combo.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, &said));
+    let choice = Choice::new("Table", &name, &alternatives).icon(icon::TABLE, color(shown)).width(208.0);
+    if let Some(node) = choice.show(ui).and_then(|place| tables.get(place)) {
+        desk.send(DesignCommand::Select(node.clone()));
+    }
 }
 
 /// The source that a silver table is made from.
@@ -83,19 +79,15 @@ fn sources(table: &Table<'_>, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
     let Some(silver) = table.target.silver() else { return };
     ui.label(RichText::new("from").color(tokens.text_subdued));
-    let color = if table.map.has_source { tokens.text } else { tokens.error };
+    let tone = if table.map.has_source { Tone::Neutral } else { Tone::Error };
     let from = &silver.from;
-    let combo = ComboBox::from_id_salt("mapped source").selected_text(RichText::new(from).color(color));
-    let combo = combo.width(120.0).show_ui(ui, |ui| {
-        for source in table.desk.pipeline.sources.keys() {
-            if ui.selectable_label(source == from, source).clicked() && source != from {
-                let label = format!("Make {} from {source}", table.target.table);
-                table.desk.change(label, edits::set_from(table.target.table, source));
-            }
-        }
-    });
-    let said = format!("Source: {from}");
-    combo.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, &said));
+    let sources: Vec<&String> = table.desk.pipeline.sources.keys().collect();
+    let alternatives: Vec<Alternative> = sources.iter().map(|one| Alternative::new(one.as_str())).collect();
+    let choice = Choice::new("Source", from, &alternatives).tone(tone).width(144.0);
+    if let Some(source) = choice.show(ui).and_then(|place| sources.get(place)).filter(|one| **one != from) {
+        let label = format!("Make {} from {source}", table.target.table);
+        table.desk.change(label, edits::set_from(table.target.table, source));
+    }
 }
 
 /// How many columns and fields nothing is mapped to.

@@ -16,7 +16,7 @@ use super::{Command, Content, list};
 use crate::icon;
 use crate::theme::{self, Tokens, Tone};
 use crate::widgets::editor::{Editor, Language, colored};
-use crate::widgets::{Alternative, Button, Choice, state_icon};
+use crate::widgets::{Alternative, Button, Choice, marked, marked_small, state_icon};
 
 /// Heading of what stands beside the rules.
 pub(super) fn headline(ui: &mut Ui, text: &str) {
@@ -378,9 +378,9 @@ fn note(ui: &mut Ui, sign: char, color: egui::Color32, word: &str, text: &str, h
         state_icon(ui, sign, color, word);
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
-            ui.label(text);
+            ui.label(marked(text, tokens.text, tokens.text_strong));
             if let Some(help) = help {
-                ui.label(RichText::new(help).font(theme::small()).color(tokens.text_subdued));
+                ui.label(marked_small(help, tokens.text_subdued));
             }
         });
     });

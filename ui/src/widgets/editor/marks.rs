@@ -9,6 +9,7 @@ use egui::{
 use touchstone_compiler::TextFinding;
 
 use crate::theme::{self, Tokens, Tone};
+use crate::widgets::marked;
 
 /// A text where it is drawn.
 pub(super) struct Place<'a> {
@@ -87,9 +88,9 @@ pub(super) fn underline(
         response.clone().on_hover_ui_at_pointer(|ui| {
             for finding in pointed {
                 let color = tokens.tone_text(Tone::of_severity(finding.severity));
-                ui.label(egui::RichText::new(&finding.message).color(color));
+                ui.label(marked(&finding.message, color, color));
                 if let Some(help) = &finding.help {
-                    ui.label(egui::RichText::new(help).color(tokens.text_subdued));
+                    ui.label(marked(help, tokens.text_subdued, tokens.text));
                 }
             }
         });

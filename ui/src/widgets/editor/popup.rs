@@ -139,7 +139,7 @@ impl Popup {
         let area = Area::new(id.with("list"))
             .order(Order::Foreground)
             .fixed_pos(pos2(at.left() - 30.0, at.bottom() + 4.0))
-            .constrain_to(ui.ctx().content_rect());
+            .constrain_to(ui.ctx().content_rect().shrink(8.0));
         area.show(ui.ctx(), |ui| {
             Frame::popup(ui.style()).inner_margin(4).show(ui, |ui| {
                 ui.set_width(WIDTH);

@@ -112,7 +112,7 @@ fn field_row(table: &Table<'_>, sides: &Sides, position: usize, place: usize, re
         }
     }
     if let Some(problem) = &field.problem {
-        response.on_hover_text(problem);
+        response.on_hover_text(problem.replace('`', ""));
     }
 }
 
