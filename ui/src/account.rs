@@ -60,7 +60,7 @@ impl Command {
                 offer("Export CSV…", "Write the shown events to a CSV file", icon::FILE)
             }
             Self::Export(ExportFormat::Json) => {
-                offer("Export JSON…", "Write the shown events, with their hashes, to a JSON file", icon::FILE)
+                offer("Export JSON…", "Write the shown events, with their hashes, to a JSON file", icon::CODE)
             }
             Self::OfActor(_)
             | Self::OfPipeline(_)

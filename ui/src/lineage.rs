@@ -8,6 +8,7 @@ mod command;
 mod edges;
 mod finding;
 mod graph;
+mod kept;
 mod keys;
 mod layout;
 mod map;
@@ -21,8 +22,10 @@ mod toolbar;
 mod view;
 mod way;
 
+pub(crate) use kept::Kept;
 pub(crate) use view::lineage;
 
+use serde::{Deserialize, Serialize};
 use touchstone_compiler::{Impact, ImpactChange, LineageTarget};
 
 pub use camera::{Camera, Goal};
@@ -53,13 +56,16 @@ pub struct State {
     pub change: Change,
     /// What it does.
     impact: Option<Answered>,
+    /// Whether it is looked at from where it was looked at before the page opened anew.
+    is_camera_kept: bool,
     opened: map::Opened,
     map: Option<(map::Key, map::Map)>,
     making: Option<map::Making>,
 }
 
 /// A part of the panel at the side.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Tab {
     /// What the selected table or column is.
     #[default]

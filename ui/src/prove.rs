@@ -91,7 +91,7 @@ impl Command {
             Self::ToggleTrace => Offer {
                 text: "Where it came from",
                 tooltip: "Which rows and which expressions made the selected cell",
-                icon: icon::PIPELINE,
+                icon: icon::LINEAGE,
                 shortcut: keys(egui::Modifiers::COMMAND, egui::Key::T),
             },
             Self::TotalsAsTable(true) => Offer { icon: icon::TABLE, ..Offer::unlisted("Totals as a table") },

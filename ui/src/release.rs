@@ -95,7 +95,7 @@ impl Command {
         match self {
             Self::Compare { .. } => offer("Compare", "What this version changed", icon::HISTORY),
             Self::CloseComparison => offer("Close comparison", "Back to publishing", icon::CLOSE),
-            Self::CompareAsText(true) => offer("Line by line", "Both documents as text", icon::FILE),
+            Self::CompareAsText(true) => offer("Line by line", "Both documents as text", icon::CODE),
             Self::CompareAsText(false) => offer("Field by field", "The differences in a list", icon::TABLE),
             Self::AskRollBack(_) => {
                 offer("Roll back…", "Publish this version anew, as a new version", icon::RELOAD)

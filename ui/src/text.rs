@@ -69,17 +69,14 @@ pub(crate) fn with_times(text: &str) -> String {
     let mut told = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
-        match rest.get(..SHAPE.len()).filter(|part| is_time(part.as_bytes())) {
-            Some(part) => {
-                told.push_str(&time(part));
-                let after = rest.get(SHAPE.len()..).unwrap_or_default();
-                let zone = after.trim_start_matches(|part: char| part == '.' || part.is_ascii_digit());
-                rest = zone.strip_prefix('Z').unwrap_or(after);
-            }
-            None => {
-                told.push(first);
-                rest = rest.get(first.len_utf8()..).unwrap_or_default();
-            }
+        if let Some(part) = rest.get(..SHAPE.len()).filter(|part| is_time(part.as_bytes())) {
+            told.push_str(&time(part));
+            let after = rest.get(SHAPE.len()..).unwrap_or_default();
+            let zone = after.trim_start_matches(|part: char| part == '.' || part.is_ascii_digit());
+            rest = zone.strip_prefix('Z').unwrap_or(after);
+        } else {
+            told.push(first);
+            rest = rest.get(first.len_utf8()..).unwrap_or_default();
         }
     }
     told

@@ -46,7 +46,8 @@ use crate::theme::{self, Tokens};
 /// What a view or a question is about.
 pub(crate) fn title(ui: &mut Ui, text: &str) -> Response {
     let color = Tokens::of(ui.visuals()).text_strong;
-    let label = ui.label(egui::RichText::new(text).font(crate::theme::title()).color(color));
+    let words = egui::RichText::new(text).font(crate::theme::title()).color(color);
+    let label = ui.add(egui::Label::new(words).truncate());
     as_heading(&label, text, 2);
     label
 }
@@ -84,15 +85,15 @@ pub(crate) fn line(
 
 /// A sentence, what stands between `` ` `` in it set as data.
 pub(crate) fn marked(text: &str, color: egui::Color32, data: egui::Color32) -> LayoutJob {
-    marked_in(text, (theme::body(), color), (theme::mono(), data))
+    marked_in(text, &(theme::body(), color), &(theme::mono(), data))
 }
 
 /// The same in a secondary text.
 pub(crate) fn marked_small(text: &str, color: egui::Color32) -> LayoutJob {
-    marked_in(text, (theme::small(), color), (theme::mono_small(), color))
+    marked_in(text, &(theme::small(), color), &(theme::mono_small(), color))
 }
 
-fn marked_in(text: &str, words: (FontId, egui::Color32), data: (FontId, egui::Color32)) -> LayoutJob {
+fn marked_in(text: &str, words: &(FontId, egui::Color32), data: &(FontId, egui::Color32)) -> LayoutJob {
     let mut job = LayoutJob::default();
     for (place, part) in text.split('`').enumerate() {
         let (font, color) = if place % 2 == 1 { data.clone() } else { words.clone() };

@@ -54,6 +54,29 @@ fn typing_is_undone_redone_and_saved() {
 }
 
 #[test]
+fn a_problem_of_the_pipeline_itself_puts_the_caret_on_its_line() {
+    let wrongs =
+        [("0 6 * * MON-FRI", "0 6 * *"), ("America/New_York", "Mars/Olympus"), ("90 days", "ninety days")];
+    for (right, wrong) in wrongs {
+        let disk = Disk::with_samples();
+        disk.write_unseen(TRADES, disk.text(TRADES).replace(right, wrong));
+        let mut harness = designing(&disk);
+        press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::M);
+        let rows = harness.query_all_by_role(Role::ListItem);
+        let is_problem = |label: String| label.starts_with("Error: ");
+        let mut rows = rows.filter(|row| row.accesskit_node().label().is_some_and(is_problem));
+        rows.next().unwrap_or_else(|| panic!("{wrong} is not among the problems")).click();
+        drop(rows);
+        settle(&mut harness);
+        harness.event(egui::Event::Text("# here ".to_owned()));
+        settle(&mut harness);
+        let text = text(&harness, TRADES);
+        let line = text.lines().find(|line| line.contains("# here ")).expect("it was typed");
+        assert!(line.starts_with("# here ") && line.contains(wrong), "{line}");
+    }
+}
+
+#[test]
 fn what_is_wrong_is_known_at_once_and_found_by_a_click() {
     let disk = Disk::with_samples();
     let mut harness = designing(&disk);

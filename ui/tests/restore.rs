@@ -11,7 +11,9 @@ use support::design::{Disk, designing};
 use support::{Window, click, press, sees, settle};
 use touchstone_protocol::{ErrorCode, Request, RpcError};
 use touchstone_ui::command::{Command, Place, Section};
-use touchstone_ui::design::Node;
+use touchstone_ui::design::rules::{self, RulesOf};
+use touchstone_ui::design::{CanvasCommand, Command as DesignCommand, Node, Pane, View, mappings};
+use touchstone_ui::lineage::{self, Camera, Tier};
 use touchstone_ui::state::State;
 
 const TRADES: &str = "pipelines/trades.yaml";
@@ -112,6 +114,49 @@ fn tabs_place_sections_selection_and_cards_come_back() {
     assert_eq!(shown.node.as_ref(), Some(&node));
     assert_eq!(shown.positions.get(&node), Some(&egui::pos2(120.0, 40.0)));
     assert!(!sees(&harness, "Unsaved edits of the last session are back"));
+}
+
+#[test]
+fn where_canvas_and_lineage_were_looked_at_and_what_was_chosen_there_comes_back() {
+    let disk = Disk::with_samples();
+    let mut harness = designing(&disk);
+    let design = |command| Command::Design(command);
+    let view = View::At(egui::pos2(210.0, 90.0), 0.75);
+    command(&mut harness, design(DesignCommand::Canvas(CanvasCommand::View(view))));
+    command(&mut harness, design(DesignCommand::Select(Node::Silver("trades".to_owned()))));
+    command(&mut harness, design(DesignCommand::SelectField(Some("notional".to_owned()))));
+    command(
+        &mut harness,
+        design(DesignCommand::Mappings(mappings::Command::ShowSide(mappings::Side::Suggestions))),
+    );
+    let of = RulesOf { file: TRADES.to_owned(), node: Node::Silver("trades".to_owned()) };
+    command(&mut harness, design(DesignCommand::Rules(rules::Command::Select(of, 1))));
+    command(&mut harness, design(DesignCommand::ShowPane(Pane::Rules)));
+    command(&mut harness, Command::Go(Place::Lineage));
+    settle(&mut harness);
+    let camera = Camera { center: egui::pos2(333.0, 222.0), zoom: 0.5 };
+    command(&mut harness, Command::Lineage(lineage::Command::ShowTablesOnly(true)));
+    command(&mut harness, Command::Lineage(lineage::Command::HideTier(Tier::Gold, true)));
+    settle(&mut harness);
+    command(&mut harness, Command::Lineage(lineage::Command::Look(camera)));
+    settle(&mut harness);
+    kill(harness);
+
+    let mut harness = open(&disk);
+    settle(&mut harness);
+    let now = &state(&harness).lineage;
+    assert!(now.is_laid_out());
+    assert!((now.camera.center - camera.center).length() < 0.01, "{:?}", now.camera);
+    assert!((now.camera.zoom - camera.zoom).abs() < 0.01 && now.tables_only);
+    assert!(now.filter.tiers.contains(&Tier::Gold));
+    command(&mut harness, Command::Select("trades".to_owned()));
+    command(&mut harness, Command::ShowSection(Section::Design));
+    let now = &state(&harness).design;
+    assert_eq!(now.pane, Pane::Rules);
+    assert_eq!(now.canvas.looks(TRADES).view, view);
+    assert_eq!(now.shown(TRADES).field.as_deref(), Some("notional"));
+    assert_eq!(now.mappings.side, mappings::Side::Suggestions);
+    assert!(sees(&harness, "Rule 2 of "));
 }
 
 #[test]

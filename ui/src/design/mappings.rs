@@ -20,6 +20,7 @@ mod suggestions;
 mod toolbar;
 
 use egui::Ui;
+use serde::{Deserialize, Serialize};
 
 pub(super) use partial::{is_error, without_unmapped};
 
@@ -46,7 +47,8 @@ pub struct View {
 }
 
 /// What is shown beside the lines.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Side {
     /// The selected field.
     #[default]

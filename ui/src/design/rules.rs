@@ -42,6 +42,20 @@ pub struct State {
     wanted: String,
 }
 
+impl State {
+    /// The rules that are selected, each by its place in its table.
+    pub(crate) fn selected(&self) -> impl Iterator<Item = (&RulesOf, usize)> {
+        self.selected.iter().map(|(of, at)| (of, *at))
+    }
+
+    /// Selects those of before, where no other has been selected since.
+    pub(crate) fn put_selected(&mut self, selected: Vec<(RulesOf, usize)>) {
+        for (of, at) in selected {
+            self.selected.entry(of).or_insert(at);
+        }
+    }
+}
+
 /// The rules of the table that is selected.
 pub(super) fn rules(desk: &Desk<'_>, ui: &mut Ui) {
     let Some(sheet) = Sheet::of(desk) else {

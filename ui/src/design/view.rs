@@ -15,6 +15,9 @@ use crate::widgets::{
     state_icon,
 };
 
+/// Width below which there is room for icons alone: a small window, or large text.
+const NARROW: f32 = 520.0;
+
 /// What all parts of the design look at.
 pub(super) struct Desk<'a> {
     pub(super) state: &'a State,
@@ -144,11 +147,13 @@ fn header(desk: &Desk<'_>, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
     Frame::new().inner_margin(Margin::symmetric(12, 6)).show(ui, |ui| {
         ui.horizontal(|ui| {
+            let is_narrow = ui.available_width() < NARROW;
             segments(desk, ui);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let (state, commands) = (desk.state, desk.commands);
                 let save = AppCommand::Design(Command::Save);
                 command_button(ui, state, commands, &save, |button| {
+                    let button = button.icon_only(is_narrow);
                     if desk.document.is_dirty() { button.primary() } else { button }
                 });
                 ui.spacing_mut().item_spacing.x = 2.0;
@@ -163,10 +168,10 @@ fn header(desk: &Desk<'_>, ui: &mut Ui) {
                     (false, false, true) => "Edited",
                     (false, false, false) => "",
                 };
-                if !told.is_empty() {
+                if !told.is_empty() && !is_narrow {
                     ui.label(RichText::new(told).font(theme::small()).color(tokens.text_subdued));
                 }
-                problems(desk, ui);
+                problems(desk, is_narrow, ui);
             });
         });
     });
@@ -189,7 +194,7 @@ fn step(desk: &Desk<'_>, ui: &mut Ui, command: &Command, what: Option<&str>) {
 }
 
 /// How many errors and warnings the document has; a click goes to the first.
-fn problems(desk: &Desk<'_>, ui: &mut Ui) {
+fn problems(desk: &Desk<'_>, is_narrow: bool, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
     let all: Vec<&Diagnostic> = desk.diagnostics().collect();
     let count = |severity| all.iter().filter(|one| one.severity == severity).count();
@@ -210,11 +215,14 @@ fn problems(desk: &Desk<'_>, ui: &mut Ui) {
     let text = parts.join(", ");
     let sign = if errors > 0 { icon::ERROR } else { icon::WARNING };
     let first = all.iter().find(|one| errors == 0 || one.severity == Severity::Error);
-    let button = Button::new(&text).icon(sign).quiet();
+    let button = Button::new(&text).icon(sign).quiet().icon_only(is_narrow);
     let response = button.show(ui);
     if let Some(first) = first {
-        let response =
-            response.on_hover_text(format!("{}\n{}", first.message.replace('`', ""), first.place.path));
+        let response = response.on_hover_text(format!(
+            "{text}\n{}\n{}",
+            first.message.replace('`', ""),
+            first.place.path
+        ));
         if response.clicked() {
             desk.send(go_to(first));
         }
@@ -251,6 +259,7 @@ pub(crate) fn segmented<T: AsRef<str>>(
 ) -> Option<usize> {
     let tokens = Tokens::of(ui.visuals());
     let mut chosen = None;
+    let padding = if ui.available_width() < NARROW { 12.0 } else { 20.0 };
     let frame = Frame::new().fill(tokens.header).corner_radius(6).inner_margin(2);
     frame.stroke(Stroke::new(1.0, tokens.line)).show(ui, |ui| {
         ui.push_id(name, |ui| {
@@ -259,7 +268,7 @@ pub(crate) fn segmented<T: AsRef<str>>(
                 let text = text.as_ref();
                 let galley =
                     ui.painter().layout_no_wrap(text.to_owned(), theme::body(), egui::Color32::PLACEHOLDER);
-                let size = vec2(galley.size().x + 20.0, 22.0);
+                let size = vec2(galley.size().x + padding, 22.0);
                 let (rect, response) = ui.allocate_exact_size(size, Sense::click());
                 let is_selected = place == selected;
                 response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, is_selected, text));

@@ -5,7 +5,7 @@ use touchstone_compiler::TextFinding;
 
 use super::Command;
 use super::view::Desk;
-use crate::widgets::editor::{Editor, Language};
+use crate::widgets::editor::{Editor, Language, rows_in};
 
 pub(super) fn yaml(desk: &Desk<'_>, ui: &mut Ui) {
     let text = desk.document.text();
@@ -25,13 +25,7 @@ pub(super) fn yaml(desk: &Desk<'_>, ui: &mut Ui) {
     Frame::new().inner_margin(Margin::same(8)).show(ui, |ui| {
         let id = Id::unique(("yaml", desk.file));
         ScrollArea::both().id_salt(("yaml", desk.file)).auto_shrink(false).show(ui, |ui| {
-            let rows = ((ui.available_height() - 12.0) / 18.0).floor().max(3.0);
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "a few hundred at most"
-            )]
-            let rows = rows as usize;
+            let rows = rows_in(ui, ui.available_height());
             let editor = Editor::new(id, "Document as text", text, Language::Yaml)
                 .findings(&findings)
                 .multiline(rows)

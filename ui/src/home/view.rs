@@ -16,6 +16,8 @@ use crate::widgets::{Card, as_heading, command_button, error_box, icon_button, p
 const WIDEST: f32 = 880.0;
 /// Width from which on there are two columns.
 const TWO_COLUMNS: f32 = 680.0;
+/// Height below which there is no room for much air.
+const LOW: f32 = 480.0;
 /// Between the columns.
 const GUTTER: f32 = 32.0;
 /// Height of the place where files are dropped.
@@ -41,24 +43,25 @@ pub(crate) fn home(state: &State, commands: &Commands, ui: &mut Ui) {
     }
     let rect = ui.available_rect_before_wrap();
     let width = WIDEST.min(rect.width() - 48.0);
+    let is_low = rect.height() < LOW;
     let side = ((rect.width() - width) / 2.0).max(0.0);
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-        ui.add_space((rect.height() * 0.1).clamp(16.0, 96.0));
+        ui.add_space(if is_low { 8.0 } else { (rect.height() * 0.1).clamp(16.0, 96.0) });
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = 0.0;
             ui.add_space(side);
             ui.vertical(|ui| {
                 ui.set_width(width);
                 ui.spacing_mut().item_spacing = vec2(8.0, 8.0);
-                page(state, commands, ui);
+                page(state, commands, is_low, ui);
             });
         });
     });
 }
 
-fn page(state: &State, commands: &Commands, ui: &mut Ui) {
+fn page(state: &State, commands: &Commands, is_low: bool, ui: &mut Ui) {
     title(ui);
-    ui.add_space(24.0);
+    ui.add_space(if is_low { 8.0 } else { 24.0 });
     if let Some(error) = state.workspace.error() {
         let title = "The studio does not answer";
         error_box(ui, state, commands, title, error, Some(&Command::Retry), None);
@@ -234,19 +237,16 @@ fn recent(state: &State, commands: &Commands, ui: &mut Ui) {
                      files; those that you open are listed here.";
         ui.label(RichText::new(about).color(tokens.text_subdued));
     }
-    for one in &view.recent {
-        ui.push_id(&one.path, |ui| recent_card(state, commands, one, ui));
+    // What is open stands above.
+    let open = state.open_workspace().map(|open| open.root.as_str());
+    for one in view.recent.iter().filter(|one| open != Some(one.path.as_str())) {
+        ui.push_id(&one.path, |ui| recent_card(commands, one, ui));
     }
 }
 
-fn recent_card(state: &State, commands: &Commands, one: &RecentView, ui: &mut Ui) {
+fn recent_card(commands: &Commands, one: &RecentView, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
-    let is_open = state.open_workspace().is_some_and(|open| open.root == one.path);
-    let when = match (one.exists, is_open) {
-        (false, _) => "not there any more".to_owned(),
-        (true, true) => "open now".to_owned(),
-        (true, false) => text::time(&one.opened_at),
-    };
+    let when = if one.exists { text::time(&one.opened_at) } else { "not there any more".to_owned() };
     let card = Card::new(icon::OPEN, &one.name, &one.path).detail(&when).enabled(one.exists).room(32.0);
     let name = format!("{}, {}{}", one.name, one.path, if one.exists { "" } else { ", missing" });
     let card = card.role(Role::ListItem).icon_color(tokens.text_subdued).name(name).show(ui);

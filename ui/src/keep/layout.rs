@@ -13,7 +13,10 @@ use super::{VERSION, panels};
 use crate::App;
 use crate::command::{Place, Section, TablePart};
 use crate::data;
-use crate::design::{Node, Pane, Refusal, Shown, Unsaved};
+use crate::design::mappings::Side;
+use crate::design::rules::RulesOf;
+use crate::design::{Node, Pane, Refusal, Shown, Unsaved, View as CanvasView};
+use crate::lineage;
 use crate::state::State;
 
 /// What is read back.
@@ -26,6 +29,10 @@ pub(super) struct Layout {
     pane: Pane,
     pipelines: BTreeMap<String, KeptPipeline>,
     shown: BTreeMap<String, KeptShown>,
+    canvas: BTreeMap<String, [f32; 3]>,
+    mappings: KeptMappings,
+    rules: Vec<(RulesOf, usize)>,
+    lineage: lineage::Kept,
     views: Vec<(DataRef, data::View)>,
     panels: panels::Sizes,
     refused: BTreeSet<Refusal>,
@@ -55,6 +62,14 @@ struct KeptShown {
     rules_as_text: bool,
 }
 
+/// How mappings are looked at.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct KeptMappings {
+    side: Side,
+    only_unmapped: bool,
+}
+
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 struct KeptAudit {
@@ -82,6 +97,17 @@ pub(super) fn taken(state: &State, ctx: &Context) -> Value {
         .collect();
     let shown: BTreeMap<&String, KeptShown> =
         design.shown.iter().map(|(file, shown)| (file, KeptShown::of(shown))).collect();
+    // Where all of a canvas is in sight, there is nothing to remember.
+    let canvas: BTreeMap<&String, [f32; 3]> = design
+        .canvas
+        .looks
+        .iter()
+        .filter_map(|(file, looks)| match looks.view {
+            CanvasView::At(center, zoom) => Some((file, [center.x, center.y, zoom])),
+            CanvasView::Fit | CanvasView::Selection => None,
+        })
+        .collect();
+    let mappings = KeptMappings { side: design.mappings.side, only_unmapped: design.mappings.only_unmapped };
     let views: Vec<_> = state.data.views.iter().collect();
     let audit = KeptAudit {
         filter: state.account.filter.clone(),
@@ -100,6 +126,10 @@ pub(super) fn taken(state: &State, ctx: &Context) -> Value {
     put("pane", serde_json::to_value(design.pane));
     put("pipelines", serde_json::to_value(pipelines));
     put("shown", serde_json::to_value(shown));
+    put("canvas", serde_json::to_value(canvas));
+    put("mappings", serde_json::to_value(mappings));
+    put("rules", serde_json::to_value(design.rules.selected().collect::<Vec<_>>()));
+    put("lineage", serde_json::to_value(state.lineage.kept()));
     put("views", serde_json::to_value(views));
     put("panels", serde_json::to_value(panels::sizes(ctx)));
     put("refused", serde_json::to_value(&design.refused));
@@ -124,6 +154,10 @@ pub(super) fn read(state: &Value) -> Layout {
         pane: part(state, "pane", "the part of the design", &mut lost),
         pipelines: part(state, "pipelines", "what was shown of pipelines", &mut lost),
         shown: part(state, "shown", "what was selected in the design", &mut lost),
+        canvas: part(state, "canvas", "where the canvas was looked at", &mut lost),
+        mappings: part(state, "mappings", "how mappings were looked at", &mut lost),
+        rules: part(state, "rules", "the rules that were selected", &mut lost),
+        lineage: part(state, "lineage", "how lineage was looked at", &mut lost),
         views: part(state, "views", "sorting and filters of data", &mut lost),
         panels: part(state, "panels", "sizes of panels", &mut lost),
         refused: part(state, "refused", "refused suggestions", &mut lost),
@@ -204,6 +238,13 @@ impl App {
         for (file, kept) in layout.shown {
             kept.put(self.state.design.shown.entry(file).or_default());
         }
+        for (file, [x, y, zoom]) in layout.canvas {
+            let looks = self.state.design.canvas.looks.entry(file).or_default();
+            if looks.view == CanvasView::Fit {
+                looks.view = CanvasView::At(pos2(x, y), zoom);
+            }
+        }
+        self.state.design.rules.put_selected(layout.rules);
         for (name, kept) in layout.pipelines {
             let pipeline = self.state.pipelines.entry(name).or_default();
             pipeline.section = kept.section;
@@ -217,6 +258,9 @@ impl App {
         }
         self.state.problems = layout.problems;
         self.state.design.pane = layout.pane;
+        self.state.design.mappings.side = layout.mappings.side;
+        self.state.design.mappings.only_unmapped = layout.mappings.only_unmapped;
+        self.state.lineage.put_kept(layout.lineage);
         let account = &mut self.state.account;
         (account.filter, account.from, account.to) =
             (layout.audit.filter, layout.audit.from, layout.audit.to);

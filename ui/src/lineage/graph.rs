@@ -3,13 +3,15 @@
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
 use touchstone_compiler::{Compilation, EdgeKind, Lineage, LineageColumn, LineageNode, LineageTarget};
 use touchstone_spec::Layer;
 
 use super::way::Way;
 
 /// Which kind of table a node is, from the left to the right.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Tier {
     /// The files of a source.
     Source,

@@ -166,7 +166,7 @@ impl App {
             }
             if let Some(making) = &mut lineage.making {
                 if making.work() {
-                    if lineage.map.is_none() {
+                    if lineage.map.is_none() && !lineage.is_camera_kept {
                         lineage.goal.get_or_insert(Goal::All);
                     }
                     let made = lineage.making.take();

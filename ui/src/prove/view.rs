@@ -102,24 +102,22 @@ fn result(state: &State, commands: &Commands, pipeline: &Pipeline, run: &RunView
     let tokens = Tokens::of(ui.visuals());
     Frame::new().inner_margin(Margin::symmetric(16, 8)).show(ui, |ui| {
         ui.horizontal(|ui| {
-            let tone = Tone::of_outcome(run.outcome);
-            badge(ui, shell::outcome_text(run.outcome).trim_start_matches("simulation "), tone);
-            let words = format!("{}  ·  {}", text::time(&run.started_at), text::duration(run.duration_ms));
-            ui.label(RichText::new(words).color(tokens.text_subdued));
-            if let Some(message) = &run.message {
-                ui.add(egui::Label::new(RichText::new(message).color(tokens.tone_text(tone))).truncate());
-            }
+            let is_narrow = ui.available_width() < 640.0;
             ui.with_layout(egui::Layout::right_to_left(Align::Center), |ui| {
                 let trace = Command::Prove(super::Command::ToggleTrace);
                 let is_shown = state.prove.tracing;
-                command_button(ui, state, commands, &trace, |button| button.quiet().selected(is_shown));
+                command_button(ui, state, commands, &trace, |button| {
+                    button.quiet().selected(is_shown).icon_only(is_narrow)
+                });
                 for (text, sign, is_table) in [("Table", icon::TABLE, true), ("Flow", icon::PIPELINE, false)]
                 {
                     let is_shown = state.prove.totals_as_table == is_table;
-                    if Button::new(text).icon(sign).quiet().selected(is_shown).show(ui).clicked() {
+                    let button = Button::new(text).icon(sign).quiet().selected(is_shown).icon_only(is_narrow);
+                    if button.show(ui).on_hover_text(format!("Control totals: {text}")).clicked() {
                         commands.send(Command::Prove(super::Command::TotalsAsTable(is_table)));
                     }
                 }
+                ui.with_layout(egui::Layout::left_to_right(Align::Center), |ui| outcome(run, ui));
             });
         });
     });
@@ -167,6 +165,18 @@ fn result(state: &State, commands: &Commands, pipeline: &Pipeline, run: &RunView
             ui.spacing_mut().item_spacing.y = 0.0;
             table_parts(state, commands, pipeline, run, shown, ui);
         });
+    }
+}
+
+/// How the run ended, when it was, and how long it took.
+fn outcome(run: &RunView, ui: &mut Ui) {
+    let tokens = Tokens::of(ui.visuals());
+    let tone = Tone::of_outcome(run.outcome);
+    badge(ui, shell::outcome_text(run.outcome).trim_start_matches("simulation "), tone);
+    let words = format!("{}  ·  {}", text::time(&run.started_at), text::duration(run.duration_ms));
+    ui.add(egui::Label::new(RichText::new(words).color(tokens.text_subdued)).truncate());
+    if let Some(message) = &run.message {
+        ui.add(egui::Label::new(RichText::new(message).color(tokens.tone_text(tone))).truncate());
     }
 }
 

@@ -17,8 +17,13 @@ pub(crate) fn publish(state: &State, commands: &Commands, pipeline: &Pipeline, u
     let tokens = Tokens::of(ui.visuals());
     let frame = Frame::new().fill(tokens.panel).inner_margin(Margin::same(12));
     crate::keep::keep_panel(ui, "history");
-    Panel::right("history").default_size(324.0).size_range(240.0..=480.0).frame(frame).show(ui, |ui| {
+    // Large text leaves less room: the differences and the message come first.
+    let widest = (ui.available_width() * 0.45).clamp(160.0, 480.0);
+    let panel = Panel::right("history").default_size(324.0_f32.min(widest));
+    panel.size_range(240.0_f32.min(widest)..=widest).frame(frame).show(ui, |ui| {
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            // The scroll bar has a place of its own.
+            ui.set_max_width(ui.available_width() - 8.0);
             if let Some(plan) = pipeline.plan.value() {
                 checklist(&plan.checklist, ui);
             }

@@ -25,7 +25,12 @@ pub(crate) fn bar(state: &State, commands: &Commands, ui: &mut Ui) {
             }
             Some(workspace) => {
                 let name = RichText::new(&workspace.name).font(theme::strong()).color(tokens.text_strong);
-                ui.label(name).on_hover_text(&workspace.root);
+                // The buttons at both sides come first.
+                let room = ui.available_width() - if is_narrow { 280.0 } else { 580.0 };
+                ui.scope(|ui| {
+                    ui.set_max_width(room.max(64.0));
+                    ui.add(egui::Label::new(name).truncate()).on_hover_text(&workspace.root);
+                });
                 ui.add_space(12.0);
                 for place in [Place::Lineage, Place::Audit] {
                     let is_shown = state.place == place;

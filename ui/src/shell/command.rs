@@ -1,9 +1,9 @@
 //! What can be done with the window itself: tabs, the list of pipelines, problems, theme, size of text.
 
-use egui::{Key, KeyboardShortcut, Modifiers, ThemePreference};
+use egui::{Key, Modifiers, ThemePreference};
 
 use super::problems::Grouping;
-use crate::command::{Offer, Place};
+use crate::command::{Offer, Place, keys};
 use crate::icon;
 use crate::keep::{LARGEST_TEXT, SMALLEST_TEXT};
 use crate::state::State;
@@ -48,7 +48,6 @@ pub enum Command {
 impl Command {
     /// How it is offered.
     pub fn offer(&self) -> Offer {
-        let keys = |modifiers, key| Some(KeyboardShortcut::new(modifiers, key));
         let offer = |text, tooltip, icon, shortcut| Offer { text, tooltip, icon, shortcut };
         match self {
             Self::NextTab => {

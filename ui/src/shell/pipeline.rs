@@ -24,15 +24,19 @@ pub(super) fn pipeline(state: &State, commands: &Commands, ui: &mut Ui) {
     let header = Frame::new().inner_margin(Margin { left: 16, right: 12, top: 12, bottom: 0 });
     header.show(ui, |ui| {
         ui.horizontal(|ui| {
-            let title = listed.title.as_ref().unwrap_or(&listed.name);
-            crate::widgets::title(ui, title);
-            ui.label(RichText::new(&listed.file).font(theme::mono_small()).color(tokens.text_subdued));
+            // From the right, so that the title takes what the button leaves.
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if pipeline.job.is_some() {
                     command_button(ui, state, commands, &Command::CancelSimulation, |button| button);
                 } else {
                     command_button(ui, state, commands, &Command::Simulate, Button::primary);
                 }
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    let title = listed.title.as_ref().unwrap_or(&listed.name);
+                    crate::widgets::title(ui, title);
+                    let file = RichText::new(&listed.file).font(theme::mono_small());
+                    ui.add(egui::Label::new(file.color(tokens.text_subdued)).truncate());
+                });
             });
         });
         let about = pipeline.view.value().map(|view| {

@@ -54,7 +54,10 @@ pub(crate) fn window(state: &State, commands: &Commands, ui: &mut Ui) {
             .show(ui, |ui| status::status(state, commands, ui));
         let list = Frame::new().fill(tokens.panel).inner_margin(Margin::same(8));
         keep_panel(ui, "pipelines");
-        Panel::left("pipelines").default_size(264.0).size_range(180.0..=480.0).frame(list).show(ui, |ui| {
+        // Large text leaves less room: what is worked at comes first.
+        let widest = (ui.available_width() * 0.34).clamp(180.0, 480.0);
+        let panel = Panel::left("pipelines").default_size(264.0_f32.min(widest)).size_range(180.0..=widest);
+        panel.frame(list).show(ui, |ui| {
             pipelines::pipelines(state, commands, ui);
         });
     }

@@ -57,6 +57,15 @@ impl<'a> Button<'a> {
         self
     }
 
+    /// Where there is no room for its text: its icon alone.
+    pub(crate) fn icon_only(mut self, only: bool) -> Self {
+        if only {
+            self.name = self.name.or(Some(self.text));
+            self.text = "";
+        }
+        self
+    }
+
     pub(crate) fn primary(mut self) -> Self {
         self.weight = Weight::Primary;
         self
@@ -189,7 +198,8 @@ pub(crate) fn command_button<'a>(
     let offer = command.offer();
     let obstacle = state.obstacle(command);
     let button = look(Button::new(offer.text).icon(offer.icon).enabled(obstacle.is_none()));
-    let response = button.show(ui).on_hover_ui(|ui| about(ui, &offer, offer.tooltip, obstacle.as_deref()));
+    let tooltip = if button.text.is_empty() { offer.text } else { offer.tooltip };
+    let response = button.show(ui).on_hover_ui(|ui| about(ui, &offer, tooltip, obstacle.as_deref()));
     if response.clicked() {
         commands.send(command.clone());
     }

@@ -128,7 +128,7 @@ impl<'a> Editor<'a> {
             && ui.input_mut(|input| input.consume_key(Modifiers::CTRL, Key::Space));
 
         let gutter = if self.is_numbered { marks::gutter_width(ui, &text) } else { 0 };
-        let margin = Margin { left: 8 + gutter, right: 8, top: 5, bottom: 5 };
+        let margin = Margin { left: if gutter > 0 { 14 + gutter } else { 8 }, right: 8, top: 5, bottom: 5 };
         let language = self.language;
         let wraps = !self.is_numbered;
         let mut layouter = |ui: &Ui, buffer: &dyn egui::TextBuffer, width: f32| {

@@ -6,6 +6,7 @@ pub(crate) mod design;
 mod home;
 mod prove;
 mod release;
+mod samples;
 #[allow(dead_code, reason = "not every test sets")]
 pub(crate) mod settings;
 
@@ -18,18 +19,15 @@ use egui_kittest::{
     Harness,
     kittest::{NodeT as _, Queryable as _},
 };
+pub(crate) use prove::run;
 use serde::Serialize;
 use serde_json::Value;
 use touchstone_protocol::{
-    AuditEventView, AuditFilter, AuditView, ColumnSummary, ColumnView, DataRef, DataView,
-    EnvironmentSettings, EnvironmentView, ErrorCode, EvidenceView, FlowView, HomeView, JobResult, JobState,
-    JobView, PipelineState, PipelineView, ProfileView, PublishPlan, PublishedView, QuarantineView,
-    RejectView, Request, RpcError, RuleState, RuleView, RunOutcome, RunView, SourceView, StepState, StepView,
-    TableRunView, VersionView, WorkspaceView,
+    ColumnView, DataRef, EnvironmentSettings, EnvironmentView, ErrorCode, HomeView, JobResult, JobState,
+    JobView, PipelineState, PipelineView, PublishedView, Request, RpcError, RunView, SourceView, StepState,
+    StepView, VersionView, WorkspaceView,
 };
-use touchstone_spec::{
-    Change, ChangeClass, DataType, Diagnostic, Layer, Place, Severity, SpecDiff, TableName,
-};
+use touchstone_spec::{ChangeClass, DataType, Diagnostic, Place, Severity};
 use touchstone_ui::App;
 use touchstone_ui::backend::{Backend, Reply};
 
@@ -200,17 +198,17 @@ impl Inner {
             Request::Workspace(_) => json(self.is_open.then(|| self.workspace())),
             Request::OpenPipeline(open) => json(self.pipeline(&open.pipeline)),
             Request::Rows(rows) => json(match &rows.data {
-                DataRef::Table { table: name, .. } => table(name, rows.offset, rows.limit),
+                DataRef::Table { table: name, .. } => samples::table(name, rows.offset, rows.limit),
                 DataRef::Sample { .. } | DataRef::File { .. } => {
-                    data::rows(rows, sample(rows.offset, rows.limit))
+                    data::rows(rows, samples::sample(rows.offset, rows.limit))
                 }
             }),
-            Request::Profile(_) => json(profile()),
+            Request::Profile(_) => json(samples::profile()),
             Request::ColumnProfile(asked) => json(data::column(&asked.column)),
             Request::Find(asked) => json(data::find(asked)),
             Request::Home(_) => json(self.home.clone().unwrap_or_else(home::home)),
             Request::ForgetWorkspace(_) => json(home::forgotten()),
-            Request::OpenFile(open) => json(home::file(&open.file, profile())),
+            Request::OpenFile(open) => json(home::file(&open.file, samples::profile())),
             Request::DraftPipeline(draft) => json(home::draft(&draft.pipeline)),
             Request::Documents(_) => json(Vec::<touchstone_protocol::DocumentView>::new()),
             Request::SaveDocument(_) => json(touchstone_protocol::SaveView::Saved { hash: "1".to_owned() }),
@@ -364,62 +362,6 @@ impl Inner {
             error: None,
         }
     }
-
-    fn plan(&self, pipeline: &str, environment: &str) -> PublishPlan {
-        let change = |path: &str, before: Value, after: Value, class| Change {
-            path: path.to_owned(),
-            before,
-            after,
-            class,
-        };
-        let class = if self.breaking { ChangeClass::Breaking } else { ChangeClass::Compatible };
-        let changes = vec![
-            change("title", Value::Null, "Daily equity trades".into(), ChangeClass::None),
-            change("silver.trades.fields.notional.type", "int".into(), "decimal(18,2)".into(), class),
-            change(
-                "silver.trades.fields.sector.if_missing",
-                Value::Null,
-                "UNKNOWN".into(),
-                ChangeClass::Compatible,
-            ),
-        ];
-        PublishPlan {
-            pipeline: pipeline.to_owned(),
-            environment: environment.to_owned(),
-            current: self.published.first().cloned(),
-            next_version: self.published.len() as u64 + 1,
-            diff: SpecDiff { changes },
-            class,
-            content_hash: "c0ffee".to_owned(),
-            problems: if pipeline == "positions" { vec![problem()] } else { Vec::new() },
-            checklist: release::checklist(),
-            touches: if self.breaking { release::touches() } else { Vec::new() },
-        }
-    }
-
-    fn audit(&self, filter: &AuditFilter) -> AuditView {
-        let event = |version: &VersionView| AuditEventView {
-            sequence: version.version,
-            time: version.published_at.clone(),
-            actor: version.author.clone(),
-            action: "publish".to_owned(),
-            pipeline: "trades".to_owned(),
-            version: Some(version.version),
-            message: version.message.clone(),
-            class: Some(version.class),
-            previous_version: version.version.checked_sub(1).filter(|before| *before > 0),
-            hash: "9f86d081884c7d659a2feaa0c55ad015".to_owned(),
-            previous_hash: String::new(),
-        };
-        let is_shown =
-            |event: &AuditEventView| filter.actor.as_ref().is_none_or(|actor| *actor == event.actor);
-        AuditView {
-            events: self.published.iter().map(event).filter(is_shown).collect(),
-            total: self.published.len() as u64,
-            actors: vec!["mara".to_owned(), "you".to_owned()],
-            broken: None,
-        }
-    }
 }
 
 fn problem() -> Diagnostic {
@@ -439,173 +381,4 @@ fn problem() -> Diagnostic {
 
 pub(crate) fn column(name: &str, data_type: DataType) -> ColumnView {
     ColumnView { name: name.to_owned(), data_type, expression: None }
-}
-
-const DECIMAL: DataType = DataType::Decimal { precision: 18, scale: 6 };
-const TRADES: u64 = 5_021;
-
-fn sample_columns() -> Vec<ColumnView> {
-    vec![
-        column("Trade ID", DataType::String),
-        column("Trade Dt", DataType::Date),
-        column("Settle Dt", DataType::Date),
-        column("ISIN", DataType::String),
-        column("Side", DataType::String),
-        column("Qty", DataType::Long),
-        column("Px", DECIMAL),
-        column("Broker", DataType::String),
-        column("Comment", DataType::String),
-    ]
-}
-
-fn sample(offset: u64, limit: u64) -> DataView {
-    let row = |row: u64| {
-        let text = |text: &str| Some(text.to_owned());
-        vec![
-            Some(format!("{:07}", 4_200 + row)),
-            text("02/03/2026"),
-            text("04/03/2026"),
-            text(if row.is_multiple_of(3) { "DE0007164600" } else { "US0378331005" }),
-            text(if row.is_multiple_of(2) { "BUY" } else { "SELL" }),
-            Some((row * 37 % 12_000).to_string()),
-            if row % 11 == 7 { None } else { Some(format!("{},{:02}", 80 + row % 90, row % 100)) },
-            text(if row.is_multiple_of(5) { "Société Générale" } else { "J.P. Morgan" }),
-            text(match row % 4 {
-                0 => "",
-                1 => "  ",
-                2 => "agreed by phone,\nsecond line",
-                _ => "ok",
-            }),
-        ]
-    };
-    let rows: Vec<_> = (offset..(offset + limit).min(TRADES)).collect();
-    DataView {
-        columns: sample_columns(),
-        row_ids: rows.clone(),
-        rows: rows.into_iter().map(row).collect(),
-        bad: Vec::new(),
-        offset,
-        total: TRADES,
-        complete: true,
-    }
-}
-
-fn profile() -> ProfileView {
-    let evidence = |column: &ColumnView| EvidenceView {
-        inferred: column.data_type.clone(),
-        promised: Some(if column.name == "Qty" { DECIMAL } else { column.data_type.clone() }),
-        parsed: if column.name == "Px" { 4_560 } else { TRADES },
-        failed: if column.name == "Px" { 5 } else { 0 },
-        failed_examples: if column.name == "Px" { vec!["n/a".to_owned()] } else { Vec::new() },
-        nulls: if column.name == "Px" { 456 } else { 0 },
-        distinct: 180,
-        distinct_exact: true,
-        reason: "Most values read as this type".to_owned(),
-    };
-    let summary = |column: ColumnView| ColumnSummary {
-        evidence: Some(evidence(&column)),
-        name: column.name,
-        data_type: column.data_type,
-        null_share: 0.0,
-        bad: 0,
-        bars: vec![0.2, 1.0, 0.6],
-    };
-    ProfileView {
-        rows: TRADES,
-        complete: true,
-        keys: Vec::new(),
-        columns: sample_columns().into_iter().map(summary).collect(),
-        rejects: vec![RejectView {
-            record: 2_210,
-            line: 2_214,
-            byte: 190_877,
-            reason: "9 fields expected, 7 found".to_owned(),
-            raw: "0006410;02/03/2026;;US0378331005;BUY;100".to_owned(),
-        }],
-        rejected: 1,
-    }
-}
-
-fn table(name: &TableName, offset: u64, limit: u64) -> DataView {
-    let total = if name.table.ends_with("_quarantine") { 12 } else { 4_980 };
-    let columns = vec![
-        column("trade_id", DataType::String),
-        column("trade_date", DataType::Date),
-        column("quantity", DataType::Long),
-        column("notional", DataType::Decimal { precision: 18, scale: 2 }),
-        column("sector", DataType::String),
-    ];
-    let row = |row: u64| {
-        vec![
-            Some(format!("{:07}", 4_200 + row)),
-            Some("2026-03-02".to_owned()),
-            Some((row * 37 % 12_000).to_string()),
-            Some(format!("{}.{:02}", row * 3_120 % 1_000_000, row % 100)),
-            (!row.is_multiple_of(9)).then(|| "Technology".to_owned()),
-        ]
-    };
-    let rows = offset..(offset + limit).min(total);
-    DataView {
-        columns,
-        row_ids: rows.clone().collect(),
-        rows: rows.map(row).collect(),
-        bad: Vec::new(),
-        offset,
-        total,
-        complete: true,
-    }
-}
-
-pub(crate) fn run() -> RunView {
-    let name = |layer, table: &str| TableName::new("trades", layer, table);
-    let part = |table, flow| TableRunView {
-        table,
-        flow,
-        reads: Vec::new(),
-        rules: Vec::new(),
-        quarantine: Vec::new(),
-        rejects: Vec::new(),
-        lost: Vec::new(),
-        duration_ms: 41,
-    };
-    let mut bronze = part(
-        name(Layer::Bronze, "trades"),
-        FlowView { rows_in: 5_022, loaded: 5_021, rejected: 1, ..FlowView::default() },
-    );
-    bronze.rejects = profile().rejects;
-    let mut silver = part(
-        name(Layer::Silver, "trades"),
-        FlowView {
-            rows_in: 5_021,
-            loaded: 4_980,
-            filtered: 20,
-            deduplicated: 9,
-            quarantined: 12,
-            rejected: 0,
-        },
-    );
-    silver.quarantine = vec![QuarantineView { rule: "ColumnValues \"notional\" > 0".to_owned(), rows: 12 }];
-    let rule = |rule: &str, state, measured: &str, failing_rows| RuleView {
-        rule: rule.to_owned(),
-        state,
-        measured: measured.to_owned(),
-        failing_rows,
-    };
-    silver.rules = vec![
-        rule("IsPrimaryKey \"trade_id\"", RuleState::Passed, "unique", 0),
-        rule("ColumnValues \"notional\" > 0", RuleState::Failed, "12 rows", 12),
-    ];
-    let gold = part(
-        name(Layer::Gold, "sector_exposure"),
-        FlowView { rows_in: 4_980, loaded: 33, ..FlowView::default() },
-    );
-    RunView {
-        id: "run-1".to_owned(),
-        pipeline: "trades".to_owned(),
-        started_at: "2026-03-02T14:05:09Z".to_owned(),
-        duration_ms: 1_240,
-        outcome: RunOutcome::SucceededWithFailures,
-        message: None,
-        tables: vec![bronze, silver, gold],
-    }
 }

@@ -1,11 +1,13 @@
 //! Answers about simulations: runs, what changed between them, where a cell came from.
 
 use touchstone_protocol::{
-    DiffRow, RecordView, RowChange, RunDiff, RunDiffView, RunView, Trace, TraceStep, TracedView,
+    DiffRow, FlowView, QuarantineView, RecordView, RowChange, RuleState, RuleView, RunDiff, RunDiffView,
+    RunOutcome, RunView, TableRunView, Trace, TraceStep, TracedView,
 };
-use touchstone_spec::{DataType, Layer};
+use touchstone_spec::{DataType, Layer, TableName};
 
-use super::{column, run};
+use super::column;
+use super::samples::profile;
 
 pub(super) fn runs() -> Vec<RunView> {
     let older = |id: &str, started_at: &str| RunView {
@@ -83,5 +85,60 @@ pub(super) fn trace(asked: &Trace) -> TracedView {
     };
     TracedView {
         steps: vec![made, step("bronze.trades", "bronze", None, "the record's fields, typed"), file],
+    }
+}
+
+/// The last run.
+pub(crate) fn run() -> RunView {
+    let name = |layer, table: &str| TableName::new("trades", layer, table);
+    let part = |table, flow| TableRunView {
+        table,
+        flow,
+        reads: Vec::new(),
+        rules: Vec::new(),
+        quarantine: Vec::new(),
+        rejects: Vec::new(),
+        lost: Vec::new(),
+        duration_ms: 41,
+    };
+    let mut bronze = part(
+        name(Layer::Bronze, "trades"),
+        FlowView { rows_in: 5_022, loaded: 5_021, rejected: 1, ..FlowView::default() },
+    );
+    bronze.rejects = profile().rejects;
+    let mut silver = part(
+        name(Layer::Silver, "trades"),
+        FlowView {
+            rows_in: 5_021,
+            loaded: 4_980,
+            filtered: 20,
+            deduplicated: 9,
+            quarantined: 12,
+            rejected: 0,
+        },
+    );
+    silver.quarantine = vec![QuarantineView { rule: "ColumnValues \"notional\" > 0".to_owned(), rows: 12 }];
+    let rule = |rule: &str, state, measured: &str, failing_rows| RuleView {
+        rule: rule.to_owned(),
+        state,
+        measured: measured.to_owned(),
+        failing_rows,
+    };
+    silver.rules = vec![
+        rule("IsPrimaryKey \"trade_id\"", RuleState::Passed, "unique", 0),
+        rule("ColumnValues \"notional\" > 0", RuleState::Failed, "12 rows", 12),
+    ];
+    let gold = part(
+        name(Layer::Gold, "sector_exposure"),
+        FlowView { rows_in: 4_980, loaded: 33, ..FlowView::default() },
+    );
+    RunView {
+        id: "run-1".to_owned(),
+        pipeline: "trades".to_owned(),
+        started_at: "2026-03-02T14:05:09Z".to_owned(),
+        duration_ms: 1_240,
+        outcome: RunOutcome::SucceededWithFailures,
+        message: None,
+        tables: vec![bronze, silver, gold],
     }
 }

@@ -1,9 +1,13 @@
 //! Answers about versions and the audit trail.
 
+use serde_json::Value;
 use touchstone_protocol::{
-    AuditFilter, CheckState, CheckView, CompareVersions, ComparisonView, ExportFormat, TouchView,
+    AuditEventView, AuditFilter, AuditView, CheckState, CheckView, CompareVersions, ComparisonView,
+    ExportFormat, PublishPlan, TouchView, VersionView,
 };
 use touchstone_spec::{Change, ChangeClass, SpecDiff};
+
+use super::{Inner, problem};
 
 pub(super) fn checklist() -> Vec<CheckView> {
     let check = |title: &str, state, detail: &str| CheckView {
@@ -59,5 +63,63 @@ pub(super) fn export(filter: &AuditFilter, format: ExportFormat) -> String {
     match format {
         ExportFormat::Csv => format!("sequence,actor\r\n1,{}\r\n", filter.actor.as_deref().unwrap_or("you")),
         ExportFormat::Json => "[]".to_owned(),
+    }
+}
+
+impl Inner {
+    pub(super) fn plan(&self, pipeline: &str, environment: &str) -> PublishPlan {
+        let change = |path: &str, before: Value, after: Value, class| Change {
+            path: path.to_owned(),
+            before,
+            after,
+            class,
+        };
+        let class = if self.breaking { ChangeClass::Breaking } else { ChangeClass::Compatible };
+        let changes = vec![
+            change("title", Value::Null, "Daily equity trades".into(), ChangeClass::None),
+            change("silver.trades.fields.notional.type", "int".into(), "decimal(18,2)".into(), class),
+            change(
+                "silver.trades.fields.sector.if_missing",
+                Value::Null,
+                "UNKNOWN".into(),
+                ChangeClass::Compatible,
+            ),
+        ];
+        PublishPlan {
+            pipeline: pipeline.to_owned(),
+            environment: environment.to_owned(),
+            current: self.published.first().cloned(),
+            next_version: self.published.len() as u64 + 1,
+            diff: SpecDiff { changes },
+            class,
+            content_hash: "c0ffee".to_owned(),
+            problems: if pipeline == "positions" { vec![problem()] } else { Vec::new() },
+            checklist: checklist(),
+            touches: if self.breaking { touches() } else { Vec::new() },
+        }
+    }
+
+    pub(super) fn audit(&self, filter: &AuditFilter) -> AuditView {
+        let event = |version: &VersionView| AuditEventView {
+            sequence: version.version,
+            time: version.published_at.clone(),
+            actor: version.author.clone(),
+            action: "publish".to_owned(),
+            pipeline: "trades".to_owned(),
+            version: Some(version.version),
+            message: version.message.clone(),
+            class: Some(version.class),
+            previous_version: version.version.checked_sub(1).filter(|before| *before > 0),
+            hash: "9f86d081884c7d659a2feaa0c55ad015".to_owned(),
+            previous_hash: String::new(),
+        };
+        let is_shown =
+            |event: &AuditEventView| filter.actor.as_ref().is_none_or(|actor| *actor == event.actor);
+        AuditView {
+            events: self.published.iter().map(event).filter(is_shown).collect(),
+            total: self.published.len() as u64,
+            actors: vec!["mara".to_owned(), "you".to_owned()],
+            broken: None,
+        }
     }
 }

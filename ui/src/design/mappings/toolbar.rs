@@ -51,6 +51,7 @@ pub(super) fn silver(table: &Table<'_>, ui: &mut Ui) {
                 }
             }
             let only = Button::new("Only unmapped").icon(icon::FILTER).quiet();
+            let only = only.icon_only(ui.available_width() < 520.0);
             let only = only.selected(table.view.only_unmapped).show(ui);
             let only = only.on_hover_text("Show only columns and fields that nothing is mapped to");
             if only.clicked() {
@@ -68,7 +69,8 @@ pub(super) fn tables(desk: &Desk<'_>, shown: &Node, ui: &mut Ui) {
     let alternatives: Vec<Alternative> =
         tables.iter().map(|one| Alternative::new(one.text()).icon(icon::TABLE, color(one))).collect();
     let name = shown.text();
-    let choice = Choice::new("Table", &name, &alternatives).icon(icon::TABLE, color(shown)).width(208.0);
+    let choice = Choice::new("Table", &name, &alternatives).icon(icon::TABLE, color(shown));
+    let choice = choice.width(if ui.available_width() < 440.0 { 152.0 } else { 208.0 });
     if let Some(node) = choice.show(ui).and_then(|place| tables.get(place)) {
         desk.send(DesignCommand::Select(node.clone()));
     }
@@ -83,7 +85,9 @@ fn sources(table: &Table<'_>, ui: &mut Ui) {
     let from = &silver.from;
     let sources: Vec<&String> = table.desk.pipeline.sources.keys().collect();
     let alternatives: Vec<Alternative> = sources.iter().map(|one| Alternative::new(one.as_str())).collect();
-    let choice = Choice::new("Source", from, &alternatives).tone(tone).width(144.0);
+    let choice = Choice::new("Source", from, &alternatives)
+        .tone(tone)
+        .width(if ui.available_width() < 240.0 { 96.0 } else { 144.0 });
     if let Some(source) = choice.show(ui).and_then(|place| sources.get(place)).filter(|one| **one != from) {
         let label = format!("Make {} from {source}", table.target.table);
         table.desk.change(label, edits::set_from(table.target.table, source));

@@ -1,11 +1,13 @@
 //! What can be chosen among the rules, and what is done on it.
 
+use serde::{Deserialize, Serialize};
+
 use super::Draft;
 use crate::App;
 use crate::design::Node;
 
 /// Whose rules.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct RulesOf {
     /// The document's file.
     pub file: String,

@@ -6,7 +6,7 @@ use touchstone_spec::edits;
 
 use super::sheet::Sheet;
 use crate::design::Change;
-use crate::widgets::editor::{Editor, Language};
+use crate::widgets::editor::{Editor, Language, rows_in};
 
 pub(super) fn text(sheet: &Sheet<'_>, ui: &mut Ui) {
     let path = format!("{}.rules", sheet.path);
@@ -24,13 +24,7 @@ pub(super) fn text(sheet: &Sheet<'_>, ui: &mut Ui) {
         let salt = ("rules as text", sheet.desk.file, sheet.of.node.text());
         let id = Id::unique(&salt);
         ScrollArea::both().id_salt(&salt).auto_shrink(false).show(ui, |ui| {
-            let rows = ((ui.available_height() - 12.0) / 18.0).floor().max(3.0);
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "a few hundred at most"
-            )]
-            let rows = rows as usize;
+            let rows = rows_in(ui, ui.available_height());
             let name = format!("Rules of {} as text", sheet.of.node.text());
             let tables = &sheet.desk.state.design.compilation().tables;
             let complete = |text: &str, cursor: usize| complete_rules(text, cursor, &sheet.table, tables);

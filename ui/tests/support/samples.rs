@@ -1,0 +1,121 @@
+//! Rows, columns and profiles of the script's sample and tables.
+
+use touchstone_protocol::{ColumnSummary, ColumnView, DataView, EvidenceView, ProfileView, RejectView};
+use touchstone_spec::{DataType, TableName};
+
+use super::column;
+
+pub(super) const DECIMAL: DataType = DataType::Decimal { precision: 18, scale: 6 };
+pub(super) const TRADES: u64 = 5_021;
+
+fn sample_columns() -> Vec<ColumnView> {
+    vec![
+        column("Trade ID", DataType::String),
+        column("Trade Dt", DataType::Date),
+        column("Settle Dt", DataType::Date),
+        column("ISIN", DataType::String),
+        column("Side", DataType::String),
+        column("Qty", DataType::Long),
+        column("Px", DECIMAL),
+        column("Broker", DataType::String),
+        column("Comment", DataType::String),
+    ]
+}
+
+pub(super) fn sample(offset: u64, limit: u64) -> DataView {
+    let row = |row: u64| {
+        let text = |text: &str| Some(text.to_owned());
+        vec![
+            Some(format!("{:07}", 4_200 + row)),
+            text("02/03/2026"),
+            text("04/03/2026"),
+            text(if row.is_multiple_of(3) { "DE0007164600" } else { "US0378331005" }),
+            text(if row.is_multiple_of(2) { "BUY" } else { "SELL" }),
+            Some((row * 37 % 12_000).to_string()),
+            if row % 11 == 7 { None } else { Some(format!("{},{:02}", 80 + row % 90, row % 100)) },
+            text(if row.is_multiple_of(5) { "Société Générale" } else { "J.P. Morgan" }),
+            text(match row % 4 {
+                0 => "",
+                1 => "  ",
+                2 => "agreed by phone,\nsecond line",
+                _ => "ok",
+            }),
+        ]
+    };
+    let rows: Vec<_> = (offset..(offset + limit).min(TRADES)).collect();
+    DataView {
+        columns: sample_columns(),
+        row_ids: rows.clone(),
+        rows: rows.into_iter().map(row).collect(),
+        bad: Vec::new(),
+        offset,
+        total: TRADES,
+        complete: true,
+    }
+}
+
+pub(super) fn profile() -> ProfileView {
+    let evidence = |column: &ColumnView| EvidenceView {
+        inferred: column.data_type.clone(),
+        promised: Some(if column.name == "Qty" { DECIMAL } else { column.data_type.clone() }),
+        parsed: if column.name == "Px" { 4_560 } else { TRADES },
+        failed: if column.name == "Px" { 5 } else { 0 },
+        failed_examples: if column.name == "Px" { vec!["n/a".to_owned()] } else { Vec::new() },
+        nulls: if column.name == "Px" { 456 } else { 0 },
+        distinct: 180,
+        distinct_exact: true,
+        reason: "Most values read as this type".to_owned(),
+    };
+    let summary = |column: ColumnView| ColumnSummary {
+        evidence: Some(evidence(&column)),
+        name: column.name,
+        data_type: column.data_type,
+        null_share: 0.0,
+        bad: 0,
+        bars: vec![0.2, 1.0, 0.6],
+    };
+    ProfileView {
+        rows: TRADES,
+        complete: true,
+        keys: Vec::new(),
+        columns: sample_columns().into_iter().map(summary).collect(),
+        rejects: vec![RejectView {
+            record: 2_210,
+            line: 2_214,
+            byte: 190_877,
+            reason: "9 fields expected, 7 found".to_owned(),
+            raw: "0006410;02/03/2026;;US0378331005;BUY;100".to_owned(),
+        }],
+        rejected: 1,
+    }
+}
+
+pub(super) fn table(name: &TableName, offset: u64, limit: u64) -> DataView {
+    let total = if name.table.ends_with("_quarantine") { 12 } else { 4_980 };
+    let columns = vec![
+        column("trade_id", DataType::String),
+        column("trade_date", DataType::Date),
+        column("quantity", DataType::Long),
+        column("notional", DataType::Decimal { precision: 18, scale: 2 }),
+        column("sector", DataType::String),
+    ];
+    let row = |row: u64| {
+        vec![
+            Some(format!("{:07}", 4_200 + row)),
+            Some("2026-03-02".to_owned()),
+            Some((row * 37 % 12_000).to_string()),
+            Some(format!("{}.{:02}", row * 3_120 % 1_000_000, row % 100)),
+            (!row.is_multiple_of(9)).then(|| "Technology".to_owned()),
+        ]
+    };
+    let rows = offset..(offset + limit).min(total);
+    DataView {
+        columns,
+        row_ids: rows.clone().collect(),
+        rows: rows.map(row).collect(),
+        bad: Vec::new(),
+        offset,
+        total,
+        complete: true,
+    }
+}
