@@ -8,8 +8,8 @@ use crate::design::segmented;
 use crate::icon;
 use crate::theme::{self, Tokens, Tone};
 use crate::widgets::{
-    Alternative, Button, CheckRow, Chip, Choice, FactRow, ListRow, Pose, TabHeading, badge, layer_dot, posed,
-    state_icon, tabs,
+    Alternative, Button, Card, CheckRow, Chip, Choice, FactRow, ListRow, Pose, TabHeading, badge, layer_dot,
+    posed, state_icon, tabs,
 };
 
 const POSES: [(&str, Option<Pose>); 4] = [
@@ -46,6 +46,25 @@ pub(super) fn buttons(ui: &mut Ui) {
             }
             make().enabled(false).show(ui);
             ui.end_row();
+        }
+    });
+    cards(ui);
+}
+
+/// Cards that lead somewhere, the pressed one left out: it looks as a pressed button does.
+fn cards(ui: &mut Ui) {
+    ui.add_space(8.0);
+    let sample = || Card::new(icon::SAMPLE, "Try the sample", "A workspace with dirty files");
+    let open = || Card::new(icon::OPEN, "Harbour Lane", "/data/harbour-lane").detail("Ctrl+O");
+    ui.columns(5, |columns| {
+        for (place, ui) in columns.iter_mut().enumerate() {
+            match place {
+                0 => sample().primary(true).show(ui),
+                1 => open().show(ui),
+                2 => posed(ui, Some(Pose::Hovered), |ui| open().show(ui)),
+                3 => posed(ui, Some(Pose::Focused), |ui| open().show(ui)),
+                _ => open().enabled(false).show(ui),
+            };
         }
     });
 }

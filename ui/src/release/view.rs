@@ -118,7 +118,8 @@ fn environments(state: &State, commands: &Commands, ui: &mut Ui) {
             }
             let chosen = workspace.environments.iter().find(|one| one.name == state.environment);
             if let Some(chosen) = chosen {
-                ui.label(RichText::new(&chosen.location).font(theme::small()).color(tokens.text_subdued));
+                let location = RichText::new(&chosen.location).font(theme::small());
+                ui.add(egui::Label::new(location.color(tokens.text_subdued)).truncate());
             }
         });
     });
@@ -137,12 +138,13 @@ fn summary(plan: &PublishPlan, ui: &mut Ui) {
                 Some(version) => format!("Version {} → {}", version.version, plan.next_version),
                 None => "First version".to_owned(),
             };
-            ui.label(RichText::new(words).font(theme::strong()).color(tokens.text_strong));
+            let words = RichText::new(words).font(theme::strong()).color(tokens.text_strong);
+            ui.add(egui::Label::new(words).truncate());
             let differences = plan.diff.changes.len() as u64;
             if differences > 0 {
                 badge(ui, &plan.class.to_string(), Tone::of_change(plan.class));
-                let words = text::count(differences, "difference", "differences");
-                ui.label(RichText::new(words).color(tokens.text_subdued));
+                let words = RichText::new(text::count(differences, "difference", "differences"));
+                ui.add(egui::Label::new(words.color(tokens.text_subdued)).truncate());
             }
         });
     });
@@ -153,9 +155,11 @@ fn publish_form(state: &State, commands: &Commands, pipeline: &Pipeline, plan: &
     ui.spacing_mut().item_spacing.y = 6.0;
     let obstacle = state.obstacle(&Command::Publish);
     let label = ui.label(RichText::new("Message").color(tokens.text_subdued));
-    ui.horizontal(|ui| {
+    // Large text leaves no room for both on one line: then the button goes below.
+    ui.horizontal_wrapped(|ui| {
         let text = format!("Publish version {}", plan.next_version);
-        let width = (ui.available_width() - 196.0).max(120.0);
+        let width = ui.available_width();
+        let width = if width < 360.0 { width - 16.0 } else { width - 196.0 };
         let mut message = pipeline.message.clone();
         let field = TextEdit::singleline(&mut message)
             .id(message_field())

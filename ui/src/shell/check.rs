@@ -21,7 +21,7 @@ pub(crate) fn check(ui: &mut Ui, check: &CheckView) {
         state_icon(ui, sign, color, word);
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
-            ui.label(RichText::new(&check.title).color(tokens.text));
+            ui.add(egui::Label::new(RichText::new(&check.title).color(tokens.text)).wrap());
             if !check.detail.is_empty() {
                 let detail = marked_small(&text::with_times(&check.detail), tokens.text_subdued);
                 ui.add(egui::Label::new(detail).wrap());

@@ -4,7 +4,7 @@ use egui::{
     Align, Color32, EventFilter, FontId, Key, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2,
 };
 
-use super::{draw_line, focus_ring, is_hovered, marked_line, put};
+use super::{draw_line, focus_ring, is_hovered, line, marked_line, put};
 use crate::theme::{self, ROW_HEIGHT, Tokens};
 
 /// A row to be shown.
@@ -108,7 +108,16 @@ impl<'a> ListRow<'a> {
                 left += 24.0;
             }
             let mut right = rect.right() - 8.0;
+            // Its name comes first: what would leave it no room is left out.
+            let named = line(ui.painter(), self.text, self.font.clone(), tokens.text, f32::INFINITY).size().x;
             for (text, color) in &self.details {
+                let room = right
+                    - left
+                    - 8.0
+                    - line(ui.painter(), text, theme::small(), *color, right - left).size().x;
+                if room < named.min(72.0) {
+                    continue;
+                }
                 let place = Rect::from_min_max(pos2(left, rect.top()), pos2(right, rect.bottom()));
                 let taken = draw_line(ui.painter(), place, Align::Max, text, theme::small(), *color);
                 right = taken.left() - 8.0;

@@ -25,13 +25,17 @@ pub(super) fn header(sheet: &Sheet<'_>, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
     Frame::new().fill(tokens.panel).inner_margin(Margin::symmetric(12, 6)).show(ui, |ui| {
         ui.horizontal(|ui| {
-            tables(sheet, ui);
-            ui.add_space(8.0);
-            let label = ui.label(RichText::new("On failure").color(tokens.text_subdued));
+            // A small window, or large text: what can be chosen comes first.
+            let is_narrow = ui.available_width() < 560.0;
+            tables(sheet, if is_narrow { 112.0 } else { 208.0 }, ui);
+            if !is_narrow {
+                ui.add_space(8.0);
+                let label = ui.label(RichText::new("On failure").color(tokens.text_subdued));
+                label.on_hover_text("What happens to a run when a rule of this table fails");
+            }
             let now = ON_FAILURE.iter().position(|one| one.0 == sheet.on_failure).unwrap_or_default();
             let tooltips = ON_FAILURE.map(|one| one.2.to_owned());
             let chosen = segmented(ui, "On failure", &ON_FAILURE.map(|one| one.1), &tooltips, now);
-            label.on_hover_text("What happens to a run when a rule of this table fails");
             if let Some((on_failure, word, _)) = chosen.and_then(|at| ON_FAILURE.get(at)) {
                 let label = format!("{word} on failure in {}", sheet.of.node.text());
                 sheet.desk.change(label, edits::set_on_failure(&sheet.path, *on_failure));
@@ -45,8 +49,10 @@ pub(super) fn header(sheet: &Sheet<'_>, ui: &mut Ui) {
                 if let Some(chosen) = chosen {
                     sheet.desk.send(DesignCommand::ShowRulesAsText(chosen == 0));
                 }
-                ui.add_space(4.0);
-                summary(sheet, ui);
+                if !is_narrow {
+                    ui.add_space(4.0);
+                    summary(sheet, ui);
+                }
             });
         });
     });
@@ -54,7 +60,7 @@ pub(super) fn header(sheet: &Sheet<'_>, ui: &mut Ui) {
     ui.painter().hline(line.x_range(), line.top() - 0.5, Stroke::new(1.0, tokens.line));
 }
 
-fn tables(sheet: &Sheet<'_>, ui: &mut Ui) {
+fn tables(sheet: &Sheet<'_>, width: f32, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
     let tables = sheet.desk.tables();
     let color = |node: &Node| node.layer().map_or(tokens.text, |layer| tokens.layer(layer));
@@ -75,7 +81,7 @@ fn tables(sheet: &Sheet<'_>, ui: &mut Ui) {
         .collect();
     let shown = sheet.of.node.text();
     let choice = Choice::new("Table", &shown, &alternatives);
-    let choice = choice.icon(icon::TABLE, color(&sheet.of.node)).width(208.0);
+    let choice = choice.icon(icon::TABLE, color(&sheet.of.node)).width(width);
     if let Some(node) = choice.show(ui).and_then(|at| tables.get(at)) {
         sheet.desk.send(DesignCommand::Select(node.clone()));
     }
