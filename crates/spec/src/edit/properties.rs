@@ -448,7 +448,19 @@ proptest! {
         }
         let edit = Edit::Set { path: DocPath::root().key("a"), value: EditValue(new.clone()) };
         if let Ok(after) = apply(&text, &[edit]) {
-            prop_assert_eq!(&read(&after)["a"], &new, "{}", after);
+            // A key that stands twice is the text's own mistake, and told as such; its first value counts.
+            let read = tree::parse(&after).map_err(|error| TestCaseError::fail(format!("{error:?}\n{after}")))?;
+            let value = read.0.map(|root| root.to_json()).unwrap_or_default();
+            prop_assert_eq!(&value["a"], &new, "{}", after);
+        }
+    }
+
+    #[test]
+    fn a_key_that_stands_twice_is_edited_where_it_counts(new in value()) {
+        let edit = Edit::Set { path: DocPath::root().key("a"), value: EditValue(new.clone()) };
+        if let Ok(after) = apply("a: b\na:", &[edit]) {
+            let read = tree::parse(&after).map_err(|error| TestCaseError::fail(format!("{error:?}\n{after}")))?;
+            prop_assert_eq!(&read.0.map(|root| root.to_json()).unwrap_or_default()["a"], &new, "{}", after);
         }
     }
 }
