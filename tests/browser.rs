@@ -57,6 +57,8 @@ fn a_steward_works_from_the_sample_to_a_published_version_by_role_and_name() {
     page.until("the text is typed into the field", AT_KEYBOARD, "input");
     page.type_text("Reviewed with the desk");
     page.until_seen("textbox", "Message", "Reviewed with the desk");
+    page.key("ArrowLeft", 0);
+    page.until("the caret is followed", "document.getElementById('said').textContent", "k");
     page.press("button", "Publish version 1");
     page.find("listitem", "trades: published as version 1");
     let history = touchstone(&workspace, &["history", "trades", "--json"]).well().json();
@@ -72,6 +74,26 @@ fn a_steward_works_from_the_sample_to_a_published_version_by_role_and_name() {
     page.press("button", "Settings");
     page.find("button", "Close Settings");
     page.has_no_errors();
+}
+
+#[test]
+fn the_studios_keys_are_kept_from_the_browser() {
+    let served = Served::start(None);
+    let mut page = open(&served, &DRAWS);
+    page.find("button", "Try the sample");
+    page.evaluate(
+        "window.keys = []; \
+         window.addEventListener('keydown', (event) => window.keys.push(`${event.key} ${event.defaultPrevented}`), true)",
+    );
+    // The first key gives a page without a screen its focus.
+    page.key("Escape", 0);
+    page.key("k", 2);
+    page.find("dialog", "Command palette");
+    for (key, modifiers) in [("F5", 0), ("j", 2), ("c", 2)] {
+        page.key(key, modifiers);
+    }
+    let wanted = "Escape false, k true, F5 true, j false, c false";
+    page.until("the studio's keys alone are kept", "window.keys.join(', ')", wanted);
 }
 
 /// What the element at the keyboard is.

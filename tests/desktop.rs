@@ -86,7 +86,6 @@ fn unsaved_edits_come_back_after_the_studio_was_killed() {
 }
 
 #[test]
-#[ignore = "an edit of the last half second is not always kept when the window is closed by its button"]
 fn an_edit_comes_back_when_the_window_was_closed_in_its_middle() {
     let workspace = sample_workspace();
     let first = pipeline_names().into_iter().next().expect("the samples have pipelines");

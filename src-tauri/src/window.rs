@@ -20,9 +20,11 @@ use crate::{dialogs, keys};
 const LABEL: &str = "studio";
 /// What the window is called until its page gives it a name.
 const TITLE: &str = "Touchstone";
-/// How long the page may take to have remembered what isn't saved.
+/// How long the page may take for one answer; a page that hangs answers no more.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How long to wait before it is asked again whether it has.
+/// How often a page that answers is asked whether it has remembered what isn't saved.
+const QUESTIONS: u32 = 400;
+/// How long to wait before it is asked again.
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// Whether the window is about to go.
@@ -94,8 +96,7 @@ fn leave(window: &Window) {
         return;
     }
     tauri::async_runtime::spawn(async move {
-        let is_kept = tokio::time::timeout(PATIENCE, all_is_kept(&page)).await.is_ok();
-        if is_kept || dialogs::lets_go(&page).await {
+        if all_is_kept(&page).await || dialogs::lets_go(&page).await {
             page.state::<Desk>().studio.stop_jobs();
             go(&page);
         } else {
@@ -104,24 +105,32 @@ fn leave(window: &Window) {
     });
 }
 
-/// Comes when the page has nothing any more that would be lost with it.
-async fn all_is_kept(page: &WebviewWindow) {
-    loop {
-        let (answer, mut answered) = watch::channel(None);
-        let asked = page.eval_with_callback("globalThis.touchstone?.leave?.() ?? true", move |is_kept| {
-            answer.send_replace(Some(is_kept != "false"));
-        });
-        let is_kept = match asked {
-            Ok(()) => {
-                answered.wait_for(Option::is_some).await.map_or(true, |is_kept| is_kept.unwrap_or(true))
-            }
-            // A page that can't be asked can't keep anything either.
-            Err(_) => true,
-        };
-        if is_kept {
-            return;
+/// Asks the page until it has nothing any more that would be lost with it; false where it can't come to that.
+///
+/// It is asked at least twice. The web view hands on one key at a time, the next when the page has done with the one
+/// before; so what was typed before the question may reach the page after it, but never after the next one: between two
+/// answers that know of nothing new, no key was waiting.
+async fn all_is_kept(page: &WebviewWindow) -> bool {
+    for question in 0..QUESTIONS {
+        match tokio::time::timeout(PATIENCE, is_kept(page, question == 0)).await {
+            Ok(true) => return true,
+            Ok(false) => tokio::time::sleep(PAUSE).await,
+            Err(_) => return false,
         }
-        tokio::time::sleep(PAUSE).await;
+    }
+    false
+}
+
+async fn is_kept(page: &WebviewWindow, is_first: bool) -> bool {
+    let (answer, mut answered) = watch::channel(None);
+    let script = format!("globalThis.touchstone?.leave?.({is_first}) ?? true");
+    let asked = page.eval_with_callback(script, move |is_kept| {
+        answer.send_replace(Some(is_kept != "false"));
+    });
+    match asked {
+        Ok(()) => answered.wait_for(Option::is_some).await.map_or(true, |is_kept| is_kept.unwrap_or(true)),
+        // A page that can't be asked can't keep anything either.
+        Err(_) => true,
     }
 }
 

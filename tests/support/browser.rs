@@ -329,6 +329,7 @@ impl Browser {
             "ArrowUp" => 38,
             "ArrowRight" => 39,
             "ArrowDown" => 40,
+            "F5" => 116,
             other => other.to_uppercase().bytes().next().unwrap_or_default(),
         };
         for kind in ["rawKeyDown", "keyUp"] {

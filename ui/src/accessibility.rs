@@ -8,6 +8,7 @@ mod caret;
 mod element;
 mod mirror;
 
+pub use caret::caret;
 pub use element::{Element, Tag};
 pub use mirror::{Change, Key, Mirror, Place, Transforms};
 

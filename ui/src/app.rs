@@ -11,6 +11,8 @@ use touchstone_protocol::{
 use crate::backend::Backend;
 use crate::command::{Command, Commands, Place, Section, TablePart};
 use crate::keep::Keeper;
+use crate::keys::Arrows;
+use crate::outside::Parting;
 use crate::remote::{Remote, Ticket};
 use crate::state::{Notice, State};
 use crate::{data, release, shell, theme};
@@ -30,6 +32,7 @@ pub struct App {
     /// When to ask how far the jobs are.
     pub(crate) poll_at: Option<f64>,
     pub(crate) keeper: Keeper,
+    pub(crate) parting: Parting,
 }
 
 impl App {
@@ -38,6 +41,7 @@ impl App {
         theme::install(ctx);
         // The size of text is a choice that is remembered, by commands of our own.
         ctx.options_mut(|options| options.zoom_with_keyboard = false);
+        ctx.add_plugin(Arrows::default());
         let (answered, answers) = mpsc::channel();
         let mut app = Self {
             state: State::new(),
@@ -49,6 +53,7 @@ impl App {
             last_ticket: 0,
             poll_at: None,
             keeper: Keeper::default(),
+            parting: Parting::default(),
         };
         app.load_person();
         app.load_workspace();

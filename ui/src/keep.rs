@@ -102,7 +102,11 @@ impl App {
             if scope == StateScope::Person || !self.state.opening.is_pending() {
                 self.keep(scope);
             }
-            is_kept && !self.keeper.scope(scope).saving
+            // Over what was remembered before nothing is written until it is here; edits wait for that.
+            let waits = scope == StateScope::Workspace
+                && !self.keeper.workspace.loaded
+                && self.state.design.documents.is_dirty();
+            is_kept && !waits && !self.keeper.scope(scope).saving
         })
     }
 

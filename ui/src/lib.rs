@@ -18,6 +18,7 @@ pub mod gallery;
 pub mod home;
 mod icon;
 pub mod keep;
+mod keys;
 pub mod lineage;
 mod outside;
 pub mod palette;

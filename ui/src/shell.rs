@@ -20,7 +20,7 @@ pub use command::Command;
 pub(crate) use pipelines::outcome_text;
 pub(crate) use problems::listed;
 pub use problems::{Grouping, View as Problems};
-pub(crate) use window::{shortcuts, window};
+pub(crate) use window::{bound, shortcuts, window};
 
 /// What is chosen here.
 #[derive(Debug, Default)]

@@ -1,6 +1,7 @@
 //! The page: starts the app on a canvas, in Tauri's window or in a browser.
 
 mod accessibility;
+mod input;
 
 use std::any::Any;
 use std::cell::OnceCell;
@@ -9,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use eframe::{WebOptions, WebRunner};
 use egui::{Context, HoveredFile, RawInput, Ui};
-use wasm_bindgen::prelude::{Closure, JsCast as _, JsValue, wasm_bindgen};
+use wasm_bindgen::prelude::{JsCast as _, JsValue, wasm_bindgen};
 
 use crate::App;
 use crate::backend::{Backend, Http, Tauri};
@@ -20,6 +21,8 @@ struct Page {
     hovered: bool,
     /// What the window is called.
     title: String,
+    /// How much had been done to the page before the last frame.
+    drawn: u64,
 }
 
 impl eframe::App for Page {
@@ -31,6 +34,7 @@ impl eframe::App for Page {
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         self.app.frame(ui);
+        self.drawn = input::done();
         let title = self.app.title();
         if title != self.title
             && let Some(document) = web_sys::window().and_then(|window| window.document())
@@ -78,11 +82,11 @@ pub fn drop_files(paths: Vec<String>) {
     });
 }
 
-/// The window is about to close; whether nothing would be lost with the page.
+/// The window is about to close, and asks until nothing would be lost with the page.
 #[expect(unreachable_pub, reason = "JavaScript reaches it")]
 #[wasm_bindgen]
-pub fn leave() -> bool {
-    with_page(|page| page.app.is_kept()).unwrap_or(true)
+pub fn leave(is_first: bool) -> bool {
+    with_page(|page| page.app.may_go(is_first, input::done(), page.drawn)).unwrap_or(true)
 }
 
 /// Starts the studio on the canvas with this id.
@@ -93,9 +97,9 @@ pub async fn start(canvas_id: String) -> Result<(), JsValue> {
     let document = window.document().ok_or("there is no document")?;
     let canvas = document.get_element_by_id(&canvas_id).ok_or_else(|| format!("there is no #{canvas_id}"))?;
     let canvas = canvas.dyn_into::<web_sys::HtmlCanvasElement>()?;
-    let backend =
+    let (backend, is_tab) =
         backend().ok_or("This page needs the studio: start touchstone-studio or `touchstone serve`")?;
-    keep_reload_keys(&window)?;
+    input::listen(&window)?;
     show_panics();
     let (app_canvas, ctx) = (canvas.clone(), Rc::new(OnceCell::new()));
     let app_ctx = ctx.clone();
@@ -103,9 +107,13 @@ pub async fn start(canvas_id: String) -> Result<(), JsValue> {
         // It can be asked for in no other way.
         drop(app_ctx.set(context.egui_ctx.clone()));
         let app = App::new(&context.egui_ctx, backend);
-        Ok(Box::new(Page { app, hovered: false, title: String::new() }) as Box<dyn eframe::App>)
+        Ok(Box::new(Page { app, hovered: false, title: String::new(), drawn: 0 }) as Box<dyn eframe::App>)
     });
     RUNNER.with(Clone::clone).start(canvas, WebOptions::default(), creator).await?;
+    if is_tab {
+        // The studio's own window asks in its own way.
+        input::ask_before_closing(&window)?;
+    }
     if let Some(ctx) = ctx.get() {
         keep_still(&window, ctx)?;
         accessibility::start(ctx, &app_canvas)?;
@@ -125,12 +133,12 @@ fn keep_still(window: &web_sys::Window, ctx: &egui::Context) -> Result<(), JsVal
     Ok(())
 }
 
-/// The way to the back end from where the page is.
-fn backend() -> Option<Box<dyn Backend>> {
+/// The way to the back end from where the page is, and whether that is a browser's tab.
+fn backend() -> Option<(Box<dyn Backend>, bool)> {
     // Tauri's own pages come over http on some systems too.
     match Tauri::find() {
-        Some(tauri) => Some(Box::new(tauri)),
-        None => Http::find().map(|http| Box::new(http) as Box<dyn Backend>),
+        Some(tauri) => Some((Box::new(tauri), false)),
+        None => Http::find().map(|http| (Box::new(http) as Box<dyn Backend>, true)),
     }
 }
 
@@ -158,18 +166,4 @@ fn show_panics() {
             drop(message.append_child(&why));
         }
     }));
-}
-
-/// F5 and Ctrl+R simulate; a web view would reload the page.
-fn keep_reload_keys(window: &web_sys::Window) -> Result<(), JsValue> {
-    let keep = Closure::<dyn Fn(web_sys::KeyboardEvent)>::new(|event: web_sys::KeyboardEvent| {
-        let key = event.key();
-        if key == "F5" || (key.eq_ignore_ascii_case("r") && (event.ctrl_key() || event.meta_key())) {
-            event.prevent_default();
-        }
-    });
-    window.add_event_listener_with_callback("keydown", keep.as_ref().unchecked_ref())?;
-    // For as long as the page lives.
-    keep.forget();
-    Ok(())
 }

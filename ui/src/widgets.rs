@@ -37,7 +37,7 @@ pub(crate) use row::{ListRow, move_focus};
 pub(crate) use tabs::{TabHeading, tabs};
 
 use egui::{
-    Align, CornerRadius, FontId, Galley, Painter, Pos2, Rect, Response, StrokeKind, Ui,
+    Align, CornerRadius, FontId, Galley, Painter, Pos2, Rect, Response, StrokeKind, Ui, UiKind,
     text::{LayoutJob, TextFormat},
 };
 
@@ -49,7 +49,23 @@ pub(crate) fn title(ui: &mut Ui, text: &str) -> Response {
     let words = egui::RichText::new(text).font(crate::theme::title()).color(color);
     let label = ui.add(egui::Label::new(words).truncate());
     as_heading(&label, text, 2);
+    as_dialog(ui, text);
     label
+}
+
+/// Names the question that this stands in, where it stands in one; a screen reader then knows that all else waits.
+pub(crate) fn as_dialog(ui: &Ui, name: &str) {
+    let mut around = Some(ui.stack());
+    while let Some(one) = around {
+        if one.kind() == Some(UiKind::Modal) {
+            ui.ctx().accesskit_node_builder(one.unique_id, |node| {
+                node.set_label(name);
+                node.set_modal();
+            });
+            return;
+        }
+        around = one.parent.as_ref();
+    }
 }
 
 /// Has a text read as a heading, by which a screen reader finds its way.

@@ -9,11 +9,13 @@ use std::sync::{Arc, Mutex};
 
 use egui::accesskit::{Action, Node, NodeId, Role, TreeUpdate};
 use egui::{Context, FullOutput, Key, Modifiers, Plugin, vec2};
+use egui_kittest::kittest::Queryable as _;
 use support::design::{Disk, designing_at};
 use support::{Script, Window, press, select_trades, settle, window};
 use touchstone_ui::accessibility::{self, Change, Mirror};
 use touchstone_ui::command::{Command, Place, Section, TablePart};
-use touchstone_ui::design::{Command as DesignCommand, Pane};
+use touchstone_ui::design::{CanvasCommand, CanvasQuestion, Command as DesignCommand, Pane};
+use touchstone_ui::{palette, settings};
 
 /// Keeps each frame's tree, which the harness takes for itself.
 #[derive(Clone, Default)]
@@ -334,4 +336,91 @@ fn egui_id(harness: &Window<'_>, node: NodeId) -> egui::Id {
         let ids = widgets.layers().flat_map(|(_, widgets)| widgets.iter().map(|widget| widget.id));
         ids.into_iter().find(|id| id.accesskit_id() == node).expect("a widget")
     })
+}
+
+#[test]
+fn a_question_is_a_dialog_with_a_name_and_all_else_waits_for_it() {
+    let ask = |question| Command::Design(DesignCommand::Canvas(CanvasCommand::Ask(question)));
+    let source = CanvasQuestion::Source { name: "fx".to_owned(), sample: String::new(), with_silver: true };
+    let nodes = vec![touchstone_ui::design::Node::Gold("sector_exposure".to_owned())];
+    let questions = [
+        (Command::Palette(palette::Command::Open(String::new())), "Command palette"),
+        (Command::Settings(settings::Command::AskRemove("dev".to_owned())), "Remove dev?"),
+        (ask(source), "Add source"),
+        (ask(CanvasQuestion::Remove { nodes, made_from: Vec::new() }), "Remove gold.sector_exposure?"),
+        (Command::Design(DesignCommand::AskDelete), "Delete pipelines/trades.yaml?"),
+    ];
+    for (question, name) in questions {
+        let mut design = designing_at(&Disk::with_samples(), vec2(1280.0, 800.0));
+        let trees = Trees::of(&mut design);
+        command(&mut design, question);
+        let mut mirror = Mirror::default();
+        mirror.update(trees.last(), ahash::HashMap::default());
+        let dialogs: Vec<_> = mirror
+            .keys()
+            .into_iter()
+            .filter_map(|key| {
+                let (element, _) = mirror.get(key)?;
+                let is_dialog = element.attribute("role") == Some("dialog");
+                is_dialog.then(|| {
+                    (
+                        element.attribute("aria-label").map(str::to_owned),
+                        element.attribute("aria-modal").map(str::to_owned),
+                    )
+                })
+            })
+            .collect();
+        assert_eq!(dialogs, [(Some(name.to_owned()), Some("true".to_owned()))]);
+    }
+}
+
+#[test]
+fn an_arrow_that_comes_at_once_stays_within_the_field() {
+    let mut harness = window(&Script::open());
+    select_trades(&mut harness);
+    command(&mut harness, Command::ShowSection(Section::Publish));
+    harness.get_by_role_and_label(Role::TextInput, "Message").focus();
+    harness.get_by_role_and_label(Role::TextInput, "Message").type_text("k");
+    harness.key_press(Key::ArrowLeft);
+    settle(&mut harness);
+    assert!(harness.get_by_role_and_label(Role::TextInput, "Message").is_focused());
+    // Also where it comes in the next frame.
+    harness.get_by_role_and_label(Role::Button, "Settings").focus();
+    settle(&mut harness);
+    harness.get_by_role_and_label(Role::TextInput, "Message").focus();
+    harness.run_steps(1);
+    harness.key_press(Key::ArrowLeft);
+    settle(&mut harness);
+    assert!(harness.get_by_role_and_label(Role::TextInput, "Message").is_focused());
+}
+
+#[test]
+fn where_the_caret_goes_is_said_however_few_frames_there_are() {
+    let mut harness = window(&Script::open());
+    select_trades(&mut harness);
+    command(&mut harness, Command::ShowSection(Section::Publish));
+    let trees = Trees::of(&mut harness);
+    let mut mirror = Mirror::default();
+    let mut frame = |harness: &mut Window<'_>| {
+        harness.run_steps(1);
+        mirror.caret_is_at(accessibility::caret(&harness.ctx));
+        let changes = mirror.update(trees.last(), ahash::HashMap::default());
+        changes
+            .into_iter()
+            .filter_map(|change| if let Change::Say(text) = change { Some(text) } else { None })
+            .collect::<Vec<_>>()
+    };
+    harness.get_by_role_and_label(Role::TextInput, "Message").focus();
+    frame(&mut harness);
+    frame(&mut harness);
+    let typed = "desk".chars().map(|one| egui::Event::Text(one.to_string()));
+    harness.input_mut().events.extend(typed);
+    assert_eq!(frame(&mut harness), Vec::<String>::new());
+    assert_eq!(frame(&mut harness), Vec::<String>::new(), "what is typed isn't said again");
+    harness.input_mut().events.push(egui::Event::Text("s".to_owned()));
+    assert_eq!(frame(&mut harness), Vec::<String>::new());
+    for said in ["s", "k"] {
+        harness.key_press(Key::ArrowLeft);
+        assert_eq!(frame(&mut harness), [said]);
+    }
 }

@@ -394,3 +394,54 @@ fn a_window_that_closes_waits_until_the_edits_are_safe() {
     let kept = disk.script.lock().kept[WORKSPACE].clone().expect("it was written");
     assert!(kept["unsaved"].to_string().contains("# mine"), "{kept}");
 }
+
+/// What the window asks until it may close.
+fn may_go(harness: &mut Window<'_>, is_first: bool, done: u64, drawn: u64) -> bool {
+    harness.state_mut().as_mut().expect("an app").may_go(is_first, done, drawn)
+}
+
+#[test]
+fn a_window_that_closes_waits_for_what_is_typed_and_not_here_yet() {
+    let disk = Disk::with_samples();
+    let mut harness = designing(&disk);
+    click(&mut harness, Role::RadioButton, "YAML");
+    assert!(!may_go(&mut harness, true, 5, 5), "keys may be on their way");
+    assert!(!may_go(&mut harness, false, 7, 5), "two keys came, and no frame since");
+    type_at_start(&mut harness, "# mine\n");
+    assert!(!may_go(&mut harness, false, 7, 6), "one was never drawn");
+    let mut is_gone = false;
+    for _ in 0..10 {
+        is_gone = may_go(&mut harness, false, 7, 7);
+        if is_gone {
+            break;
+        }
+        harness.run_steps(1);
+    }
+    assert!(is_gone);
+    let kept = disk.script.lock().kept[WORKSPACE].clone().expect("it was written");
+    assert!(kept["unsaved"].to_string().contains("# mine"), "{kept}");
+    assert!(!may_go(&mut harness, true, 7, 7), "another closing begins anew");
+}
+
+#[test]
+fn a_name_that_is_being_typed_is_taken_when_the_window_closes() {
+    let disk = Disk::with_samples();
+    let mut harness = designing(&disk);
+    // Nothing reads it, so nothing has to be asked.
+    let gold = Node::Gold("sector_exposure".to_owned());
+    command(&mut harness, Command::Design(DesignCommand::Canvas(CanvasCommand::Select(gold))));
+    harness.get_by_role_and_label(Role::TextInput, "Name").focus();
+    settle(&mut harness);
+    press(&mut harness, Modifiers::COMMAND, Key::A);
+    harness.get_by_role_and_label(Role::TextInput, "Name").type_text("exposure");
+    settle(&mut harness);
+    assert!(!state(&harness).design.documents.is_dirty(), "the field isn't left yet");
+    let mut asked = 0;
+    while !may_go(&mut harness, asked == 0, 5, 5) {
+        harness.run_steps(1);
+        asked += 1;
+        assert!(asked < 10);
+    }
+    let kept = disk.script.lock().kept[WORKSPACE].clone().expect("it was written");
+    assert!(kept["unsaved"].to_string().contains("  exposure:"), "{kept}");
+}

@@ -119,9 +119,12 @@ fn tour(project: &Project, touchstone: &Path) -> Result<()> {
 
 fn build(project: &Project, package: &str, binary: &str, release: bool) -> Result<()> {
     let mut build = cargo(project);
-    build.args(["build", "--package", package, "--bin", binary]);
     if release {
-        build.arg("--release");
+        build.args(["build", "--release", "--package", package, "--bin", binary]);
+    } else {
+        // What the tests build, all packages: another selection would choose other features, and build the largest
+        // dependency anew.
+        build.args(["build", "--workspace", "--bin", binary]);
     }
     run(&mut build)
 }

@@ -5,9 +5,21 @@
 //! what the caret moves over is said.
 
 use ahash::HashMap;
+use egui::Context;
 use egui::accesskit::{Node, NodeId, Role, TextPosition};
+use egui::text_edit::TextEditState;
 
 use super::element;
+
+/// Where the caret is in the text that is edited, in characters: the end that stays, and the one that moves.
+///
+/// In the frame in which something is typed, the tree still gives places in the text before; egui's own memory has them
+/// right.
+pub fn caret(ctx: &Context) -> Option<[usize; 2]> {
+    let edited = ctx.memory(egui::Memory::focused)?;
+    let range = TextEditState::load(ctx, edited)?.cursor.char_range()?;
+    Some([range.secondary.index.0, range.primary.index.0])
+}
 
 /// A text and what is selected in it, in characters.
 #[derive(Debug, PartialEq, Eq)]
@@ -19,11 +31,14 @@ pub(super) struct Caret {
 
 impl Caret {
     /// None where no text is edited.
-    pub(super) fn of(node: &Node, nodes: &HashMap<NodeId, Node>) -> Option<Self> {
+    pub(super) fn of(node: &Node, nodes: &HashMap<NodeId, Node>, at: Option<[usize; 2]>) -> Option<Self> {
         if !element::tag(node.role()).is_text() || node.role() == Role::PasswordInput {
             return None;
         }
         let selection = node.text_selection()?;
+        if let (Some([anchor, focus]), Some(text)) = (at, node.value()) {
+            return Some(Self { text: text.chars().collect(), anchor, focus });
+        }
         let runs: Vec<(NodeId, &Node)> = runs(node, nodes).collect();
         let place = |position: &TextPosition| {
             let before = runs.iter().take_while(|(id, _)| *id != position.node);

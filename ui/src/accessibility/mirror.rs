@@ -9,7 +9,7 @@ use egui::accesskit::{Node, NodeId, Role, TreeUpdate};
 use egui::emath::TSTransform;
 use egui::{Rect, pos2};
 
-use super::caret;
+use super::caret::{self, Caret};
 use super::element::{self, Element, Tag};
 
 /// Names an element; as text, it's the element's id.
@@ -120,13 +120,23 @@ pub struct Mirror {
     shown: HashMap<Key, Shown>,
     focus: Option<Key>,
     focus_node: Option<NodeId>,
+    /// Where egui has the caret, for the next update.
+    caret: Option<[usize; 2]>,
+    /// The text that is edited, and where the caret was shown in it.
+    edited: Option<(NodeId, Caret)>,
     /// Elements whose value in the page is no longer what it was set to.
     touched: HashSet<Key>,
 }
 
 impl Mirror {
+    /// Says where egui has the caret in the next tree.
+    pub fn caret_is_at(&mut self, caret: Option<[usize; 2]>) {
+        self.caret = caret;
+    }
+
     /// What to change so that the page shows the tree.
     pub fn update(&mut self, update: TreeUpdate, transforms: Transforms) -> Vec<Change> {
+        let caret = self.caret.take();
         let is_same = self.focus_node == Some(update.focus)
             && self.touched.is_empty()
             && self.nodes.len() == update.nodes.len()
@@ -175,12 +185,14 @@ impl Mirror {
             self.focus = focus;
             changes.push(Change::Focus(focus));
         }
-        if let (Some(old), Some(new)) = (before.get(&update.focus), self.nodes.get(&update.focus)) {
-            let (old, new) = (caret::Caret::of(old, &before), caret::Caret::of(new, &self.nodes));
-            if let (Some(old), Some(new)) = (old, new) {
-                changes.extend(caret::said(&old, &new).map(Change::Say));
-            }
+        let caret = self.nodes.get(&update.focus).and_then(|node| Caret::of(node, &self.nodes, caret));
+        let edited = caret.map(|caret| (update.focus, caret));
+        if let (Some((old_node, old)), Some((node, new))) = (&self.edited, &edited)
+            && old_node == node
+        {
+            changes.extend(caret::said(old, new).map(Change::Say));
         }
+        self.edited = edited;
         changes
     }
 

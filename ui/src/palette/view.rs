@@ -2,7 +2,7 @@
 
 use egui::{
     Align, Align2, Area, FontId, Frame, Id, Key, Margin, Modal, Modifiers, Order, Rect, Response, RichText,
-    Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, accesskit, pos2,
+    Role, ScrollArea, Sense, TextEdit, Ui, UiKind, WidgetInfo, accesskit, pos2,
     text::{LayoutJob, TextFormat},
     vec2,
 };
@@ -13,7 +13,7 @@ use crate::command::{Command, Commands};
 use crate::icon;
 use crate::state::State;
 use crate::theme::{self, Tokens};
-use crate::widgets::{draw_line, line, put};
+use crate::widgets::{as_dialog, draw_line, line, put};
 
 const WIDTH: f32 = 640.0;
 const ROW: f32 = 28.0;
@@ -32,11 +32,13 @@ pub(crate) fn palette(state: &State, commands: &Commands, ui: &Ui) {
     let screen = ui.ctx().content_rect();
     let id = Id::unique("palette");
     let area = Area::new(id)
+        .kind(UiKind::Modal)
         .order(Order::Foreground)
         .anchor(Align2::CENTER_TOP, vec2(0.0, (screen.height() * 0.1).min(96.0)));
     let modal = Modal::new(id).area(area).backdrop_color(tokens.backdrop());
     let frame = Frame::popup(ui.style()).inner_margin(Margin::same(0)).corner_radius(8);
     let shown = modal.frame(frame).show(ui.ctx(), |ui| {
+        as_dialog(ui, "Command palette");
         ui.set_width(WIDTH.min(screen.width() - 32.0));
         ui.spacing_mut().item_spacing.y = 0.0;
         let keys = keys(palette, commands, ui);

@@ -1,12 +1,12 @@
 //! Questions that are asked before something goes away.
 
-use egui::{Id, Key, Modal, Modifiers, RichText, Ui};
+use egui::{Id, Key, Modal, Modifiers, Ui};
 
 use super::view::send;
 use super::{Command as Own, Question};
 use crate::command::{Command, Commands};
 use crate::state::State;
-use crate::theme::{self, Tokens};
+use crate::theme::Tokens;
 use crate::widgets::{Button, command_button};
 
 pub(crate) fn question(state: &State, commands: &Commands, ui: &Ui) {
@@ -29,7 +29,7 @@ pub(crate) fn question(state: &State, commands: &Commands, ui: &Ui) {
     let shown = modal.show(ui.ctx(), |ui| {
         ui.set_width(400.0);
         ui.spacing_mut().item_spacing.y = 8.0;
-        ui.label(RichText::new(title).font(theme::title()).color(tokens.text_strong));
+        crate::widgets::title(ui, &title);
         ui.label(words);
         ui.add_space(8.0);
         ui.horizontal(|ui| {

@@ -1,6 +1,8 @@
 //! The window: bar, list of pipelines, tabs, what the tab shows, problems, questions.
 
-use egui::{Align, CentralPanel, Context, Frame, Key, Layout, Margin, Modifiers, Panel, Ui};
+use egui::{
+    Align, CentralPanel, Context, Frame, Key, KeyboardShortcut, Layout, Margin, Modifiers, Panel, Ui,
+};
 
 use super::Command as Own;
 use super::{bar, dialog, pipeline, pipelines, problems, status, tabs};
@@ -27,6 +29,15 @@ pub(crate) fn shortcuts(state: &State, commands: &Commands, ctx: &Context) {
         }
         return;
     }
+    for (keys, command) in bound(state) {
+        if ctx.input_mut(|input| input.consume_shortcut(&keys)) {
+            commands.send(command);
+        }
+    }
+}
+
+/// All keys that commands are bound to now, in the order in which they are tried.
+pub(crate) fn bound(state: &State) -> Vec<(KeyboardShortcut, Command)> {
     let own = Command::menu().into_iter().flatten().chain(Command::of_rooms(state));
     let own = own.filter_map(|command| command.offer().shortcut.map(|keys| (keys, command)));
     let mut bound: Vec<_> = own.chain(Command::other_keys()).collect();
@@ -35,11 +46,7 @@ pub(crate) fn shortcuts(state: &State, commands: &Commands, ctx: &Context) {
         let held = keys.modifiers;
         std::cmp::Reverse(u8::from(held.shift) + u8::from(held.alt) + u8::from(held.command))
     });
-    for (keys, command) in bound {
-        if ctx.input_mut(|input| input.consume_shortcut(&keys)) {
-            commands.send(command);
-        }
-    }
+    bound
 }
 
 /// The whole window.

@@ -16,7 +16,7 @@ use web_sys::{
     HtmlTextAreaElement,
 };
 
-use crate::accessibility::{Change, Key, Mirror, Place, Tag};
+use crate::accessibility::{self, Change, Key, Mirror, Place, Tag};
 
 thread_local! {
     /// The page's elements are no Rust values: they can't stand in what egui keeps.
@@ -132,6 +132,7 @@ impl Page {
             let style = self.container.style();
             told(style.set_property("transform", &format!("scale({zoom})")));
         }
+        self.mirror.caret_is_at(accessibility::caret(ctx));
         for change in self.mirror.update(update, transforms(ctx)) {
             told(self.apply(change));
         }

@@ -12,7 +12,7 @@ use crate::design::view::{Desk, segmented};
 use crate::icon;
 use crate::theme::{self, Tokens};
 use crate::widgets::editor::{Language, colored};
-use crate::widgets::{Button, CheckRow, command_button, error_box, icon_button, marked, state_icon};
+use crate::widgets::{Button, CheckRow, command_button, error_box, icon_button, marked, state_icon, title};
 
 /// A question.
 #[derive(Debug, Clone, PartialEq)]
@@ -100,11 +100,6 @@ pub(in crate::design) fn question(desk: &Desk<'_>, ui: &Ui) {
     }
 }
 
-fn heading(ui: &mut Ui, text: &str) {
-    let tokens = Tokens::of(ui.visuals());
-    ui.label(RichText::new(text).font(theme::title()).color(tokens.text_strong));
-}
-
 fn small(ui: &Ui, text: &str) -> RichText {
     RichText::new(text).font(theme::small()).color(Tokens::of(ui.visuals()).text_subdued)
 }
@@ -112,7 +107,7 @@ fn small(ui: &Ui, text: &str) -> RichText {
 fn source(desk: &Desk<'_>, name: &str, sample: &str, with_silver: bool, ui: &mut Ui) {
     ui.set_width(440.0);
     let tokens = Tokens::of(ui.visuals());
-    heading(ui, "Add source");
+    title(ui, "Add source");
     let (mut new_name, mut new_sample, mut new_silver) = (name.to_owned(), sample.to_owned(), with_silver);
     let text = small(ui, "Sample file; without one, the source begins empty");
     let label = ui.label(text);
@@ -172,7 +167,7 @@ fn joined(desk: &Desk<'_>, join: &Join, ui: &mut Ui) {
     let sql = desk.pipeline.gold.get(&join.gold).map(|gold| gold.sql.as_str()).unwrap_or_default();
     let Some(clause) = from_clause(sql) else { return };
     let mut new = join.clone();
-    heading(ui, &format!("Join {} into gold.{}", join.table.table, join.gold));
+    title(ui, &format!("Join {} into gold.{}", join.table.table, join.gold));
     let texts = ["All rows", "Only rows with a match"];
     let tooltips = ["A left join: without a match, its columns are null", "An inner join"].map(str::to_owned);
     let chosen = usize::from(join.only_matching);
@@ -272,7 +267,7 @@ fn remove(desk: &Desk<'_>, nodes: &[Node], made_from: &[Node], ui: &mut Ui) {
         [one] => one.text(),
         more => format!("{} cards", more.len()),
     };
-    heading(ui, &format!("Remove {what}?"));
+    title(ui, &format!("Remove {what}?"));
     let names: Vec<String> = made_from.iter().map(Node::text).collect();
     let verb = if names.len() == 1 { "is" } else { "are" };
     ui.label(format!("{} {verb} made from it. An undo brings everything back.", names.join(", ")));
