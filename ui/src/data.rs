@@ -3,6 +3,7 @@
 mod column;
 mod command;
 mod copying;
+mod dialect;
 mod filter;
 mod find;
 mod grid;
@@ -24,6 +25,7 @@ use crate::command::{Place, Section, TablePart};
 use crate::remote::Remote;
 
 pub use command::Command;
+pub(crate) use dialect::dialect;
 pub(crate) use grid::{CellAt, Options, grid};
 pub(crate) use paged::{table_header, type_icon};
 pub(crate) use rejects::rejects;

@@ -15,7 +15,7 @@ use crate::icon;
 use crate::remote::Remote;
 use crate::state::Job;
 
-pub(crate) use files::file;
+pub(crate) use files::{file, question};
 pub(crate) use uploads::overlay;
 pub(crate) use view::home;
 
@@ -36,6 +36,10 @@ pub struct State {
     pub naming: Option<Naming>,
     /// The workspace being made, or the pipeline.
     pub making: Remote<()>,
+    /// The pipeline being made.
+    pub drafting: Option<Naming>,
+    /// Path of a file to look at, while it is asked for.
+    pub look_path: Option<String>,
 }
 
 /// A pipeline to be made of a file.
@@ -68,6 +72,12 @@ pub enum Command {
     OpenSample,
     /// Choose files to look at.
     LookAt,
+    /// Change the path of the file to look at.
+    EditLookPath(String),
+    /// Look at it.
+    LookAtPath,
+    /// Look at none.
+    LeaveLooking,
     /// A file has come into view.
     NeedFile(String),
     /// Read it as a whole.
@@ -80,6 +90,8 @@ pub enum Command {
     EditName(String),
     /// Make it.
     MakePipeline,
+    /// Close the question while it's being made.
+    WorkOn,
     /// Leave it.
     LeaveNaming,
 }
@@ -107,7 +119,13 @@ impl Command {
                 offer("Make a pipeline from it…", "With this structure as its contract", icon::PIPELINE)
             }
             Self::MakePipeline => offer("Make the pipeline", "", icon::PIPELINE),
-            Self::LeaveNew | Self::LeaveNaming => offer("Cancel", "Change nothing", icon::CLOSE),
+            Self::LookAtPath => offer("Look at it", "", icon::FILE),
+            Self::WorkOn => {
+                offer("Work on meanwhile", "It goes on, and is in the list when it is made", icon::CLOSE)
+            }
+            Self::LeaveNew | Self::LeaveNaming | Self::LeaveLooking => {
+                offer("Cancel", "Change nothing", icon::CLOSE)
+            }
             _ => Offer::unlisted("Home"),
         }
     }
@@ -129,7 +147,10 @@ impl Command {
                 "The sample is not installed here"
             }
             Self::NamePipeline(_) | Self::MakePipeline if !is_open => "Open a workspace first",
-            Self::MakePipeline if home.making.is_pending() => "It is being made",
+            Self::NamePipeline(_) | Self::MakePipeline if home.drafting.is_some() => "It is being made",
+            Self::LookAtPath if home.look_path.as_ref().is_none_or(|path| path.trim().is_empty()) => {
+                "Type the path of a file first"
+            }
             Self::MakePipeline => {
                 let name = home.naming.as_ref().map(|naming| naming.name.trim()).unwrap_or_default();
                 let taken = state.open_workspace().into_iter().flat_map(|open| &open.pipelines);

@@ -52,6 +52,8 @@ pub struct State {
     pub camera: Camera,
     /// What is to be brought into sight.
     pub goal: Option<Goal>,
+    /// What somebody comes from: a pipeline, and what is selected in its design.
+    begun: (Option<String>, Option<LineageTarget>),
     /// The change whose consequences are asked for.
     pub change: Change,
     /// What it does.

@@ -44,17 +44,15 @@ fn copied(harness: &mut Window<'_>, event: impl FnOnce(&mut Window<'_>)) -> Opti
 }
 
 #[test]
-fn a_header_sorts_and_a_chip_takes_it_back() {
+fn a_button_in_the_header_sorts_and_a_chip_takes_it_back() {
     let script = Script::open();
     let mut harness = sample(&script);
-    harness.get_by_label_contains("Px, decimal(18,6)").click();
-    settle(&mut harness);
+    click(&mut harness, Role::Button, "Sort by Px");
     assert_eq!(query(&script).sort.iter().map(|one| one.column.as_str()).collect::<Vec<_>>(), ["Px"]);
     assert!(sees(&harness, "Px, decimal(18,6), 9.1 % null, sorted ascending"));
     // While the sorted rows are on their way, those of before stay in sight.
     script.lock().held.insert("rows");
-    harness.get_by_label_contains("Px, decimal(18,6)").click();
-    settle(&mut harness);
+    click(&mut harness, Role::Button, "Sort by Px");
     assert!(query(&script).sort[0].descending);
     assert!(sees(&harness, "Trade ID 0004200"));
     script.release("rows");
@@ -63,6 +61,22 @@ fn a_header_sorts_and_a_chip_takes_it_back() {
     click(&mut harness, Role::Button, "Remove Px");
     assert!(!sees(&harness, "sorted descending"));
     assert!(sees(&harness, "Row 1: Trade ID 0004200"));
+}
+
+#[test]
+fn a_click_on_a_header_selects_the_column_and_explains_it() {
+    let script = Script::open();
+    let mut harness = sample(&script);
+    harness.get_by_label_contains("Px, decimal(18,6)").click();
+    settle(&mut harness);
+    assert!(sees(&harness, "Histogram of Px: ") && sees(&harness, "Numbers with a decimal comma"));
+    assert!(query(&script).sort.is_empty(), "a click explains, and does not sort");
+    let state = harness.state().as_ref().expect("an app").state();
+    let column = state.data.views.values().find_map(|view| view.column.clone());
+    assert_eq!(column.as_deref(), Some("Px"));
+    // The keys sort by the column that is selected.
+    press(&mut harness, Modifiers::ALT.plus(Modifiers::SHIFT), Key::ArrowDown);
+    assert!(query(&script).sort.iter().any(|one| one.column == "Px" && one.descending));
 }
 
 #[test]

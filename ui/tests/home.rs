@@ -157,7 +157,7 @@ fn a_dropped_file_is_looked_at_read_whole_and_made_a_pipeline() {
     let text = saved(&script).expect("it was saved");
     assert!(text.contains("pipeline: fills") && text.contains("type: \"double\""), "{text}");
     let state = harness.state().as_ref().expect("an app").state();
-    assert!(state.tabs.contains(&touchstone_ui::command::Place::Pipeline("fills".to_owned())));
+    assert!(state.tabs.contains(&Place::Pipeline("fills".to_owned())));
 }
 
 #[test]
@@ -175,4 +175,81 @@ fn a_file_without_a_path_is_sent_in_pieces() {
     assert_eq!(uploads.collect::<Vec<_>>(), [(0, false, 524_288_usize.div_ceil(3) * 4)]);
     let is_file = |request: &Request| matches!(request, Request::Rows(rows) if matches!(rows.data, DataRef::File { .. }));
     assert!(!asked.iter().any(is_file));
+}
+
+#[test]
+fn what_was_found_out_about_a_file_is_said_and_a_click_says_why() {
+    let script = Script::open();
+    let mut harness = window(&script);
+    drop_file(&mut harness, "/data/inbox/fills.csv");
+    assert!(!sees(&harness, "2,995 of 3,000 lines have 9 fields"));
+    harness
+        .get_by_role_and_label(
+            Role::Button,
+            "How it is read: delimiter ;  ·  windows-1252  ·  header in line 4",
+        )
+        .click();
+    settle(&mut harness);
+    assert!(sees(&harness, "2,995 of 3,000 lines have 9 fields"));
+}
+
+fn naming(script: &Script) -> Window<'static> {
+    script.lock().job_steps = 1_000;
+    let mut harness = window(script);
+    drop_file(&mut harness, "/data/inbox/fills.csv");
+    click(&mut harness, Role::Button, "Make a pipeline from it…");
+    harness
+}
+
+fn place(harness: &Window<'_>) -> touchstone_ui::command::Place {
+    harness.state().as_ref().expect("an app").state().place.clone()
+}
+
+#[test]
+fn enter_makes_the_pipeline_and_keys_of_the_window_wait_for_the_answer() {
+    let script = Script::open();
+    let mut harness = naming(&script);
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    press(&mut harness, Modifiers::COMMAND, Key::Num3);
+    assert_eq!(script.count("start_simulate"), 0, "the key acted through the question");
+    assert_eq!(place(&harness), Place::File("/data/inbox/fills.csv".to_owned()));
+    assert!(sees(&harness, "Make the pipeline"));
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    assert!(saved(&script).expect("it was saved").contains("pipeline: fills"));
+    let state = harness.state().as_ref().expect("an app").state();
+    assert!(state.tabs.contains(&Place::Pipeline("fills".to_owned())), "it is opened");
+}
+
+#[test]
+fn whoever_works_on_while_a_pipeline_is_made_stays_where_they_are() {
+    let script = Script::open();
+    let mut harness = naming(&script);
+    script.lock().held.insert("draft_pipeline");
+    click(&mut harness, Role::Button, "Make the pipeline");
+    assert!(sees(&harness, "Making fills: all of its file is read and copied"));
+    click(&mut harness, Role::Button, "Work on meanwhile");
+    assert!(!sees(&harness, "Make the pipeline"));
+    assert!(sees(&harness, "Making fills: "), "the file says that it goes on");
+    harness.state_mut().as_mut().expect("an app").command(Command::Go(Place::Audit));
+    settle(&mut harness);
+    script.release("draft_pipeline");
+    settle(&mut harness);
+    assert!(saved(&script).is_some());
+    assert_eq!(place(&harness), Place::Audit);
+    let state = harness.state().as_ref().expect("an app").state();
+    assert!(!state.tabs.contains(&Place::Pipeline("fills".to_owned())), "it waits in the list");
+}
+
+#[test]
+fn where_there_are_no_dialogs_the_path_of_a_file_is_typed() {
+    let script = Script::open();
+    let mut harness = window(&script);
+    harness.state_mut().as_mut().expect("an app").command(Command::Go(Place::Home));
+    settle(&mut harness);
+    click(&mut harness, Role::Button, "Look at a file…");
+    harness.get_by_role_and_label(Role::TextInput, "Path of a file").type_text("/data/inbox/fills.csv");
+    settle(&mut harness);
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    assert_eq!(place(&harness), Place::File("/data/inbox/fills.csv".to_owned()));
+    assert!(sees(&harness, "Rows of fills.csv"));
 }

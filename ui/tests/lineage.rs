@@ -78,6 +78,27 @@ fn a_click_on_a_column_lights_its_whole_way_and_escape_lights_nothing() {
 }
 
 #[test]
+fn it_opens_near_enough_to_read_the_columns_of_the_pipeline_one_comes_from() {
+    let mut harness = designing(&Disk::with_samples());
+    harness.state_mut().as_mut().expect("an app").command(AppCommand::Select("trades".to_owned()));
+    settle(&mut harness);
+    harness.state_mut().as_mut().expect("an app").command(AppCommand::Go(Place::Lineage));
+    settle(&mut harness);
+    picture(&mut harness, "lineage-opened");
+    assert_eq!(selected(&harness), None);
+    click(&mut harness, Role::TreeItem, GROSS);
+    assert_eq!(selected(&harness).as_deref(), Some(GROSS));
+    // From another pipeline one comes to its tables.
+    command(&mut harness, Command::Select(None));
+    harness.state_mut().as_mut().expect("an app").command(AppCommand::Select("prices".to_owned()));
+    settle(&mut harness);
+    harness.state_mut().as_mut().expect("an app").command(AppCommand::Go(Place::Lineage));
+    settle(&mut harness);
+    let seen = harness.query_all_by_label_contains("prices.silver.prices.").next().is_some();
+    assert!(seen, "the columns of prices are in sight");
+}
+
+#[test]
 fn a_click_on_a_table_lights_the_tables_on_its_way() {
     let mut harness = at("trades.silver.trades");
     click(&mut harness, Role::TreeItem, "trades.silver.trades");

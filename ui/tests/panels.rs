@@ -226,6 +226,10 @@ fn publishing_needs_a_message_and_then_shows_the_version() {
     assert!(harness.get_by_role_and_label(Role::TextInput, "Message").is_focused());
     harness.get_by_role_and_label(Role::TextInput, "Message").type_text("First version");
     settle(&mut harness);
+    // Enter alone ends the message; what can't be taken back needs the button or its keys, which stand below.
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    assert_eq!(script.count("publish"), 0);
+    assert!(sees(&harness, "all of it or none  ·  Ctrl+Enter publishes"));
     press(&mut harness, Modifiers::COMMAND, Key::Enter);
     assert!(sees(&harness, "Version 1 is published; it is event 1 of the audit trail"));
     assert!(sees(&harness, "trades: published as version 1"));

@@ -107,6 +107,25 @@ fn a_form_changes_its_rule_as_one_types_and_nothing_else() {
 }
 
 #[test]
+fn what_one_types_is_found_in_a_list_before_enter_takes_it() {
+    let disk = Disk::with_samples();
+    let mut harness = rules(&disk);
+    rule(&mut harness, "Rule 2: ");
+    click(&mut harness, Role::ComboBox, "Values: is greater than");
+    harness.event(egui::Event::Text("Is at l".to_owned()));
+    settle(&mut harness);
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    assert!(text(&harness).contains("\"quantity\" >= 0"), "{}", text(&harness));
+    // Typed while it is closed, it opens the list and is found there.
+    harness.get_by_role_and_label(Role::ComboBox, "Values: is at least").focus();
+    settle(&mut harness);
+    harness.event(egui::Event::Text("is less".to_owned()));
+    settle(&mut harness);
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    assert!(text(&harness).contains("\"quantity\" < 0"), "{}", text(&harness));
+}
+
+#[test]
 fn a_share_is_typed_in_percent() {
     let disk = Disk::with_samples();
     let mut harness = rules(&disk);

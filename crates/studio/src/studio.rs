@@ -360,7 +360,7 @@ pub async fn last_run(registry: &Registry, name: &str) -> Result<Option<RunView>
     Ok(simulation::kept(registry, name, 1).await?.into_iter().next().map(|run| run.view))
 }
 
-/// A dialect for people: `delimiter ; · windows-1252 · header in line 4`.
+/// A dialect for people: `delimiter ; · windows-1252 · header in line 4 · last line left out · null - n/a`.
 pub(crate) fn describe_format(format: &touchstone_spec::FileFormat) -> String {
     let touchstone_spec::FileFormat::Csv(csv) = format;
     let delimiter = match csv.delimiter {
@@ -371,7 +371,27 @@ pub(crate) fn describe_format(format: &touchstone_spec::FileFormat) -> String {
         0 => "no header".to_owned(),
         row => format!("header in line {row}"),
     };
-    format!("delimiter {delimiter} · {} · {header}", csv.encoding)
+    let mut words = vec![format!("delimiter {delimiter}"), csv.encoding.clone(), header];
+    match csv.footer_rows {
+        0 => {}
+        1 => words.push("last line left out".to_owned()),
+        lines => words.push(format!("last {lines} lines left out")),
+    }
+    if !csv.null_values.is_empty() {
+        words.push(format!("null {}", csv.null_values.join(" ")));
+    }
+    if csv.trim {
+        words.push("blanks at both ends dropped".to_owned());
+    }
+    match csv.quote {
+        Some('"') => {}
+        Some(quote) => words.push(format!("quote {quote}")),
+        None => words.push("no quotes".to_owned()),
+    }
+    if let Some(escape) = csv.escape {
+        words.push(format!("escape {escape}"));
+    }
+    words.join(" · ")
 }
 
 fn tables(compiled: &touchstone_compiler::CompiledPipeline) -> Vec<TableView> {

@@ -183,7 +183,7 @@ fn known(
     }
 }
 
-/// What is done on headers: a click sorts, a right click shows more, the funnel filters.
+/// What is done on headers: a click explains the column, its buttons sort and filter, a right click shows more.
 fn heads(
     state: &State,
     commands: &Commands,
@@ -199,6 +199,9 @@ fn heads(
         let Some(column) = paged.rows.columns().get(*place) else { continue };
         let name = &column.name;
         if header.response.clicked() {
+            send(commands, DataCommand::Explain(data.clone(), name.clone()));
+        }
+        if header.sort.as_ref().is_some_and(Response::clicked) {
             let add = ui.input(|input| input.modifiers.shift);
             send(commands, DataCommand::Sort(data.clone(), name.clone(), None, add));
         }

@@ -150,7 +150,7 @@ fn header(
         })),
         filter: Some(query::test_of(sorted, &column.name).is_some()),
         tooltip: format!(
-            "{}\nClick sorts, Shift+click sorts further, right click shows more",
+            "{}\nClick shows everything about the column, right click what can be done with it",
             tooltip(column, evidence)
         ),
         ..table_header(column)

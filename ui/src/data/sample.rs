@@ -56,7 +56,8 @@ fn sources(commands: &Commands, view: &PipelineView, shown: &str, ui: &mut Ui) {
         }
     }
     let Some(source) = view.sources.iter().find(|source| source.name == shown) else { return };
-    let words = [source.sample.as_deref().unwrap_or_default(), &source.format].join("  ·  ");
-    let words = RichText::new(words).font(theme::small()).color(tokens.text_subdued);
-    ui.add(egui::Label::new(words).truncate());
+    let file = source.sample.as_deref().unwrap_or_default();
+    let file = RichText::new(file).font(theme::small()).color(tokens.text_subdued);
+    ui.add(egui::Label::new(file).truncate());
+    super::dialect(ui, &source.format, &[]);
 }

@@ -59,6 +59,8 @@ fn new_pipeline(state: &State, commands: &Commands, name: &str, files: &str, ui:
     let label = ui.label(small("Name, in lower-case letters, digits and _"));
     let field = TextEdit::singleline(&mut new_name).desired_width(f32::INFINITY).font(theme::mono());
     let field = ui.add(field.hint_text("trades")).labelled_by(label.id);
+    // Before the keyboard comes back to it: it has lost it only until then.
+    let enters = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
     if ui.memory(|memory| memory.focused().is_none()) {
         field.request_focus();
     }
@@ -89,7 +91,6 @@ fn new_pipeline(state: &State, commands: &Commands, name: &str, files: &str, ui:
     if let Some(obstacle) = state.obstacle(&draft).filter(|_| !name.is_empty()) {
         ui.label(RichText::new(obstacle).font(theme::small()).color(tokens.warning));
     }
-    let enters = ui.input(|input| input.key_pressed(Key::Enter)) && field.lost_focus();
     if enters && state.obstacle(&draft).is_none() {
         commands.send(draft);
     }

@@ -49,6 +49,51 @@ pub(crate) fn file(state: &State, commands: &Commands, path: &str, ui: &mut Ui) 
     }
 }
 
+/// Where there are no dialogs, the path of the file to look at is typed.
+pub(crate) fn question(state: &State, commands: &Commands, ui: &Ui) {
+    let Some(path) = &state.home.look_path else { return };
+    let tokens = Tokens::of(ui.visuals());
+    let modal = Modal::new(Id::unique("look at a file")).backdrop_color(tokens.backdrop());
+    let shown = modal.show(ui.ctx(), |ui| {
+        ui.set_width(480.0);
+        ui.spacing_mut().item_spacing.y = 8.0;
+        crate::widgets::title(ui, "Look at a file");
+        let words = "A CSV file on the computer that the studio runs on; or close this, and drop a file of yours onto \
+                     the window.";
+        ui.label(words);
+        let label = ui.label(RichText::new("Path of a file").color(tokens.text_subdued));
+        let mut typed = path.clone();
+        let field = TextEdit::singleline(&mut typed).desired_width(f32::INFINITY).font(theme::mono());
+        let field = ui.add(field.hint_text("/home/you/data/file.csv")).labelled_by(label.id);
+        if field.changed() {
+            commands.send(Command::Home(HomeCommand::EditLookPath(typed)));
+        }
+        let look = Command::Home(HomeCommand::LookAtPath);
+        if entered(&field, ui) {
+            commands.send(look.clone());
+        }
+        ui.add_space(4.0);
+        ui.horizontal(|ui| {
+            command_button(ui, state, commands, &look, Button::primary);
+            let leave = Command::Home(HomeCommand::LeaveLooking);
+            command_button(ui, state, commands, &leave, |button| button);
+        });
+    });
+    if shown.should_close() {
+        commands.send(Command::Home(HomeCommand::LeaveLooking));
+    }
+}
+
+/// Whether Enter was pressed in the field, which has the keyboard while nothing else has.
+fn entered(field: &egui::Response, ui: &Ui) -> bool {
+    // Before the keyboard comes back to it: it has lost it only until then.
+    let is_entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+    if ui.memory(|memory| memory.focused().is_none()) {
+        field.request_focus();
+    }
+    is_entered
+}
+
 fn header(state: &State, commands: &Commands, path: &str, view: &FileView, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
     Frame::new().inner_margin(Margin { left: 16, right: 12, top: 12, bottom: 8 }).show(ui, |ui| {
@@ -58,6 +103,9 @@ fn header(state: &State, commands: &Commands, path: &str, view: &FileView, ui: &
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let make = Command::Home(HomeCommand::NamePipeline(path.to_owned()));
                 command_button(ui, state, commands, &make, Button::primary);
+                if let Some(drafting) = state.home.drafting.as_ref().filter(|one| one.path == path) {
+                    being_made(drafting, ui);
+                }
                 if let Some(job) = state.home.reading.get(path) {
                     let stop = Command::Home(HomeCommand::StopReading(path.to_owned()));
                     command_button(ui, state, commands, &stop, Button::quiet);
@@ -77,11 +125,17 @@ fn header(state: &State, commands: &Commands, path: &str, view: &FileView, ui: &
                 }
             });
         });
-        let format = RichText::new(&view.format).color(tokens.text_subdued);
-        let format = ui.add(egui::Label::new(format).truncate());
-        if !view.format_evidence.is_empty() {
-            format.on_hover_text(view.format_evidence.join("\n"));
-        }
+        data::dialect(ui, &view.format, &view.format_evidence);
+    });
+}
+
+/// That a pipeline is being made, which takes as long as reading the whole file does.
+fn being_made(naming: &Naming, ui: &mut Ui) {
+    let tokens = Tokens::of(ui.visuals());
+    ui.horizontal(|ui| {
+        ui.spinner();
+        let words = format!("Making {}: all of its file is read and copied", naming.name);
+        ui.label(RichText::new(words).font(theme::small()).color(tokens.text_subdued));
     });
 }
 
@@ -104,21 +158,23 @@ fn name_pipeline(state: &State, commands: &Commands, naming: &Naming, ui: &Ui) {
         if field.changed() {
             commands.send(Command::Home(HomeCommand::EditName(name)));
         }
-        if ui.memory(|memory| memory.focused().is_none()) {
-            field.request_focus();
-        }
         let make = Command::Home(HomeCommand::MakePipeline);
-        if field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
+        if entered(&field, ui) {
             commands.send(make.clone());
         }
-        if let Some(obstacle) = state.obstacle(&make) {
-            ui.label(RichText::new(obstacle).font(theme::small()).color(tokens.warning));
+        let drafting = state.home.drafting.as_ref();
+        match (drafting, state.obstacle(&make)) {
+            (Some(drafting), _) => being_made(drafting, ui),
+            (None, Some(obstacle)) => {
+                ui.label(RichText::new(obstacle).font(theme::small()).color(tokens.warning));
+            }
+            (None, None) => {}
         }
         ui.add_space(4.0);
         ui.horizontal(|ui| {
             command_button(ui, state, commands, &make, Button::primary);
-            let leave = Command::Home(HomeCommand::LeaveNaming);
-            command_button(ui, state, commands, &leave, |button| button);
+            let leave = if drafting.is_some() { HomeCommand::WorkOn } else { HomeCommand::LeaveNaming };
+            command_button(ui, state, commands, &Command::Home(leave), |button| button);
         });
     });
     if shown.should_close() {

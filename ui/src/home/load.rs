@@ -37,6 +37,16 @@ impl App {
                 self.make_workspace(path);
             }
             Command::LeaveNew => self.state.home.new_path = None,
+            Command::LookAt if self.state.home.view.value().is_some_and(|view| !view.has_dialogs) => {
+                self.state.home.look_path.get_or_insert_default();
+            }
+            Command::EditLookPath(path) => self.state.home.look_path = Some(path),
+            Command::LookAtPath => {
+                if let Some(path) = self.state.home.look_path.take() {
+                    self.go(Place::File(path.trim().to_owned()));
+                }
+            }
+            Command::LeaveLooking => self.state.home.look_path = None,
             Command::LookAt => self.call(PickFiles {}, |app, result| match result {
                 Ok(files) => files.into_iter().for_each(|file| app.go(Place::File(file))),
                 Err(error) => app.notice("No file could be chosen", error, None),
@@ -55,7 +65,7 @@ impl App {
                 }
             }
             Command::MakePipeline => self.make_pipeline(),
-            Command::LeaveNaming => self.state.home.naming = None,
+            Command::LeaveNaming | Command::WorkOn => self.state.home.naming = None,
         }
     }
 
@@ -208,6 +218,7 @@ impl App {
         let Some(naming) = self.state.home.naming.clone() else { return };
         let ticket = self.ticket();
         self.state.home.making.begin(ticket);
+        self.state.home.drafting = Some(naming.clone());
         let name = naming.name.trim().to_owned();
         let call = DraftPipeline { pipeline: name.clone(), files: vec![naming.path.clone()] };
         self.call(call, move |app, result| {
@@ -226,9 +237,13 @@ impl App {
                         }
                         Ok(SaveView::Saved { .. }) => {
                             app.state.home.making.finish(ticket, Ok(()));
+                            app.state.home.drafting = None;
                             app.state.home.naming = None;
                             app.load_workspace();
-                            app.select(&name);
+                            // Whoever has gone elsewhere meanwhile stays there, and finds it in the list.
+                            if app.state.place == Place::File(naming.path) {
+                                app.select(&name);
+                            }
                         }
                     });
                 }
@@ -238,6 +253,7 @@ impl App {
 
     fn pipeline_failed(&mut self, ticket: Ticket, error: RpcError) {
         self.state.home.making.finish(ticket, Ok(()));
+        self.state.home.drafting = None;
         self.notice("The pipeline could not be made", error, None);
     }
 

@@ -156,8 +156,8 @@ fn begin(state: &State, commands: &Commands, ui: &mut Ui) {
     let mut offered = vec![Command::Home(HomeCommand::New)];
     if has_dialogs {
         offered.insert(0, Command::PickWorkspace);
-        offered.push(Command::Home(HomeCommand::LookAt));
     }
+    offered.push(Command::Home(HomeCommand::LookAt));
     // Who comes for the first time tries the sample; who has worked here opens what they have.
     offered.insert(if is_new_here { 0 } else { offered.len() }, sample.clone());
     for (place, command) in offered.iter().enumerate() {

@@ -20,6 +20,8 @@ impl Default for Camera {
 /// What is to be brought into sight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Goal {
+    /// Everything, as far as it can be read; else what somebody comes from.
+    Begin,
     /// Everything.
     All,
     /// The selected table or column, moved as little as need be.
@@ -48,6 +50,25 @@ impl Camera {
         let zoom = (room / scene.size().max(Vec2::splat(1.0))).min_elem();
         let zoom = zoom.min(1.0).clamp(*Self::ZOOM.start(), *Self::ZOOM.end());
         Self { center: scene.center(), zoom }
+    }
+
+    /// Near enough to read it, about a part of the picture, and with as much of the rest as there is room for.
+    pub(super) fn about(part: Rect, all: Rect, view: Rect) -> Self {
+        const ZOOM: f32 = 0.85;
+        const MARGIN: f32 = 32.0;
+        let half = (view.size() / 2.0 - Vec2::splat(MARGIN)).max(Vec2::splat(1.0)) / ZOOM;
+        let within = |wanted: f32, low: f32, high: f32, half: f32| {
+            if high - low <= 2.0 * half {
+                f32::midpoint(low, high)
+            } else {
+                wanted.clamp(low + half, high - half)
+            }
+        };
+        // Of what is higher than the view, the top.
+        let middle = if part.height() > 2.0 * half.y { part.top() + half.y } else { part.center().y };
+        let x = within(part.center().x, all.left(), all.right(), half.x);
+        let y = within(middle, all.top(), all.bottom(), half.y);
+        Self { center: Pos2::new(x, y), zoom: ZOOM }
     }
 
     /// Moved as little as need be to see all of `scene`, and near enough to read it.
@@ -91,6 +112,13 @@ mod tests {
         let near = camera.reveal(row, view);
         assert!(view.contains_rect(near.to_screen(view) * row));
         assert!((near.zoom - 1.0).abs() < f32::EPSILON);
+        let about = Camera::about(row, scene, view);
+        assert!(about.zoom >= super::super::canvas::READABLE);
+        assert!(view.contains_rect(about.to_screen(view) * row));
+        // At an edge of the picture the room goes to what is beside it.
+        let last = Rect::from_min_max(pos2(3800.0, 8900.0), scene.max);
+        let on_screen = Camera::about(last, scene, view).to_screen(view) * last;
+        assert!(on_screen.right() > view.right() - 40.0 && on_screen.bottom() > view.bottom() - 40.0);
         // What is seen already is not moved.
         assert_eq!(near.reveal(row, view), near);
         let back = Camera::of(near.to_screen(view), view);

@@ -148,9 +148,28 @@ fn aimed(lineage: &super::State, map: &Map, view: Rect) -> Camera {
             fit(cards.fold(Rect::NOTHING, Rect::union))
         }
         (Goal::Selected | Goal::Way, None) => lineage.camera,
-        (Goal::All, _) if map.graph.tables.is_empty() => lineage.camera,
+        (Goal::All | Goal::Begin, _) if map.graph.tables.is_empty() => lineage.camera,
         (Goal::All, _) => fit(map.layout.bounds),
+        (Goal::Begin, _) => {
+            let all = fit(map.layout.bounds);
+            if lineage.tables_only || all.zoom >= READABLE { all } else { begun(lineage, map, view) }
+        }
     }
+}
+
+/// Near what somebody comes from: what is selected, else the last table of the pipeline.
+fn begun(lineage: &super::State, map: &Map, view: Rect) -> Camera {
+    let (pipeline, target) = &lineage.begun;
+    let target = lineage.selected.as_ref().or(target.as_ref());
+    let of_pipeline = || {
+        let tables = map.graph.tables.iter().enumerate();
+        let tables = tables.filter(|(_, table)| Some(table.node.pipeline()) == pipeline.as_deref());
+        tables.max_by_key(|(_, table)| table.tier).map(|(at, _)| Spot::Table(at))
+    };
+    let spot = target.and_then(|target| map.graph.spot(target)).or_else(of_pipeline);
+    let part = map.layout.place(&map.graph, spot.unwrap_or(Spot::Table(0))).unwrap_or(map.layout.bounds);
+    let clear = clear(view);
+    Camera::of(Camera::about(part, map.layout.bounds, clear).to_screen(clear), view)
 }
 
 /// Dragging and the wheel move the picture; the wheel with Ctrl, and two fingers, zoom about the pointer.

@@ -122,7 +122,7 @@ impl Command {
             Self::Show(_)
             | Self::Select(_)
             | Self::Look(_)
-            | Self::See(Goal::Selected)
+            | Self::See(Goal::Selected | Goal::Begin)
             | Self::ShowTablesOnly(_)
             | Self::Open(..)
             | Self::HidePipeline(..)

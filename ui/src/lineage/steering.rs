@@ -39,31 +39,31 @@ impl App {
             }
             Command::ShowTablesOnly(only) => {
                 lineage.tables_only = only;
-                lineage.goal = Some(if lineage.selected.is_some() { Goal::Selected } else { Goal::All });
+                lineage.goal = Some(if lineage.selected.is_some() { Goal::Selected } else { Goal::Begin });
             }
             Command::Open(node, open) => self.open_card(node, open),
             Command::OpenAll(open) => {
                 if let Some((_, map)) = &lineage.map {
                     let nodes = map.graph.tables.iter().map(|table| (table.node.clone(), open));
                     lineage.opened.cards = nodes.collect();
-                    lineage.goal = Some(Goal::All);
+                    lineage.goal = Some(Goal::Begin);
                 }
             }
             Command::HidePipeline(name, hidden) => {
                 put(&mut lineage.filter.pipelines, name, hidden);
-                lineage.goal = Some(Goal::All);
+                lineage.goal = Some(Goal::Begin);
             }
             Command::HideTier(tier, hidden) => {
                 put(&mut lineage.filter.tiers, tier, hidden);
-                lineage.goal = Some(Goal::All);
+                lineage.goal = Some(Goal::Begin);
             }
             Command::Only(only) => {
                 lineage.filter.only = lineage.selected.clone().filter(|_| only);
-                lineage.goal = Some(Goal::All);
+                lineage.goal = Some(Goal::Begin);
             }
             Command::ClearFilter => {
                 lineage.filter = super::Filter::default();
-                lineage.goal = Some(if lineage.selected.is_some() { Goal::Selected } else { Goal::All });
+                lineage.goal = Some(if lineage.selected.is_some() { Goal::Selected } else { Goal::Begin });
             }
             Command::ToggleSide => lineage.is_side_hidden = !lineage.is_side_hidden,
             Command::ShowTab(tab) => (lineage.tab, lineage.is_side_hidden) = (tab, false),
@@ -147,11 +147,25 @@ impl App {
         self.apply_design(DesignCommand::GoTo { file, path, line: 1 });
     }
 
+    /// Whoever comes from another pipeline, or from another place in it, begins there, unless a way is lit.
+    fn begin_lineage(&mut self) {
+        let begun = (self.state.selected.clone(), this(&self.state));
+        let lineage = &mut self.state.lineage;
+        if lineage.begun != begun {
+            let is_back = lineage.is_camera_kept && lineage.begun == (None, None);
+            lineage.begun = begun;
+            if lineage.selected.is_none() && !is_back {
+                lineage.goal.get_or_insert(Goal::Begin);
+            }
+        }
+    }
+
     /// Draws the picture anew when what it shows has changed, a part of the work in each frame.
     pub(crate) fn lineage_frame(&mut self) {
         if self.state.place != Place::Lineage {
             return;
         }
+        self.begin_lineage();
         let design = &self.state.design;
         let revision = design.documents.revision();
         let lineage = &mut self.state.lineage;
@@ -167,7 +181,7 @@ impl App {
             if let Some(making) = &mut lineage.making {
                 if making.work() {
                     if lineage.map.is_none() && !lineage.is_camera_kept {
-                        lineage.goal.get_or_insert(Goal::All);
+                        lineage.goal.get_or_insert(Goal::Begin);
                     }
                     let made = lineage.making.take();
                     lineage.map = made.map(|made| (made.key.clone(), made.finish(&lineage.opened)));

@@ -195,9 +195,10 @@ fn publish_form(state: &State, commands: &Commands, pipeline: &Pipeline, plan: &
         }
         (None, _) => {
             let to = &state.environment;
-            ui.label(
-                RichText::new(format!("Publishes to {to}, all of it or none")).color(tokens.text_subdued),
-            );
+            let keys = Command::Publish.offer().shortcut;
+            let keys = keys.map(|keys| format!("  ·  {} publishes", ui.ctx().format_shortcut(&keys)));
+            let words = format!("Publishes to {to}, all of it or none{}", keys.unwrap_or_default());
+            ui.label(RichText::new(words).color(tokens.text_subdued));
         }
     });
 }

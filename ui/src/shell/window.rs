@@ -29,6 +29,10 @@ pub(crate) fn shortcuts(state: &State, commands: &Commands, ctx: &Context) {
         }
         return;
     }
+    // What a question is asked about stays as it is until it's answered.
+    if ctx.memory(|memory| memory.top_modal_layer().is_some()) {
+        return;
+    }
     for (keys, command) in bound(state) {
         if ctx.input_mut(|input| input.consume_shortcut(&keys)) {
             commands.send(command);
@@ -94,6 +98,7 @@ pub(crate) fn window(state: &State, commands: &Commands, ui: &mut Ui) {
     });
     dialog::dialog(state, commands, ui);
     home::overlay(state, ui.ctx());
+    home::question(state, commands, ui);
     design::question(state, commands, ui);
     settings::question(state, commands, ui);
     palette::palette(state, commands, ui);

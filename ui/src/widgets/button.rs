@@ -206,7 +206,7 @@ pub(crate) fn command_button<'a>(
     response
 }
 
-/// The same as an icon alone: its text is its tooltip and what is read aloud.
+/// The same as an icon alone: its text is read aloud, and stands above what it does in its tooltip.
 pub(crate) fn command_icon(
     ui: &mut Ui,
     state: &State,
@@ -218,7 +218,10 @@ pub(crate) fn command_icon(
     let obstacle = state.obstacle(command);
     let button = Button::new("").icon(offer.icon).name(offer.text).quiet().selected(selected);
     let response = button.enabled(obstacle.is_none()).show(ui);
-    let response = response.on_hover_ui(|ui| about(ui, &offer, offer.text, obstacle.as_deref()));
+    let response = response.on_hover_ui(|ui| {
+        ui.label(egui::RichText::new(offer.text).font(theme::strong()));
+        about(ui, &offer, offer.tooltip, obstacle.as_deref());
+    });
     if response.clicked() {
         commands.send(command.clone());
     }

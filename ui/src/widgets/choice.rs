@@ -114,12 +114,13 @@ impl<'a> Choice<'a> {
             ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
         }
         let id = Popup::default_response_id(&response);
-        if opens {
+        let was_open = Popup::is_id_open(ui.ctx(), id);
+        let typed = if response.has_focus() && !was_open { typed(ui) } else { String::new() };
+        if opens || !typed.is_empty() {
             Popup::open_id(ui.ctx(), id);
         }
-        let is_open = Popup::is_id_open(ui.ctx(), id);
-        self.paint(ui, rect, &response, is_open);
-        self.list(ui, &response, is_open)
+        self.paint(ui, rect, &response, was_open || opens);
+        self.list(ui, &response, was_open, &typed)
     }
 
     fn paint(&self, ui: &Ui, rect: Rect, response: &Response, is_open: bool) {
@@ -152,8 +153,12 @@ impl<'a> Choice<'a> {
         focus_ring(ui, response);
     }
 
-    fn list(&self, ui: &Ui, response: &Response, was_open: bool) -> Option<usize> {
+    /// The list; `typed` is what was typed while it was closed, which opened it.
+    fn list(&self, ui: &Ui, response: &Response, was_open: bool, typed: &str) -> Option<usize> {
         let find_id = response.id.with("find");
+        if !was_open {
+            ui.data_mut(|data| data.insert_temp(find_id, typed.to_owned()));
+        }
         let popup = Popup::menu(response)
             .width(self.width.max(200.0))
             .close_behavior(PopupCloseBehavior::CloseOnClickOutside);
@@ -184,7 +189,9 @@ impl<'a> Choice<'a> {
                 .filter(|(_, one)| wanted.is_empty() || one.text.to_lowercase().contains(&wanted))
                 .collect();
             let entered = enters.and_then(|()| fits.first().map(|(place, _)| *place));
-            let chosen = self.rows(ui, &fits, was_open);
+            let wanted =
+                if self.alternatives.len() > MANY { None } else { self.begun(ui, find_id, was_open) };
+            let chosen = self.rows(ui, &fits, was_open, wanted);
             let done = entered.or(chosen);
             if done.is_some() {
                 ui.close();
@@ -199,7 +206,33 @@ impl<'a> Choice<'a> {
         chosen
     }
 
-    fn rows(&self, ui: &mut Ui, fits: &[(usize, &Alternative)], was_open: bool) -> Option<usize> {
+    /// The place of the alternative that begins as one types, where there is no field for it. What is typed after a
+    /// pause begins anew.
+    fn begun(&self, ui: &Ui, find_id: Id, was_open: bool) -> Option<usize> {
+        const PAUSE: f64 = 1.0;
+        let typed =
+            if was_open { typed(ui) } else { ui.data(|data| data.get_temp(find_id)).unwrap_or_default() };
+        if typed.is_empty() {
+            return None;
+        }
+        let now = ui.input(|input| input.time);
+        let kept: (String, f64) = ui.data(|data| data.get_temp(find_id)).unwrap_or_default();
+        let before = if was_open && now - kept.1 < PAUSE { kept.0 } else { String::new() };
+        let begun = format!("{before}{typed}").to_lowercase();
+        let place = self.alternatives.iter().position(|one| one.text.to_lowercase().starts_with(&begun));
+        let inside = || self.alternatives.iter().position(|one| one.text.to_lowercase().contains(&begun));
+        let place = place.or_else(inside);
+        ui.data_mut(|data| data.insert_temp(find_id, (begun, now)));
+        place
+    }
+
+    fn rows(
+        &self,
+        ui: &mut Ui,
+        fits: &[(usize, &Alternative)],
+        was_open: bool,
+        wanted: Option<usize>,
+    ) -> Option<usize> {
         let tokens = Tokens::of(ui.visuals());
         let mut chosen = None;
         if fits.is_empty() {
@@ -223,8 +256,10 @@ impl<'a> Choice<'a> {
                 let shown = row.show(ui);
                 rows.push(shown.response.id);
                 let is_first = at == 0 && !fits.iter().any(|(_, one)| one.text == self.shown);
-                if !was_open && self.alternatives.len() <= MANY && (is_chosen || is_first) {
+                let begins = !was_open && self.alternatives.len() <= MANY && (is_chosen || is_first);
+                if wanted.map_or(begins, |wanted| wanted == *place) {
                     shown.response.request_focus();
+                    shown.response.scroll_to_me(None);
                 }
                 if !was_open && is_chosen {
                     shown.response.scroll_to_me(Some(Align::Center));
@@ -242,4 +277,16 @@ impl<'a> Choice<'a> {
         });
         chosen
     }
+}
+
+/// What was typed in this frame; a blank alone chooses, and is no beginning of a name.
+fn typed(ui: &Ui) -> String {
+    let texts = ui.input(|input| {
+        let texts = input.events.iter().filter_map(|event| match event {
+            egui::Event::Text(text) => Some(text.as_str()),
+            _ => None,
+        });
+        texts.collect::<String>()
+    });
+    if texts.trim().is_empty() { String::new() } else { texts }
 }

@@ -58,7 +58,7 @@ pub(crate) struct GridColumn {
 /// How rows are sorted by a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Sorted {
-    /// Not by this one; a click would.
+    /// Not by this one; its button would.
     Not,
     /// By this one, and its place among those that rows are sorted by, where there are several.
     By { descending: bool, place: Option<usize> },
@@ -157,6 +157,8 @@ pub(crate) struct GridOutput {
 pub(crate) struct Header {
     pub(crate) column: usize,
     pub(crate) response: Response,
+    /// The button that sorts by it.
+    pub(crate) sort: Option<Response>,
     /// The button for its filter.
     pub(crate) filter: Option<Response>,
 }
@@ -261,6 +263,7 @@ impl<'a> Grid<'a> {
         output.cursor = view.cursor;
         let first_row = view.first_row();
         header::show(&head, id, self, &lefts, view.left, first_row, header_rect, gutter, &mut output);
+        self.select_column(ui, id, &mut view, &output);
         if self.numbered {
             let gutter = outer.with_max_x(outer.left() + gutter).with_min_y(body.top());
             self.numbers(ui, id, gutter.with_max_y(space.inner.bottom()), &mut view, &output.visible);
@@ -272,6 +275,22 @@ impl<'a> Grid<'a> {
             ui.ctx().request_repaint();
         }
         output
+    }
+}
+
+impl Grid<'_> {
+    /// A click on a header selects its column, with Shift all columns from the one before.
+    fn select_column(&self, ui: &Ui, id: egui::Id, view: &mut View, output: &GridOutput) {
+        let Some(last) = self.rows.len().checked_sub(1).filter(|_| self.selects == Selects::Cells) else {
+            return;
+        };
+        let Some(header) = output.headers.iter().find(|header| header.response.clicked()) else { return };
+        let extends = ui.input(|input| input.modifiers.shift);
+        let from =
+            view.anchor.or(view.cursor).filter(|_| extends).map_or(header.column, |(_, column)| column);
+        view.anchor = Some((last, from));
+        view.cursor = Some((0, header.column));
+        ui.memory_mut(|memory| memory.request_focus(id));
     }
 }
 

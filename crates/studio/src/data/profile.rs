@@ -252,8 +252,15 @@ pub(crate) fn file_view(data: &Data, path: &Path) -> Result<FileView, RpcError> 
             &inference.header.reason,
             &inference.footer.reason,
         ];
-        let notes = inference.notes.iter().map(|note| &note.message);
-        reasons.into_iter().filter(|reason| !reason.is_empty()).chain(notes).cloned().collect()
+        let nulls = inference.columns.iter().flat_map(|column| {
+            let accepted = column.null_markers.iter().filter(|marker| marker.accepted);
+            accepted.map(|marker| format!("null {} in {}: {}", marker.text, column.name, marker.reason))
+        });
+        let trim = "blanks at both ends dropped: some values begin or end with them";
+        let trim = inference.format.trim.then(|| trim.to_owned());
+        let notes = inference.notes.iter().map(|note| note.message.clone());
+        let reasons = reasons.into_iter().filter(|reason| !reason.is_empty()).cloned();
+        reasons.chain(nulls).chain(trim).chain(notes).collect()
     });
     Ok(FileView {
         path: path.to_string_lossy().into_owned(),

@@ -124,6 +124,8 @@ fn source(desk: &Desk<'_>, name: &str, sample: &str, with_silver: bool, ui: &mut
     let field = TextEdit::singleline(&mut new_name).desired_width(f32::INFINITY).font(theme::mono());
     let hint = RichText::new("trades").color(tokens.text_disabled);
     let field = ui.add(field.hint_text(hint)).labelled_by(label.id);
+    // Before the keyboard comes back to it: it has lost it only until then.
+    let enters = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
     if ui.memory(|memory| memory.focused().is_none()) {
         field.request_focus();
     }
@@ -154,7 +156,6 @@ fn source(desk: &Desk<'_>, name: &str, sample: &str, with_silver: bool, ui: &mut
     if let Some(obstacle) = desk.state.obstacle(&add).filter(|_| !name.is_empty()) {
         ui.label(RichText::new(obstacle).font(theme::small()).color(tokens.warning));
     }
-    let enters = ui.input(|input| input.key_pressed(Key::Enter)) && field.lost_focus();
     if enters && desk.state.obstacle(&add).is_none() {
         desk.commands.send(add);
     }

@@ -76,21 +76,21 @@ pub(super) fn show(
         if column.sort.is_some() && response.hovered() {
             painter.rect_filled(cell, 0, tokens.button);
         }
-        let filter = draw(ui, &painter, id, place, column, cell, clip, &response);
+        let (sort, filter) = draw(ui, &painter, id, place, column, cell, clip, &response);
         if at_cursor == Some(place) {
             painter.hline(cell.x_range(), cell.bottom() - 1.0, Stroke::new(2.0, tokens.focus));
         }
         painter.vline(cell.right() - 0.5, cell.y_range().shrink(6.0), Stroke::new(1.0, tokens.line));
         let response =
             if column.tooltip.is_empty() { response } else { response.on_hover_text(&column.tooltip) };
-        output.headers.push(Header { column: place, response, filter });
+        output.headers.push(Header { column: place, response, sort, filter });
         edge(ui, id, grid, place, cell, clip, first_row, output);
     }
     let line = Stroke::new(1.0, tokens.line_strong);
     ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, line);
 }
 
-/// One header; gives the button of its filter.
+/// One header; gives its buttons that sort and filter.
 #[expect(clippy::too_many_arguments, reason = "one frame's view of one header")]
 fn draw(
     ui: &Ui,
@@ -101,7 +101,7 @@ fn draw(
     cell: Rect,
     clip: Rect,
     header: &Response,
-) -> Option<Response> {
+) -> (Option<Response>, Option<Response>) {
     let tokens = Tokens::of(ui.visuals());
     let inner = cell.shrink2(vec2(PADDING, 0.0));
     let align = if column.numeric { Align::Max } else { Align::Min };
@@ -139,18 +139,12 @@ fn draw(
             filter = Some(response.on_hover_text(format!("Filter {}", column.name)));
         }
     }
-    if let Some(sorted) = column.sort {
+    let sort = column.sort.and_then(|sorted| {
         let rect = room(&mut name);
-        match sorted {
-            Sorted::Not => {}
-            Sorted::By { descending, place } => {
-                let mut sign = if descending { icon::DOWN } else { icon::UP }.to_string();
-                sign.extend(place.map(|place| (place + 1).to_string()));
-                let room = rect.expand2(vec2(4.0, 0.0));
-                draw_line(painter, room, Align::Center, &sign, FontId::proportional(12.0), tokens.link);
-            }
-        }
-    }
+        let seen = rect.intersect(clip);
+        seen.is_positive()
+            .then(|| sort_button(ui, painter, id.with(("sort", place)), column, sorted, rect, seen))
+    });
     draw_line(painter, name, align, &column.name, theme::small_strong(), tokens.text_strong);
 
     let mut y = name.bottom() - 3.0;
@@ -205,7 +199,38 @@ fn draw(
         let place = Rect::from_min_max(pos2(inner.left(), bottom - BARS + 4.0), pos2(inner.right(), bottom));
         crate::widgets::bars(painter, place, &column.bars, tokens.bar);
     }
-    filter
+    (sort, filter)
+}
+
+/// The button that sorts: it stands there always, and shows how the rows are sorted.
+fn sort_button(
+    ui: &Ui,
+    painter: &Painter,
+    id: Id,
+    column: &GridColumn,
+    sorted: Sorted,
+    rect: Rect,
+    seen: Rect,
+) -> Response {
+    let tokens = Tokens::of(ui.visuals());
+    let name = format!("Sort by {}", column.name);
+    let response = ui.interact(seen, id, Sense::CLICK);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+    if response.hovered() {
+        painter.rect_filled(rect, theme::RADIUS, tokens.button_hovered);
+    }
+    let (sign, color) = match sorted {
+        Sorted::Not if response.hovered() => (icon::ASCENDING.to_string(), tokens.text_strong),
+        Sorted::Not => (icon::ASCENDING.to_string(), tokens.text_disabled),
+        Sorted::By { descending, place } => {
+            let mut sign = if descending { icon::DOWN } else { icon::UP }.to_string();
+            sign.extend(place.map(|place| (place + 1).to_string()));
+            (sign, tokens.link)
+        }
+    };
+    let room = rect.expand2(vec2(4.0, 0.0));
+    draw_line(painter, room, Align::Center, &sign, FontId::proportional(12.0), color);
+    response.on_hover_text(format!("{name}: up, down, not at all\nShift+click sorts further"))
 }
 
 /// The edge at the right of a column: dragged it changes the width, a double click fits it.
