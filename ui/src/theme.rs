@@ -274,6 +274,8 @@ fn style(tokens: &Tokens) -> Style {
     spacing.scroll.floating = true;
     spacing.scroll.bar_width = 10.0;
     spacing.scroll.floating_width = 6.0;
+    // Room of their own, where there is something to scroll: they lie on nothing that is to be read.
+    spacing.scroll.floating_allocated_width = 10.0;
     spacing.scroll.foreground_color = false;
     spacing.scroll.dormant_handle_opacity = 0.5;
     spacing.scroll.dormant_background_opacity = 0.0;

@@ -36,6 +36,8 @@ pub(crate) use progress::progress;
 pub(crate) use row::{ListRow, move_focus};
 pub(crate) use tabs::{TabHeading, tabs};
 
+use std::borrow::Cow;
+
 use egui::{
     Align, CornerRadius, FontId, Galley, Painter, Pos2, Rect, Response, StrokeKind, Ui, UiKind,
     text::{LayoutJob, TextFormat},
@@ -97,6 +99,67 @@ pub(crate) fn line(
     job.wrap.max_rows = 1;
     job.wrap.break_anywhere = true;
     painter.layout_job(job)
+}
+
+/// A name on one line, cut in its middle where it would not fit: long names often differ at their ends.
+pub(crate) fn name_line(
+    painter: &Painter,
+    name: &str,
+    font: &FontId,
+    color: egui::Color32,
+    width: f32,
+) -> std::sync::Arc<Galley> {
+    let whole = line(painter, name, font.clone(), color, f32::INFINITY);
+    if whole.size().x <= width {
+        return whole;
+    }
+    let letters: Vec<char> = name.chars().collect();
+    let of = |kept: usize| line(painter, &without_middle(&letters, kept), font.clone(), color, f32::INFINITY);
+    // The most letters that fit lie between these.
+    let (mut fits, mut too_many) = (0, letters.len());
+    while fits + 1 < too_many {
+        let kept = usize::midpoint(fits, too_many);
+        if of(kept).size().x <= width { fits = kept } else { too_many = kept }
+    }
+    if fits < 2 { line(painter, name, font.clone(), color, width) } else { of(fits) }
+}
+
+/// A name of which so many letters are kept, at both of its ends.
+fn without_middle(letters: &[char], kept: usize) -> String {
+    let (head, tail) = (kept.div_ceil(2), kept / 2);
+    let end = letters.iter().skip(letters.len().saturating_sub(tail));
+    letters.iter().take(head).chain(&['…']).chain(end).collect()
+}
+
+/// Draws a name, cut in its middle where it would not fit.
+pub(crate) fn draw_name(
+    painter: &Painter,
+    rect: Rect,
+    align: Align,
+    name: &str,
+    font: &FontId,
+    color: egui::Color32,
+) -> Rect {
+    put(painter, rect, align, name_line(painter, name, font, color, rect.width()), color)
+}
+
+/// The text on one line, with signs for what can't be seen, and the numbers of characters that no font here draws.
+pub(crate) fn printable(text: &str) -> Cow<'_, str> {
+    let is_emoji = |c: char| ('\u{1f000}'..'\u{1fb00}').contains(&c);
+    if !text.contains(|c: char| c.is_control() || is_emoji(c)) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len());
+    for c in text.replace("\r\n", "\n").chars() {
+        match c {
+            '\n' => shown.push('↵'),
+            '\t' => shown.push('→'),
+            c if c.is_control() => shown.push('\u{fffd}'),
+            c if is_emoji(c) => shown.extend(format!("[U+{:X}]", u32::from(c)).chars()),
+            c => shown.push(c),
+        }
+    }
+    Cow::Owned(shown)
 }
 
 /// A sentence, what stands between `` ` `` in it set as data.
@@ -163,4 +226,16 @@ pub(crate) fn put(
     let taken = Rect::from_min_size(pos, galley.size());
     painter.galley(pos, galley, color);
     taken
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_differ_at_their_ends_are_told_apart_when_they_are_cut() {
+        let cut = |name: &str| without_middle(&name.chars().collect::<Vec<_>>(), 11);
+        assert_eq!(cut("column_with_a_longish_name_17"), "column…me_17");
+        assert_ne!(cut("column_with_a_longish_name_17"), cut("column_with_a_longish_name_18"));
+    }
 }

@@ -1,5 +1,7 @@
 //! The start page and files that are looked at.
 
+#![expect(clippy::expect_used, reason = "a test fails by panicking, also outside its #[test] function")]
+
 mod support;
 
 use egui::accesskit::Role;
@@ -152,6 +154,7 @@ fn a_dropped_file_is_looked_at_read_whole_and_made_a_pipeline() {
     let double = harness.query_all_by_role_and_label(Role::Button, "Use this type").next();
     double.expect("an alternative").click_accesskit();
     settle(&mut harness);
+    assert!(sees(&harness, "Px, double, "), "the header says the type that was chosen");
     click(&mut harness, Role::Button, "Make a pipeline from it…");
     click(&mut harness, Role::Button, "Make the pipeline");
     let text = saved(&script).expect("it was saved");

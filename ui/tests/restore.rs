@@ -82,6 +82,7 @@ fn unsaved_edits_come_back_are_told_and_can_be_undone() {
     press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
     press(&mut harness, Modifiers::COMMAND, Key::S);
     assert_eq!(disk.text(TRADES), format!("# mine\n{before}"));
+    assert!(!sees(&harness, "Unsaved edits of the last session are back"), "they are saved now");
     kill(harness);
     // What was saved is no edit any more.
     let harness = open(&disk);

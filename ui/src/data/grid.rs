@@ -145,7 +145,11 @@ fn known(
     let data = &of.data;
     let profile = state.data.profiles.get(data).and_then(|profile| profile.value());
     let promises = matches!(data, DataRef::Sample { .. });
-    let paged = Paged::new(rows, profile, &view.query, &view.hidden, promises);
+    let chosen = match data {
+        DataRef::File { path } => state.data.chosen.get(path),
+        _ => None,
+    };
+    let paged = Paged::new(rows, profile, &view.query, &view.hidden, chosen, promises);
     let jump = view.jump.and_then(|jump| {
         let column = paged.shown.iter().position(|place| *place == jump.column).unwrap_or_default();
         // Not into rows that are about to give way to others.

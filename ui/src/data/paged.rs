@@ -1,9 +1,9 @@
 //! Rows that come in pages, as a grid shows them.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use touchstone_protocol::{ColumnSummary, ColumnView, DataQuery, EvidenceView, ProfileView};
+use touchstone_protocol::{AlternativeView, ColumnSummary, ColumnView, DataQuery, EvidenceView, ProfileView};
 use touchstone_spec::DataType;
 
 use super::{Row, Rows, query};
@@ -26,6 +26,7 @@ impl<'a> Paged<'a> {
         profile: Option<&ProfileView>,
         sorted: &DataQuery,
         hidden: &BTreeSet<String>,
+        chosen: Option<&BTreeMap<String, AlternativeView>>,
         has_contract: bool,
     ) -> Self {
         let known = profile.map(|profile| profile.columns.as_slice()).unwrap_or_default();
@@ -34,7 +35,9 @@ impl<'a> Paged<'a> {
             columns.filter(|(_, column)| !hidden.contains(&column.name)).collect();
         let header = |(place, column): &(usize, &ColumnView)| {
             let summary = known.get(*place).filter(|summary| summary.name == column.name);
-            header(column, summary, profile.map_or(0, |profile| profile.rows), sorted, has_contract)
+            let rows = profile.map_or(0, |profile| profile.rows);
+            let chosen = chosen.and_then(|chosen| chosen.get(&column.name));
+            header(column, summary, chosen, rows, sorted, has_contract)
         };
         Self {
             columns: shown.iter().map(header).collect(),
@@ -110,6 +113,7 @@ pub(crate) fn table_header(column: &ColumnView) -> GridColumn {
 fn header(
     column: &ColumnView,
     summary: Option<&ColumnSummary>,
+    chosen: Option<&AlternativeView>,
     rows: u64,
     sorted: &DataQuery,
     has_contract: bool,
@@ -125,7 +129,8 @@ fn header(
     });
     let place = sorted.sort.iter().position(|one| one.column == column.name);
     let sort = place.and_then(|place| sorted.sort.get(place).map(|one| (place, one.descending)));
-    let data_type = evidence.map_or(&column.data_type, |one| &one.inferred);
+    let inferred = evidence.map_or(&column.data_type, |one| &one.inferred);
+    let data_type = chosen.map_or(inferred, |chosen| &chosen.data_type);
     let nulls = summary.map(|summary| {
         let whole = rows.max(1);
         // The evidence counts; the share alone is as good as it's rounded.
@@ -133,8 +138,9 @@ fn header(
         let whole = evidence.map_or(whole, |one| (one.parsed + one.failed + one.nulls).max(1));
         let share = part as f32 / whole as f32;
         let mut words = format!("{} null", text::share(part, whole));
-        if summary.bad > 0 {
-            words = format!("{words}, {} bad", text::number(summary.bad));
+        let bad = chosen.map_or(summary.bad, |chosen| chosen.failed);
+        if bad > 0 {
+            words = format!("{words}, {} bad", text::number(bad));
         }
         (share, words)
     });
@@ -151,7 +157,11 @@ fn header(
         filter: Some(query::test_of(sorted, &column.name).is_some()),
         tooltip: format!(
             "{}\nClick shows everything about the column, right click what can be done with it",
-            tooltip(column, evidence)
+            match chosen {
+                Some(chosen) =>
+                    format!("{} {}, as you chose\n{}", column.name, chosen.data_type, chosen.reason),
+                None => tooltip(column, evidence),
+            }
         ),
         ..table_header(column)
     }

@@ -92,7 +92,8 @@ pub(super) fn rules(desk: &Desk<'_>, ui: &mut Ui) {
             }
         });
     let room = ui.available_height();
-    if sheet.selected.is_some() {
+    // What a rule finds isn't what the new one would.
+    if sheet.selected.is_some() && (desk.shown.rules_as_text || sheet.new_draft().is_none()) {
         Panel::bottom("rows that break a rule")
             .resizable(true)
             .default_size((room * 0.34).clamp(96.0, 320.0))

@@ -288,6 +288,7 @@ impl App {
             Ok(SaveView::Saved { hash }) => {
                 document.base = Some(Base { text, hash });
                 self.state.design.news.retain(|news| news.file != file);
+                self.state.shell.restored.retain(|restored| restored != file);
                 self.reload();
                 self.is_saved(file);
             }

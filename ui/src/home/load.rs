@@ -49,6 +49,10 @@ impl App {
             Command::LeaveLooking => self.state.home.look_path = None,
             Command::LookAt => self.call(PickFiles {}, |app, result| match result {
                 Ok(files) => files.into_iter().for_each(|file| app.go(Place::File(file))),
+                // As it turns out, there are no dialogs here.
+                Err(error) if error.code == ErrorCode::Unsupported => {
+                    app.state.home.look_path.get_or_insert_default();
+                }
                 Err(error) => app.notice("No file could be chosen", error, None),
             }),
             Command::NeedFile(path) => self.open_file(path),

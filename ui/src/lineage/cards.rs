@@ -11,7 +11,7 @@ use super::layout::HEADING;
 use super::{Command, keys};
 use crate::icon;
 use crate::theme;
-use crate::widgets::{focus_ring, line, put};
+use crate::widgets::{focus_ring, line, name_line, put};
 
 /// How much of a card that isn't lit is left.
 const DIM: f32 = 0.4;
@@ -176,13 +176,8 @@ fn column(canvas: &Canvas<'_>, spot: Spot, place: Rect, ui: &mut Ui) {
         right = put(ui.painter(), inner, Align::Max, galley, weak).left() - 8.0 * zoom;
     }
     let name = inner.with_max_x(right);
-    let galley = line(
-        ui.painter(),
-        &column.name,
-        sized(FontId::proportional(12.0), zoom),
-        Color32::PLACEHOLDER,
-        name.width(),
-    );
+    let font = sized(FontId::proportional(12.0), zoom);
+    let galley = name_line(ui.painter(), &column.name, &font, Color32::PLACEHOLDER, name.width());
     put(ui.painter(), name, Align::Min, galley, strong);
     if is_lit && canvas.map.way.is_some() {
         let dot = |x| ui.painter().circle_filled(pos2(x, place.center().y), 2.5 * zoom, tokens.edge_lit);

@@ -75,6 +75,16 @@ struct Plan<'a> {
     size: Vec2,
 }
 
+impl Loss {
+    /// Why its rows can't be shown.
+    fn about(&self) -> &'static str {
+        match self.word {
+            "deduplicated" => "Rows whose key another row has, which stayed; they are counted, and not kept",
+            _ => "Rows that the table's filter leaves out; they are counted, and not kept",
+        }
+    }
+}
+
 /// Shows the flow of a run in the room that there is, scrolled where it takes more.
 pub(super) fn flow(commands: &Commands, run: &RunView, shown: Option<&TableName>, ui: &mut Ui) {
     let room = ui.available_size();
@@ -344,20 +354,33 @@ fn node(commands: &Commands, node: &Node<'_>, is_shown: bool, ui: &mut Ui) {
     response.on_hover_text(spoken(name, table));
     for (loss, place) in &node.losses {
         let words = format!("{} {}", text::number(loss.rows), loss.word);
-        let response = chosen(ui, *place, (loss.word, &table.table), false, &format!("{name}: {words}"));
+        let spoken = format!("{name}: {words}");
+        let response = match loss.part {
+            Some(_) => chosen(ui, *place, (loss.word, &table.table), false, &spoken),
+            None => counted(ui, *place, (loss.word, &table.table), &spoken),
+        };
         if response.hovered() && loss.part.is_some() {
             ui.painter().rect_filled(*place, theme::RADIUS, tokens.row_hovered);
         }
         let place = place.shrink2(vec2(4.0, 0.0));
         draw_line(ui.painter(), place, Align::Min, &words, theme::small(), tokens.tone_text(loss.tone));
         focus_ring(ui, &response);
-        if response.clicked() {
+        if let Some(part) = loss.part.filter(|_| response.clicked()) {
             commands.send(Command::ShowTable(table.table.clone()));
-            if let Some(part) = loss.part {
-                commands.send(Command::ShowPart(part));
-            }
+            commands.send(Command::ShowPart(part));
+        }
+        if loss.part.is_none() {
+            response.on_hover_text(loss.about());
         }
     }
+}
+
+/// A place that says how many, and leads nowhere.
+fn counted(ui: &Ui, place: Rect, salt: (&str, &TableName), name: &str) -> Response {
+    let id = ui.scope_id().with(salt.0).with(salt.1.to_string());
+    let response = ui.interact(place, id, Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, name));
+    response
 }
 
 /// A place that can be clicked, and chosen by the keys.

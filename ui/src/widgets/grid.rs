@@ -94,6 +94,10 @@ pub(crate) trait GridRows {
         None
     }
     fn cell(&self, row: u64, column: usize) -> Cell<'_>;
+    /// Tells rows that are all here from others that come in their place: their columns get other widths.
+    fn stamp(&self) -> u64 {
+        0
+    }
 }
 
 /// A grid to be shown.
@@ -313,6 +317,14 @@ impl GridRows for Listed<'_> {
         let row = usize::try_from(row).ok().and_then(|row| self.rows.get(row));
         row.and_then(|cells| cells.get(column)).cloned().unwrap_or(Cell::Blank)
     }
+
+    fn stamp(&self) -> u64 {
+        let mut hasher = std::hash::DefaultHasher::new();
+        for cell in self.rows.iter().take(widths::MEASURED).flatten() {
+            std::hash::Hash::hash(&cell::spoken(cell), &mut hasher);
+        }
+        std::hash::Hasher::finish(&hasher)
+    }
 }
 
 impl GridColumn {
@@ -335,5 +347,20 @@ impl GridColumn {
     pub(crate) fn stretched(mut self) -> Self {
         self.stretch = true;
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_rows_in_a_list_get_widths_of_their_own() {
+        let listed = |word: &'static str| Listed {
+            columns: vec![GridColumn::words("What")],
+            rows: vec![vec![Cell::Text(word.into())]],
+        };
+        assert_eq!(listed("added").stamp(), listed("added").stamp());
+        assert_ne!(listed("added").stamp(), listed("changed").stamp());
     }
 }

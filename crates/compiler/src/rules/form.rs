@@ -343,7 +343,11 @@ impl RuleValue {
                 let is_number = digits.starts_with(|first: char| first.is_ascii_digit())
                     && digits.chars().all(|letter| letter.is_ascii_digit() || letter == '.')
                     && digits.parse::<f64>().is_ok();
-                if is_number { Ok(text.clone()) } else { Err(format!("`{text}` is not a number")) }
+                if is_number {
+                    Ok(text.clone())
+                } else {
+                    Err(format!("`{text}` is not a number, as in `-1234.56`"))
+                }
             }
             Self::Text(text) => quoted(text),
             Self::Null => Ok("NULL".to_owned()),

@@ -254,7 +254,7 @@ pub(crate) fn file_view(data: &Data, path: &Path) -> Result<FileView, RpcError> 
         ];
         let nulls = inference.columns.iter().flat_map(|column| {
             let accepted = column.null_markers.iter().filter(|marker| marker.accepted);
-            accepted.map(|marker| format!("null {} in {}: {}", marker.text, column.name, marker.reason))
+            accepted.map(move |marker| format!("null {} in {}: {}", marker.text, column.name, marker.reason))
         });
         let trim = "blanks at both ends dropped: some values begin or end with them";
         let trim = inference.format.trim.then(|| trim.to_owned());

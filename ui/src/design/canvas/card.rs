@@ -7,7 +7,7 @@ use super::graph::Card;
 use super::stage::Stage;
 use crate::design::Node;
 use crate::theme::{self, Tokens};
-use crate::widgets::draw_line;
+use crate::widgets::{draw_line, draw_name};
 use crate::{icon, text};
 
 pub(super) const WIDTH: f32 = 176.0;
@@ -123,7 +123,7 @@ fn title(painter: &Painter, stage: &Stage, tokens: &Tokens, card: &Card, row: Re
     }
     let place = Rect::from_min_max(row.min + vec2(25.0 * scale, 0.0), pos2(right, row.bottom()));
     let font = stage.font(theme::strong());
-    draw_line(painter, place, Align::Min, card.node.name(), font, tokens.text_strong);
+    draw_name(painter, place, Align::Min, card.node.name(), &font, tokens.text_strong);
 }
 
 /// Rows at the left; rules and what was set aside at the right.

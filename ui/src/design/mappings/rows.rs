@@ -7,7 +7,7 @@ use super::map::{Column, Made, Mapped};
 use crate::data::type_icon;
 use crate::icon;
 use crate::theme::{self, Tokens};
-use crate::widgets::{draw_line, icon_button};
+use crate::widgets::{draw_line, draw_name, icon_button};
 
 /// Radius of the point that a line ends in.
 pub(super) const PORT: f32 = 4.0;
@@ -60,7 +60,7 @@ pub(super) fn column(
         lower = at_right(ui, lower, "unmapped", theme::small(), tokens.warning);
     }
     let color = if is_selected { tokens.text_strong } else { tokens.text };
-    draw_line(ui.painter(), upper, Align::Min, &column.name, theme::body(), color);
+    draw_name(ui.painter(), upper, Align::Min, &column.name, &theme::body(), color);
     let facts = match nulls {
         Some(share) if share > 0.0 => format!("{} · {} null", column.data_type, percent(share)),
         Some(_) => format!("{} · no nulls", column.data_type),
@@ -99,7 +99,7 @@ pub(super) fn field(ui: &Ui, rect: Rect, field: &Mapped, is_selected: bool, room
     }
     let color = if is_selected { tokens.text_strong } else { tokens.text };
     let font = if is_selected { theme::strong() } else { theme::body() };
-    draw_line(ui.painter(), upper, Align::Min, &field.name, font, color);
+    draw_name(ui.painter(), upper, Align::Min, &field.name, &font, color);
     let (text, font, color) = match &field.made {
         Made::Nothing => ("unmapped".to_owned(), theme::small(), tokens.warning),
         Made::From(column) => (column.clone(), theme::small(), tokens.text_subdued),

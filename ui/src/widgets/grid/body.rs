@@ -344,8 +344,17 @@ fn explain(ui: &Ui, id: Id, response: &Response, rect: Rect, cell: &Cell<'_>, is
             ui.label(egui::RichText::new(reason.as_ref()).color(tokens.error));
         }
         if is_cut {
-            let text: String = text.chars().take(LONGEST).collect();
-            ui.label(egui::RichText::new(text).font(theme::mono()));
+            let mut shown: String = text.chars().take(LONGEST).collect();
+            let is_whole = shown.len() == text.len();
+            if !is_whole {
+                shown.push('…');
+            }
+            ui.label(egui::RichText::new(shown).font(theme::mono()));
+            if !is_whole {
+                let length = crate::text::count(text.chars().count() as u64, "character", "characters");
+                let words = egui::RichText::new(format!("{length} in all")).font(theme::small());
+                ui.label(words.color(tokens.text_subdued));
+            }
         }
     });
 }

@@ -6,7 +6,7 @@ use egui::{Align, Painter, Rect, Stroke, StrokeKind, vec2};
 
 use super::{Cell, GridColumn, PADDING};
 use crate::theme::{self, Tokens};
-use crate::widgets::{draw_line, line, put};
+use crate::widgets::{draw_line, line, printable, put};
 
 /// Draws a cell; true where its text is cut.
 pub(super) fn draw(
@@ -66,20 +66,6 @@ fn sign(painter: &Painter, tokens: &Tokens, rect: Rect, align: Align, word: &str
     }
 }
 
-/// The text on one line, with signs for what can't be seen.
-fn printable(text: &str) -> Cow<'_, str> {
-    if !text.contains(|c: char| c.is_control()) {
-        return Cow::Borrowed(text);
-    }
-    let sign = |c: char| match c {
-        '\n' => '↵',
-        '\t' => '→',
-        c if c.is_control() => '\u{fffd}',
-        c => c,
-    };
-    Cow::Owned(text.replace("\r\n", "\n").chars().map(sign).collect())
-}
-
 pub(super) fn spoken<'a>(cell: &'a Cell<'_>) -> Cow<'a, str> {
     Cow::Borrowed(match cell {
         Cell::Text(text) if text.is_empty() => "empty",
@@ -121,5 +107,6 @@ mod tests {
         assert_eq!(spoken(&text("  ")), "blank");
         assert_eq!(spoken(&text("null ")), "null ");
         assert_eq!(printable("a\r\nb\tc\u{1}"), "a↵b→c\u{fffd}");
+        assert_eq!(printable("ok \u{1f600}, so"), "ok [U+1F600], so");
     }
 }

@@ -8,7 +8,7 @@ use egui::{
 use super::{GridColumn, GridOutput, Header, PADDING, Sorted, widths};
 use crate::icon;
 use crate::theme::{self, Tokens};
-use crate::widgets::draw_line;
+use crate::widgets::{draw_line, draw_name};
 
 const NAME: f32 = 24.0;
 const DETAIL: f32 = 16.0;
@@ -145,7 +145,7 @@ fn draw(
         seen.is_positive()
             .then(|| sort_button(ui, painter, id.with(("sort", place)), column, sorted, rect, seen))
     });
-    draw_line(painter, name, align, &column.name, theme::small_strong(), tokens.text_strong);
+    draw_name(painter, name, align, &column.name, &theme::small_strong(), tokens.text_strong);
 
     let mut y = name.bottom() - 3.0;
     if let Some(detail) = &column.detail {
@@ -245,7 +245,6 @@ fn edge(
     first_row: u64,
     output: &mut GridOutput,
 ) {
-    let columns = grid.rows.columns();
     let edge = Rect::from_x_y_ranges(cell.right() - 4.0..=cell.right() + 3.0, cell.y_range()).intersect(clip);
     if !edge.is_positive() {
         return;
@@ -258,9 +257,9 @@ fn edge(
     }
     let width = if edge.double_clicked() {
         let fitted = widths::fitted(ui, grid.rows, place, first_row);
-        widths::change(ui, id, columns, place, |_| fitted)
+        widths::change(ui, id, grid.rows, place, |_| fitted)
     } else if edge.dragged() {
-        widths::change(ui, id, columns, place, |width| width + edge.drag_delta().x)
+        widths::change(ui, id, grid.rows, place, |width| width + edge.drag_delta().x)
     } else {
         None
     };

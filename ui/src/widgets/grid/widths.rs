@@ -11,7 +11,7 @@ pub(super) const NARROWEST: f32 = 56.0;
 const WIDEST: f32 = 320.0;
 const WIDEST_FITTED: f32 = 900.0;
 /// Rows that are measured.
-const MEASURED_ROWS: u64 = 60;
+pub(super) const MEASURED: usize = 60;
 
 /// Width of the numbers at the left.
 pub(super) fn gutter(ui: &Ui, rows: &dyn GridRows) -> f32 {
@@ -30,7 +30,7 @@ pub(super) fn of_columns(
     given: Option<&BTreeMap<String, f32>>,
 ) -> Vec<f32> {
     let columns = rows.columns();
-    let key = key(id, columns);
+    let key = key(id, rows);
     let kept: Option<Vec<f32>> = ui.data(|data| data.get_temp(key));
     let mut widths = kept.unwrap_or_else(|| {
         let of = |(place, column): (usize, &GridColumn)| {
@@ -58,11 +58,11 @@ pub(super) fn of_columns(
 pub(super) fn change(
     ui: &Ui,
     id: Id,
-    columns: &[GridColumn],
+    rows: &dyn GridRows,
     column: usize,
     to: impl FnOnce(f32) -> f32,
 ) -> Option<f32> {
-    let key = key(id, columns);
+    let key = key(id, rows);
     let mut widths = ui.data(|data| data.get_temp::<Vec<f32>>(key))?;
     let width = widths.get_mut(column)?;
     *width = to(*width).max(NARROWEST / 2.0);
@@ -76,8 +76,9 @@ pub(super) fn fitted(ui: &Ui, rows: &dyn GridRows, column: usize, first_row: u64
     measured(ui, rows, column, first_row).clamp(NARROWEST, WIDEST_FITTED)
 }
 
-fn key(id: Id, columns: &[GridColumn]) -> Id {
-    columns.iter().fold(id.with("widths"), |id, column| id.with(&column.name))
+fn key(id: Id, rows: &dyn GridRows) -> Id {
+    let id = id.with(("widths", rows.stamp()));
+    rows.columns().iter().fold(id, |id, column| id.with(&column.name))
 }
 
 fn measured(ui: &Ui, rows: &dyn GridRows, place: usize, first_row: u64) -> f32 {
@@ -93,7 +94,7 @@ fn measured(ui: &Ui, rows: &dyn GridRows, place: usize, first_row: u64) -> f32 {
     if let Some((_, nulls)) = &column.nulls {
         width = width.max(text_width(ui, nulls, theme::small()));
     }
-    for row in first_row..rows.len().min(first_row + MEASURED_ROWS) {
+    for row in first_row..rows.len().min(first_row + MEASURED as u64) {
         let cell = match rows.cell(row, place) {
             Cell::Text(text) | Cell::Toned(text, _) | Cell::Bad(text, _) => {
                 text_width(ui, &text, font.clone())
@@ -107,7 +108,7 @@ fn measured(ui: &Ui, rows: &dyn GridRows, place: usize, first_row: u64) -> f32 {
 }
 
 fn text_width(ui: &Ui, text: &str, font: egui::FontId) -> f32 {
-    const MEASURED: usize = 400;
-    let text = text.chars().take(MEASURED).collect();
+    const LETTERS: usize = 400;
+    let text = text.chars().take(LETTERS).collect();
     ui.painter().layout_no_wrap(text, font, Color32::PLACEHOLDER).size().x
 }
