@@ -27,7 +27,7 @@ use crate::remote::Remote;
 pub use command::Command;
 pub(crate) use dialect::dialect;
 pub(crate) use grid::{CellAt, Options, grid};
-pub(crate) use paged::{table_header, type_icon};
+pub(crate) use paged::{nulls_of, table_header, type_icon};
 pub(crate) use rejects::rejects;
 pub use rows::{PAGE_ROWS, Row, Rows};
 pub(crate) use sample::sample;

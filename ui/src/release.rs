@@ -51,6 +51,10 @@ pub struct RollBack {
     pub version: u64,
     /// Why.
     pub message: String,
+    /// What going back changes.
+    pub difference: Remote<ComparisonView>,
+    /// Whether the person is asked once more, because readers break.
+    pub confirming: bool,
     /// How far it is.
     pub progress: Remote<PublishedView>,
 }
@@ -113,6 +117,9 @@ impl Command {
             (Self::RollBack | Self::CloseRollBack, Some(asked)) if asked.progress.is_pending() => {
                 Some("It is being published".to_owned())
             }
+            (Self::RollBack, Some(asked)) if asked.difference.is_pending() => {
+                Some("What it changes is being worked out".to_owned())
+            }
             (Self::RollBack, Some(asked)) if asked.message.trim().is_empty() => {
                 Some("Say in the message why you go back".to_owned())
             }
@@ -149,10 +156,7 @@ impl App {
                     comparison.change = Some(place);
                 }
             }
-            Command::AskRollBack(version) => {
-                let Some(pipeline) = self.state.selected.clone() else { return };
-                self.state.release.roll_back = Some(RollBack { pipeline, version, ..RollBack::default() });
-            }
+            Command::AskRollBack(version) => self.ask_roll_back(version),
             Command::EditRollBackMessage(message) => {
                 if let Some(asked) = &mut self.state.release.roll_back {
                     asked.message = message;

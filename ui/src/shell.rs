@@ -14,6 +14,8 @@ mod window;
 
 use egui::{Response, Role, WidgetInfo};
 
+use crate::design::Unsaved;
+
 pub(crate) use bar::mark;
 pub(crate) use check::check;
 pub use command::Command;
@@ -31,6 +33,11 @@ pub struct State {
     pub problems: Problems,
     /// Files whose unsaved edits came back, until that is dismissed.
     pub restored: Vec<String>,
+    /// Edits that another studio left of files that this one has edits of too: one step back in these documents' history,
+    /// and kept until they are saved.
+    pub others_left: Vec<Unsaved>,
+    /// How many other studios have the workspace open.
+    pub others: usize,
 }
 
 /// Names a field that no label stands beside.

@@ -44,6 +44,17 @@ fn copied(harness: &mut Window<'_>, event: impl FnOnce(&mut Window<'_>)) -> Opti
 }
 
 #[test]
+fn texts_that_mean_no_value_are_counted_and_drawn_as_nulls() {
+    let script = Script::open();
+    let mut harness = sample(&script);
+    grid(&mut harness);
+    // The share is that of the format; what inference counted by itself is another thing.
+    assert!(sees(&harness, "Px, decimal(18,6), 9.1 % null"));
+    assert!(harness.query_by_label_contains("null, written SELL").is_some());
+    support::picture(&mut harness, "null texts");
+}
+
+#[test]
 fn a_button_in_the_header_sorts_and_a_chip_takes_it_back() {
     let script = Script::open();
     let mut harness = sample(&script);

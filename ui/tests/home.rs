@@ -38,6 +38,20 @@ fn saved(script: &Script) -> Option<String> {
 }
 
 #[test]
+fn before_a_pipeline_is_made_its_key_is_told_with_its_repeats() {
+    let script = Script::open();
+    let mut harness = window(&script);
+    harness.state_mut().as_mut().expect("an app").look_at(vec!["/data/fills.csv".to_owned()]);
+    settle(&mut harness);
+    click(&mut harness, Role::Button, "Make a pipeline from it…");
+    assert!(sees(
+        &harness,
+        "Key: Trade ID. Evidence: 71 of 4 998 records repeat the Trade ID of an earlier one"
+    ));
+    support::picture(&mut harness, "make a pipeline");
+}
+
+#[test]
 fn workspaces_opened_before_are_listed_and_what_is_gone_can_be_removed() {
     let script = Script::default();
     let mut harness = window(&script);

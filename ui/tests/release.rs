@@ -92,6 +92,38 @@ fn a_roll_back_asks_why_and_publishes_the_old_version_anew() {
 }
 
 #[test]
+fn a_roll_back_that_breaks_readers_shows_what_goes_and_asks_once_more() {
+    let script = three_versions();
+    script.lock().breaking = true;
+    let mut harness = publishing(&script);
+    click(&mut harness, Role::Button, "Roll back… (version 1)");
+    assert!(sees(&harness, "breaking"), "the change class");
+    assert!(harness.query_by_label_contains("gold.exposure").is_some(), "what is taken away");
+    support::picture(&mut harness, "roll back breaking");
+    let field =
+        harness.query_all_by_role_and_label(Role::TextInput, "Message").find(egui_kittest::Node::is_focused);
+    field.expect("the message has the keyboard").type_text("Back");
+    settle(&mut harness);
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    assert!(sees(&harness, "Roll back with a breaking change?"));
+    assert_eq!(script.count("roll_back"), 0);
+    // Enter gives the safe answer.
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    assert!(!sees(&harness, "Roll back with a breaking change?"));
+    assert_eq!(script.count("roll_back"), 0);
+
+    click(&mut harness, Role::Button, "Roll back… (version 1)");
+    let field =
+        harness.query_all_by_role_and_label(Role::TextInput, "Message").find(egui_kittest::Node::is_focused);
+    field.expect("the message has the keyboard").type_text("Back");
+    settle(&mut harness);
+    click(&mut harness, Role::Button, "Roll back");
+    click(&mut harness, Role::Button, "Roll back");
+    assert_eq!(script.count("roll_back"), 1);
+    assert!(sees(&harness, "Version 4 is published"));
+}
+
+#[test]
 fn a_roll_back_that_fails_says_so_and_changes_nothing() {
     let script = three_versions();
     let mut harness = publishing(&script);

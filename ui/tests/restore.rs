@@ -446,3 +446,31 @@ fn a_name_that_is_being_typed_is_taken_when_the_window_closes() {
     let kept = disk.script.lock().kept[WORKSPACE].clone().expect("it was written");
     assert!(kept["unsaved"].to_string().contains("  exposure:"), "{kept}");
 }
+
+#[test]
+fn another_studio_on_the_workspace_is_told_of_and_its_edits_are_one_step_back() {
+    let disk = Disk::with_samples();
+    let before = disk.text(TRADES);
+    let edit = |text: &str| json!({ "file": TRADES, "base_hash": before, "base_text": before, "text": format!("# {text}\n{before}") });
+    let left = json!([{ "version": 1, "unsaved": [edit("theirs")] }]);
+    let kept = json!({ "version": 1, "unsaved": [edit("mine")], "left": left });
+    disk.script.lock().kept[WORKSPACE] = Some(kept);
+    disk.meet_others(1);
+    let mut harness = open(&disk);
+    assert!(sees(&harness, "Open in another studio too"));
+    assert!(sees(&harness, "another studio left other edits of it"));
+    let text =
+        |harness: &Window<'_>| state(harness).design.documents.get(TRADES).expect("it").text().to_owned();
+    command(&mut harness, Command::Select("trades".to_owned()));
+    assert!(text(&harness).starts_with("# mine\n"));
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert!(text(&harness).starts_with("# theirs\n"));
+    support::picture(&mut harness, "others");
+    // They are kept until the document is saved.
+    press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    settle(&mut harness);
+    kill(harness);
+    let harness = open(&disk);
+    assert_eq!(state(&harness).shell.others_left.len(), 1);
+    assert!(text(&harness).starts_with("# mine\n"));
+}

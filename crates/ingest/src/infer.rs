@@ -4,6 +4,7 @@
 //! types: nothing is inferred from a sample unless `max_bytes` asks for one.
 
 use std::{
+    collections::HashMap,
     io::{Cursor, Read, Seek, SeekFrom},
     ops::ControlFlow,
     path::Path,
@@ -40,6 +41,7 @@ pub use evidence::{
     NullMarker, RejectCount, TypeEvidence,
 };
 pub use identifiers::IdentifierKind;
+use identifiers::Names;
 pub use survey::hash as text_hash;
 
 /// How much of the beginning decides dialect and header, in bytes.
@@ -219,7 +221,9 @@ impl<'run> Subject<'run> {
             header,
             preamble: pass.preamble,
             footer,
-            candidate_keys: pass.keys.finish(&pass.names),
+            candidate_keys: pass.keys.finish(&pass.names, |column, hash| {
+                pass.surveys.get(column)?.text_of(hash).map(crate::value::shortened)
+            }),
             columns: decision.columns,
             notes: pass.notes,
             records: pass.totals.records_read,
@@ -381,8 +385,8 @@ impl Pass {
 
 /// What a column can be in a key, by its name and the first of its values.
 fn part(name: &str, survey: &survey::Survey) -> keys::Part {
-    let hint = identifiers::name_hint(name);
-    let (mut values, mut fractions, mut whole, mut dates) = (0_u32, 0_u32, 0_u32, 0_u32);
+    let (mut values, mut fractions, mut whole, mut dates, mut uuids) = (0_u32, 0_u32, 0_u32, 0_u32, 0_u32);
+    let mut forms: HashMap<String, u32> = HashMap::new();
     for kept in survey.kept().into_iter().filter(|kept| !nulls::is_known(&kept.text)).take(200) {
         values += 1;
         let shape = dates::shape(&kept.text);
@@ -394,18 +398,45 @@ fn part(name: &str, survey: &survey::Survey) -> keys::Part {
             fractions += u32::from(marked);
             whole += u32::from(!marked && !zero);
         }
+        uuids += u32::from(kept.text.len() == 36 && survey::is_uuid(&kept.text));
+        *forms.entry(form_of_code(&shape)).or_default() += 1;
     }
     // A name says nothing against a fraction: `Ref. rate` is a quantity.
     let most = |count: u32| count.saturating_mul(10) >= values;
+    let names = identifiers::names(name);
     if values < 2 || survey.max_length > 60 || most(fractions) {
-        keys::Part::None
-    } else if hint != identifiers::NameHint::None {
-        keys::Part::Identifier
-    } else if dates.saturating_mul(2) > values || whole.saturating_mul(2) > values {
-        keys::Part::Coordinate
-    } else {
-        keys::Part::Text
+        return keys::Part::None;
     }
+    match names {
+        Names::Record => return keys::Part::Identifier,
+        Names::Holder => return keys::Part::Holder,
+        Names::Contact => return keys::Part::Text,
+        Names::Nothing => {}
+    }
+    if dates.saturating_mul(2) > values {
+        return keys::Part::Date;
+    }
+    if whole.saturating_mul(2) > values {
+        return keys::Part::Number;
+    }
+    // A code has digits or only capitals, no blanks, and nearly always the same form.
+    let is_code = |form: &str| {
+        !form.contains([' ', '@']) && (form.contains('9') || (form.contains('A') && !form.contains('a')))
+    };
+    let codes = forms.iter().filter(|(form, _)| is_code(form)).map(|(_, count)| *count).max();
+    let codes = codes.unwrap_or(0).max(uuids);
+    if codes.saturating_mul(10) >= values.saturating_mul(9) { keys::Part::Code } else { keys::Part::Text }
+}
+
+/// A shape in which it makes no difference how many digits follow each other: `K-7` and `K-12` are of one form.
+fn form_of_code(shape: &str) -> String {
+    let mut form = String::with_capacity(shape.len());
+    for letter in shape.chars() {
+        if letter != '9' || !form.ends_with('9') {
+            form.push(letter);
+        }
+    }
+    form
 }
 
 /// Bytes as the splitter takes them.

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use touchstone_spec::{ChangeClass, DataType, Diagnostic, SpecDiff, TableName};
 
 pub use data::{
-    AlternativeView, BadCell, BinView, ColumnProfileView, ColumnSummary, DataQuery, DataRef, DataView,
-    FileView, Filter, FilterTest, FoundView, KeyView, ProfileView, RecordView, SortBy, ValueCount,
+    AlternativeView, BadCell, BinView, CellPlace, ColumnProfileView, ColumnSummary, DataQuery, DataRef,
+    DataView, FileView, Filter, FilterTest, FoundView, KeyView, ProfileView, RecordView, SortBy, ValueCount,
 };
 pub use design::{
     ChangesView, DiffRow, DocumentView, LostValues, PreviewView, RowChange, RunDiffView, SaveView, TraceStep,

@@ -5,6 +5,7 @@
 
 use std::{
     path::{Path, PathBuf},
+    sync::Arc,
     time::{Duration, Instant, SystemTime},
 };
 
@@ -13,7 +14,8 @@ use touchstone_protocol::{ChangesView, RpcError};
 use crate::{
     config::CONFIG_FILE,
     file::{blocking, hash},
-    workspace::document_files,
+    seat::Seats,
+    workspace::{MACHINE_MADE, document_files},
 };
 
 /// How often files are looked at.
@@ -59,7 +61,7 @@ impl Files {
         Some(Known { path, modified, length, hash })
     }
 
-    fn view(&self, root: &Path) -> ChangesView {
+    fn view(&self, root: &Path, others: usize) -> ChangesView {
         let mut files: Vec<(String, String)> = self
             .0
             .iter()
@@ -69,30 +71,36 @@ impl Files {
             })
             .collect();
         files.sort();
-        ChangesView { revision: revision(&files), files }
+        ChangesView { revision: revision(&files, others), files, others }
     }
 }
 
-/// A number that is another one when the files are others; 0 is none.
-fn revision(files: &[(String, String)]) -> u64 {
+/// A number that is another one when the files are others, or who has them open; 0 is none.
+fn revision(files: &[(String, String)], others: usize) -> u64 {
     let text: Vec<String> = files.iter().map(|(file, hash)| format!("{file}\0{hash}\0")).collect();
-    let digest = hash(text.concat().as_bytes());
+    let digest = hash(format!("{}{others}", text.concat()).as_bytes());
     // 53 bits: pages written in JavaScript carry it unharmed.
     u64::from_str_radix(digest.get(..13).unwrap_or_default(), 16).unwrap_or_default().max(1)
 }
 
-/// Answers as soon as the files of the workspace in `root` have another revision than `known`, or after `patience`.
+/// Answers as soon as the files of the workspace in `root` have another revision than `known`, or as many other studios
+/// have it open, or after `patience`.
 ///
 /// # Errors
 /// When the folder of the documents can't be listed.
-pub(crate) async fn wait(root: PathBuf, known: u64, patience: Duration) -> Result<ChangesView, RpcError> {
+pub(crate) async fn wait(
+    root: PathBuf,
+    seats: Arc<Seats>,
+    known: u64,
+    patience: Duration,
+) -> Result<ChangesView, RpcError> {
     let until = Instant::now() + patience;
     let mut files = Files::default();
     loop {
-        let folder = root.clone();
+        let (folder, seats) = (root.clone(), Arc::clone(&seats));
         let (looked, view) = blocking(move || {
             let looked = files.look(&folder)?;
-            let view = looked.view(&folder);
+            let view = looked.view(&folder, seats.others(&folder.join(MACHINE_MADE)));
             Ok((looked, view))
         })
         .await?;
@@ -116,14 +124,15 @@ mod tests {
         std::fs::write(folder.path().join(CONFIG_FILE), "name = \"x\"\n").unwrap();
         std::fs::write(pipelines.join("a.yaml"), "pipeline: a\n").unwrap();
         let root = folder.path().to_path_buf();
-        let first = wait(root.clone(), 0, Duration::from_secs(30)).await.unwrap();
+        let first = wait(root.clone(), Arc::default(), 0, Duration::from_secs(30)).await.unwrap();
         let names: Vec<&str> = first.files.iter().map(|(file, _)| file.as_str()).collect();
         assert_eq!(names, ["pipelines/a.yaml", "touchstone.toml"]);
 
-        let quiet = wait(root.clone(), first.revision, Duration::ZERO).await.unwrap();
+        let quiet = wait(root.clone(), Arc::default(), first.revision, Duration::ZERO).await.unwrap();
         assert_eq!(quiet, first);
 
-        let waiting = tokio::spawn(wait(root.clone(), first.revision, Duration::from_secs(30)));
+        let waiting =
+            tokio::spawn(wait(root.clone(), Arc::default(), first.revision, Duration::from_secs(30)));
         // The same length and perhaps the same time: only the bytes are others.
         std::fs::write(pipelines.join("a.yaml"), "pipeline: b\n").unwrap();
         let second = waiting.await.unwrap().unwrap();
@@ -131,8 +140,23 @@ mod tests {
         assert_eq!(second.files[1], first.files[1], "the other file is the same");
 
         std::fs::remove_file(pipelines.join("a.yaml")).unwrap();
-        let third = wait(root, second.revision, Duration::from_secs(30)).await.unwrap();
+        let third = wait(root, Arc::default(), second.revision, Duration::from_secs(30)).await.unwrap();
         assert_eq!(third.files.len(), 1);
+    }
+
+    #[tokio::test]
+    async fn another_studio_is_told_of() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("pipelines")).unwrap();
+        std::fs::write(folder.path().join(CONFIG_FILE), "name = \"x\"\n").unwrap();
+        let root = folder.path().to_path_buf();
+        let alone = wait(root.clone(), Arc::default(), 0, Duration::from_secs(30)).await.unwrap();
+        assert_eq!(alone.others, 0);
+        let waiting =
+            tokio::spawn(wait(root.clone(), Arc::default(), alone.revision, Duration::from_secs(30)));
+        let other = Seats::default();
+        other.load(&root.join(MACHINE_MADE)).unwrap();
+        assert_eq!(waiting.await.unwrap().unwrap().others, 1);
     }
 
     #[test]

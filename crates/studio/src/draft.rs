@@ -98,16 +98,20 @@ pub(crate) fn draft_pipeline(
         .collect::<Result<Vec<_>, _>>()?;
     let mut pipeline = Pipeline { pipeline: name.to_owned(), ..Pipeline::default() };
     let (mut copied, mut notes, mut columns) = (Vec::new(), Vec::new(), 0);
+    let mut keys: Vec<(String, Vec<String>)> = Vec::new();
     for (file, inference) in files.iter().zip(&inferences) {
         let (sample, is_copy) = sample_in(workspace, file)?;
         copied.extend(is_copy.then(|| sample.clone()));
         let source = if files.len() == 1 { name.to_owned() } else { source_name(&pipeline, file) };
         notes.extend(add(&mut pipeline, &source, &sample, inference));
         columns += inference.contract.len();
+        keys.push((source, about_key(inference)));
     }
     Ok(Drafted {
         file: workspace.relative(&target),
-        text: write_yaml(&pipeline),
+        text: keys
+            .iter()
+            .fold(write_yaml(&pipeline), |text, (table, lines)| with_comment(&text, table, lines)),
         copied,
         columns,
         fields: pipeline.silver.values().map(|table| table.fields.len()).sum(),
@@ -178,15 +182,76 @@ fn is_same(one: &Path, other: &Path) -> bool {
     }
 }
 
-/// The candidate key to begin with: an exact one of few columns before one with a few duplicates, which are more
-/// likely repeated deliveries than a wrong key.
+/// The key to begin with: the best that is there to name a record. What does so by chance is none: of namesakes all but
+/// one would be dropped.
 fn best_key(inference: &Inference) -> Option<&CandidateKey> {
-    let likely = |candidate: &&CandidateKey| candidate.duplicates.saturating_mul(20) <= candidate.checked;
-    inference
-        .candidate_keys
-        .iter()
-        .filter(likely)
-        .min_by_key(|candidate| (candidate.duplicates > 0, candidate.columns.len(), candidate.duplicates))
+    inference.candidate_keys.iter().find(|candidate| candidate.identifies)
+}
+
+/// What a person should know about the key, or why there is none.
+fn about_key(inference: &Inference) -> Vec<String> {
+    let Some(key) = best_key(inference) else {
+        let chance =
+            inference.candidate_keys.first().map(|other| format!("{}: {}", columns(other), other.reason));
+        let none =
+            "no column is an identifier, so no key is set and rows are not de-duplicated: set `key` by hand";
+        return std::iter::once(none.to_owned()).chain(chance).collect();
+    };
+    let mut lines = vec![format!("the key is {}: {}", columns(key), key.reason)];
+    if key.duplicates > 0 {
+        lines.push(
+            "of records with one key only the latest is kept, and the others are counted as deduplicated: look \
+             whether they are the same thing"
+                .to_owned(),
+        );
+    }
+    lines
+}
+
+fn columns(key: &CandidateKey) -> String {
+    key.columns.join(" + ")
+}
+
+/// Writes what is known of a silver table's key above it, or above its fields where it has none.
+fn with_comment(text: &str, table: &str, lines: &[String]) -> String {
+    let starts = |line: &str, key: &str| line.strip_prefix(key).is_some_and(|rest| rest.starts_with(':'));
+    let is_named =
+        |line: &&str| starts(line, &format!("  {table}")) || starts(line, &format!("  \"{table}\""));
+    let all: Vec<&str> = text.lines().collect();
+    let silver = all.iter().position(|line| starts(line, "silver")).unwrap_or(all.len());
+    let begins = all.iter().skip(silver).position(is_named).map_or(all.len(), |place| silver + place + 1);
+    let ends = all.iter().skip(begins).position(|line| !line.starts_with("    "));
+    let ends = ends.map_or(all.len(), |place| begins + place);
+    let at = |key: &str| (begins..ends).find(|place| all.get(*place).is_some_and(|line| starts(line, key)));
+    let Some(place) = at("    key").or_else(|| at("    fields")) else { return text.to_owned() };
+    let mut written = String::with_capacity(text.len() + 500);
+    for (number, line) in all.iter().enumerate() {
+        if number == place {
+            for comment in lines.iter().flat_map(|line| wrapped(line, 100)) {
+                written.push_str("    # ");
+                written.push_str(&comment);
+                written.push('\n');
+            }
+        }
+        written.push_str(line);
+        written.push('\n');
+    }
+    written
+}
+
+/// A text in lines of at most so many characters, broken at blanks; without other white space.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut().filter(|line| line.chars().count() + word.chars().count() < width) {
+            Some(line) => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            None => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }
 
 /// Adds the source and the silver table that the data speaks for. Gives notes on what a person should decide.
@@ -216,12 +281,7 @@ fn add(pipeline: &mut Pipeline, name: &str, sample: &str, inference: &Inference)
     let key: Vec<String> = best_key(inference)
         .map(|candidate| candidate.columns.iter().filter_map(|column| field_named(column)).collect())
         .unwrap_or_default();
-    if key.is_empty() {
-        notes.push(
-            "no column or pair of columns names every row: set `key` by hand, or rows are not de-duplicated"
-                .to_owned(),
-        );
-    }
+    notes.extend(about_key(inference));
     let mut rules = Vec::new();
     if !key.is_empty() {
         let names: Vec<String> = key.iter().map(|field| format!("\"{field}\"")).collect();
@@ -298,6 +358,52 @@ mod tests {
         );
         let kept = std::fs::read_to_string(workspace.root.join("samples/trades_20260302.csv")).unwrap();
         assert_eq!(kept, "mine");
+    }
+
+    fn drafted(data: &str) -> (Drafted, Pipeline) {
+        let folder = tempfile::tempdir().unwrap();
+        let workspace = Workspace::init(&folder.path().join("firm"), "x").unwrap();
+        let file = folder.path().join("kunden.csv");
+        std::fs::write(&file, data).unwrap();
+        let drafted = draft_pipeline(&workspace, "kunden", &[file]).unwrap();
+        let pipeline = touchstone_spec::Document::read(&drafted.file, &drafted.text).pipeline.unwrap();
+        (drafted, pipeline)
+    }
+
+    #[test]
+    fn the_identifier_becomes_the_key_and_the_document_says_why() {
+        let mut data = "name;Kunde Nr.;Ort\n".to_owned();
+        for row in 0..60 {
+            let nr = if row == 40 { 1_003 } else { 1_000 + row };
+            data.push_str(&format!("Firma {row} KG;{nr};Ort {}\n", row % 7));
+        }
+        let (drafted, pipeline) = drafted(&data);
+        assert_eq!(pipeline.silver["kunden"].key, ["kunde_nr"]);
+        let evidence = "1 of 60 records repeats the Kunde Nr. of an earlier one: 1003 (records 4 and 41)";
+        assert!(
+            drafted.notes[0].starts_with(&format!("the key is Kunde Nr.: {evidence}")),
+            "{:?}",
+            drafted.notes
+        );
+        let (comment, _) = drafted.text.split_once("    key:").unwrap();
+        let comment: Vec<&str> =
+            comment.lines().rev().take_while(|line| line.starts_with("    # ")).collect();
+        let comment: Vec<&str> =
+            comment.into_iter().rev().map(|line| line.trim_start_matches([' ', '#'])).collect();
+        assert!(comment.join(" ").contains(evidence), "{}", drafted.text);
+    }
+
+    #[test]
+    fn without_an_identifier_there_is_no_key_and_the_document_says_so() {
+        let mut data = "name,remark,amount\n".to_owned();
+        for row in 0..60 {
+            data.push_str(&format!("Person {row} x,said {row} things,{}\n", row * 37));
+        }
+        let (drafted, pipeline) = drafted(&data);
+        assert!(pipeline.silver["kunden"].key.is_empty());
+        assert!(drafted.notes[0].starts_with("no column is an identifier"), "{:?}", drafted.notes);
+        assert!(drafted.text.contains("    # no column is an identifier"), "{}", drafted.text);
+        assert!(!pipeline.silver["kunden"].rules.as_deref().unwrap_or_default().contains("IsPrimaryKey"));
     }
 
     #[test]

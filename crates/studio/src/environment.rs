@@ -1,6 +1,6 @@
 //! Environments: where metadata is published, and the registry that opens there.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use touchstone_aws::{AwsSettings, DynamoStore};
 use touchstone_protocol::{ErrorCode, RpcError};
@@ -139,15 +139,20 @@ impl Studio {
 /// # Errors
 /// When the file can't be opened.
 pub(crate) async fn open_local(workspace: &Workspace) -> Result<SqliteStore, RpcError> {
-    let path = workspace.registry_file();
-    let opened = match SqliteStore::open(&path).await {
-        Err(error) if error.kind() == ErrorKind::ReadOnly => {
-            let options = SqliteOptions { read_only: true, ..SqliteOptions::default() };
-            SqliteStore::open_with(&path, options).await
-        }
-        other => other,
+    open_file(&workspace.registry_file()).await.map_err(|error| store_error(&error, None))
+}
+
+async fn open_file(path: &Path) -> Result<SqliteStore, StoreError> {
+    let refused = match SqliteStore::open(path).await {
+        Err(error) if error.kind() == ErrorKind::ReadOnly => error,
+        other => return other,
     };
-    opened.map_err(|error| store_error(&error, None))
+    let options = SqliteOptions { read_only: true, ..SqliteOptions::default() };
+    match SqliteStore::open_with(path, options).await {
+        // That there is none yet is no news; why there can be none is.
+        Err(error) if error.kind() == ErrorKind::NotFound => Err(refused),
+        other => other,
+    }
 }
 
 pub(crate) fn aws_settings(config: &EnvironmentConfig) -> AwsSettings {
@@ -187,4 +192,18 @@ pub fn actor() -> String {
         .or_else(|| variable("USERNAME"))
         .or_else(|| whoami::username().ok())
         .unwrap_or_else(|| "unknown".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn a_folder_that_refuses_says_so() {
+        // Nobody may make a folder there, not even an administrator.
+        let error = open_file(Path::new("/sys/touchstone/registry.db")).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::ReadOnly, "{}", error.reason());
+        assert!(error.next_step().contains("Allow this user"), "{}", error.next_step());
+    }
 }

@@ -271,7 +271,7 @@ impl Handler for Studio {
     }
 
     async fn await_changes(&self, params: AwaitChanges) -> Result<ChangesView, RpcError> {
-        changes::wait(self.open_root()?, params.revision, PATIENCE).await
+        changes::wait(self.open_root()?, Arc::clone(&self.seats), params.revision, PATIENCE).await
     }
 
     async fn preview(&self, params: Preview) -> Result<PreviewView, RpcError> {
@@ -323,12 +323,22 @@ impl Handler for Studio {
 
     async fn load_state(&self, params: LoadState) -> Result<Option<Value>, RpcError> {
         let Some(folder) = self.state_folder(params.scope)? else { return Ok(None) };
-        blocking(move || state::load(&folder, STATE_FILE)).await
+        let seats = Arc::clone(&self.seats);
+        blocking(move || match params.scope {
+            StateScope::Person => state::load(&folder, STATE_FILE),
+            StateScope::Workspace => seats.load(&folder),
+        })
+        .await
     }
 
     async fn save_state(&self, params: SaveState) -> Result<(), RpcError> {
         let Some(folder) = self.state_folder(params.scope)? else { return Ok(()) };
-        blocking(move || state::save(&folder, STATE_FILE, &params.state)).await
+        let seats = Arc::clone(&self.seats);
+        blocking(move || match params.scope {
+            StateScope::Person => state::save(&folder, STATE_FILE, &params.state),
+            StateScope::Workspace => seats.save(&folder, &params.state),
+        })
+        .await
     }
 }
 

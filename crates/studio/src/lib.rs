@@ -21,6 +21,7 @@ mod log;
 mod prove;
 pub mod release;
 mod rename;
+mod seat;
 mod settings;
 pub mod simulation;
 mod source;

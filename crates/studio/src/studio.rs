@@ -25,7 +25,9 @@ use crate::{
     job::{Jobs, Work},
     keys::{KeyStore, NoKeys},
     prove::Proofs,
-    release, simulation,
+    release,
+    seat::Seats,
+    simulation,
     workspace::{MACHINE_MADE, Workspace, document_files, pipeline_name},
 };
 
@@ -53,6 +55,7 @@ pub struct Studio {
     pub(crate) library: Arc<Library>,
     pub(crate) proofs: Proofs,
     pub(crate) warehouse: tokio::sync::Mutex<Option<Warehouse>>,
+    pub(crate) seats: Arc<Seats>,
 }
 
 /// A file with its time and length.
@@ -82,6 +85,7 @@ impl Studio {
             library: Arc::default(),
             proofs: Proofs::default(),
             warehouse: tokio::sync::Mutex::default(),
+            seats: Arc::default(),
         })
     }
 

@@ -85,6 +85,44 @@ async fn a_profile_shows_evidence_keys_and_rejects_and_a_column_its_alternatives
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn texts_that_mean_no_value_are_nulls_everywhere() {
+    let desk = Desk::new();
+    let file = desk.folder().join("fills.csv");
+    let mut text = "id,px,note\n".to_owned();
+    for row in 0..300 {
+        let px = if row % 5 == 0 { "-".to_owned() } else { format!("{row}.5") };
+        writeln!(text, "K-{row},{px},\"  padded  \"").unwrap();
+    }
+    std::fs::write(&file, &text).unwrap();
+    let path = file.to_string_lossy().into_owned();
+    let seen = desk.ask(OpenFile { file: path.clone() }).await.unwrap();
+    assert!(
+        seen.format.ends_with("utf-8 · header in line 1 · null - · blanks at both ends dropped"),
+        "{}",
+        seen.format
+    );
+    let told = |words: &str| seen.format_evidence.iter().any(|line| line.contains(words));
+    assert!(
+        told("blanks around texts are dropped: 300 fields of note have some"),
+        "{:?}",
+        seen.format_evidence
+    );
+    assert!(told("fields may stand between \""), "{:?}", seen.format_evidence);
+    assert!(seen.profile.keys[0].identifies && seen.profile.keys[0].columns == ["id"]);
+
+    let px = &seen.profile.columns[1];
+    let evidence = px.evidence.as_ref().unwrap();
+    assert!((px.null_share - 0.2).abs() < 1e-6, "{}", px.null_share);
+    assert_eq!((evidence.parsed, evidence.failed, evidence.nulls), (240, 0, 60));
+    let data = DataRef::File { path };
+    let asked = ColumnProfile { data: data.clone(), query: DataQuery::default(), column: "px".to_owned() };
+    assert_eq!(desk.ask(asked).await.unwrap().nulls, 60);
+    let page = desk.ask(rows(data, DataQuery::default(), 0, 10)).await.unwrap();
+    let places: Vec<(usize, usize)> = page.null_texts.iter().map(|cell| (cell.row, cell.column)).collect();
+    assert_eq!(places, [(0, 1), (5, 1)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_file_is_seen_at_once_without_a_workspace_and_proved_as_a_job() {
     let desk = Desk::new();
     let file = desk.folder().join("dropped.csv");

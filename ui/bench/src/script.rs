@@ -71,7 +71,9 @@ impl Workspace {
                 version: "0".to_owned(),
             }),
             Request::Documents(_) => json((0..self.pipelines).map(document).collect::<Vec<_>>()),
-            Request::AwaitChanges(_) => json(ChangesView { revision: 1, files: files(self.pipelines) }),
+            Request::AwaitChanges(_) => {
+                json(ChangesView { revision: 1, files: files(self.pipelines), others: 0 })
+            }
             Request::SaveDocument(save) => json(SaveView::Saved { hash: save.text.clone() }),
             Request::OpenPipeline(open) => json(pipeline(&open.pipeline)),
             Request::Rows(rows) => json(page(rows.offset, rows.limit)),
@@ -148,6 +150,7 @@ fn page(offset: u64, limit: u64) -> DataView {
         row_ids: rows.clone().collect(),
         rows: rows.map(|row| (0..COLUMNS).map(|column| cell(row, column)).collect()).collect(),
         bad: Vec::new(),
+        null_texts: Vec::new(),
         offset,
         total: ROWS,
         complete: true,

@@ -72,6 +72,7 @@ impl GridRows for Paged<'_> {
             Row::Known { cells, .. } => match cells.get(column) {
                 Some(Some(text)) => match self.rows.bad(row, column) {
                     Some(reason) => Cell::Bad(Cow::Borrowed(text), Cow::Borrowed(reason)),
+                    None if self.rows.is_null_text(row, column) => Cell::NullText(Cow::Borrowed(text)),
                     None => Cell::Text(Cow::Borrowed(text)),
                 },
                 Some(None) => Cell::Null,
@@ -133,9 +134,7 @@ fn header(
     let data_type = chosen.map_or(inferred, |chosen| &chosen.data_type);
     let nulls = summary.map(|summary| {
         let whole = rows.max(1);
-        // The evidence counts; the share alone is as good as it's rounded.
-        let part = evidence.map_or_else(|| share_of(summary.null_share, whole), |one| one.nulls);
-        let whole = evidence.map_or(whole, |one| (one.parsed + one.failed + one.nulls).max(1));
+        let part = nulls_of(summary, whole);
         let share = part as f32 / whole as f32;
         let mut words = format!("{} null", text::share(part, whole));
         let bad = chosen.map_or(summary.bad, |chosen| chosen.failed);
@@ -167,9 +166,10 @@ fn header(
     }
 }
 
+/// Nulls in so many rows, as the format reads them: texts that stand for 'no value' too.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a count is a count")]
-fn share_of(share: f32, whole: u64) -> u64 {
-    (f64::from(share.clamp(0.0, 1.0)) * whole as f64).round() as u64
+pub(crate) fn nulls_of(summary: &ColumnSummary, rows: u64) -> u64 {
+    (f64::from(summary.null_share.clamp(0.0, 1.0)) * rows as f64).round() as u64
 }
 
 fn tooltip(column: &ColumnView, evidence: Option<&EvidenceView>) -> String {

@@ -1,6 +1,6 @@
 //! Rows of data, fetched in pages when they come into view.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use touchstone_protocol::{CellView, ColumnView, DataView, RpcError};
@@ -29,6 +29,7 @@ pub(crate) struct PageRows {
     cells: Vec<Vec<CellView>>,
     row_ids: Vec<u64>,
     bad: BTreeMap<(usize, usize), String>,
+    null_texts: BTreeSet<(usize, usize)>,
     stale: bool,
 }
 
@@ -69,6 +70,13 @@ impl Rows {
         let page = self.pages.get(&(row / PAGE_ROWS))?.value()?;
         let place = usize::try_from(row % PAGE_ROWS).ok()?;
         page.bad.get(&(place, column)).map(String::as_str)
+    }
+
+    /// Whether a cell's text stands for 'no value'.
+    pub fn is_null_text(&self, row: u64, column: usize) -> bool {
+        let page = self.pages.get(&(row / PAGE_ROWS)).and_then(Remote::value);
+        let place = usize::try_from(row % PAGE_ROWS).unwrap_or(usize::MAX);
+        page.is_some_and(|page| page.null_texts.contains(&(place, column)))
     }
 
     /// Row number `row`, from zero.
@@ -127,6 +135,7 @@ impl Rows {
                     cells: answer.rows,
                     row_ids: answer.row_ids,
                     bad: bad.collect(),
+                    null_texts: answer.null_texts.iter().map(|cell| (cell.row, cell.column)).collect(),
                     stale: false,
                 };
                 if !slot.finish(ticket, Ok(rows)) {

@@ -89,6 +89,10 @@ impl App {
                 (_, Some(_)) => {
                     documents.change(&file, text, "Edits of the last session", None, now);
                 }
+                // Another studio left edits of the same new document.
+                (None, None) if documents.get(&file).is_some() => {
+                    documents.change(&file, text, "Edits of the last session", None, now);
+                }
                 (None, None) => documents.put_new(&file, text),
                 (Some(hash), None) => {
                     // Removed by somebody while the studio was closed.
@@ -113,6 +117,7 @@ impl App {
         }
         match result {
             Ok(changes) => {
+                self.state.shell.others = changes.others;
                 if self.differs(&changes) {
                     self.call(DocumentsCall {}, |app, result| {
                         // When it fails, the next change or save finds out.

@@ -6,11 +6,12 @@ use touchstone_protocol::{DataRef, FileView};
 use super::{Command as HomeCommand, Naming};
 use crate::command::{Command, Commands};
 use crate::data;
+use crate::icon;
 use crate::remote::Remote;
 use crate::state::State;
 use crate::text;
 use crate::theme::{self, Tokens};
-use crate::widgets::{Button, command_button, error_box, pending, progress};
+use crate::widgets::{Button, command_button, error_box, pending, progress, state_icon};
 
 pub(crate) fn file(state: &State, commands: &Commands, path: &str, ui: &mut Ui) {
     let Some(known) = state.home.files.get(path) else {
@@ -139,6 +140,31 @@ fn being_made(naming: &Naming, ui: &mut Ui) {
     });
 }
 
+/// Which key the pipeline will have, and why.
+fn key(state: &State, path: &str, ui: &mut Ui) {
+    let data = DataRef::File { path: path.to_owned() };
+    let first_sight = || state.home.files.get(path).and_then(Remote::value).map(|view| &view.profile);
+    let Some(profile) = state.data.profiles.get(&data).and_then(Remote::value).or_else(first_sight) else {
+        return;
+    };
+    let tokens = Tokens::of(ui.visuals());
+    let key = profile.keys.iter().find(|key| key.identifies);
+    let (sign, color, name) = match key {
+        Some(key) if key.repeats == 0 => (icon::KEY, tokens.text_subdued, "Note"),
+        _ => (icon::WARNING, tokens.warning, "Warning"),
+    };
+    let words = match key {
+        Some(key) => format!("Key: {}. Evidence: {}.", key.columns.join(" + "), key.reason),
+        None => {
+            "No key: no column is an identifier. Until you set one, rows are not de-duplicated.".to_owned()
+        }
+    };
+    ui.horizontal_top(|ui| {
+        state_icon(ui, sign, color, name);
+        ui.add(egui::Label::new(RichText::new(words).color(tokens.text)).wrap());
+    });
+}
+
 fn name_pipeline(state: &State, commands: &Commands, naming: &Naming, ui: &Ui) {
     let tokens = Tokens::of(ui.visuals());
     let modal = Modal::new(Id::unique("name pipeline")).backdrop_color(tokens.backdrop());
@@ -151,6 +177,7 @@ fn name_pipeline(state: &State, commands: &Commands, naming: &Naming, ui: &Ui) {
             "From {file}: the file is copied into the workspace's samples, its structure becomes the contract of a \
              source, and a silver table takes over every column."
         ));
+        key(state, &naming.path, ui);
         let label = ui.label(RichText::new("Name").color(tokens.text_subdued));
         let mut name = naming.name.clone();
         let field = TextEdit::singleline(&mut name).desired_width(f32::INFINITY).font(theme::mono());

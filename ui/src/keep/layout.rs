@@ -15,7 +15,7 @@ use crate::command::{Place, Section, TablePart};
 use crate::data;
 use crate::design::mappings::Side;
 use crate::design::rules::RulesOf;
-use crate::design::{Node, Pane, Refusal, Shown, Unsaved, View as CanvasView};
+use crate::design::{Node, OpenDocument, Pane, Refusal, Shown, Unsaved, View as CanvasView};
 use crate::lineage;
 use crate::state::State;
 
@@ -38,6 +38,8 @@ pub(super) struct Layout {
     refused: BTreeSet<Refusal>,
     audit: KeptAudit,
     unsaved: Vec<Unsaved>,
+    /// Edits that another studio left of files which `unsaved` has other edits of.
+    others_left: Vec<Unsaved>,
     /// Parts that could not be read.
     pub(super) lost: Vec<&'static str>,
 }
@@ -135,16 +137,19 @@ pub(super) fn taken(state: &State, ctx: &Context) -> Value {
     put("refused", serde_json::to_value(&design.refused));
     put("audit", serde_json::to_value(audit));
     put("unsaved", serde_json::to_value(design.documents.unsaved()));
+    let is_dirty = |one: &&Unsaved| design.documents.get(&one.file).is_none_or(OpenDocument::is_dirty);
+    let others_left: Vec<&Unsaved> = state.shell.others_left.iter().filter(is_dirty).collect();
+    put("others_left", serde_json::to_value(others_left));
     Value::Object(all)
 }
 
 /// What was open, as far as it can be understood.
 pub(super) fn read(state: &Value) -> Layout {
     let mut lost = Vec::new();
-    let unsaved = unsaved(state, &mut lost);
+    let (unsaved, others_left) = all_unsaved(state, &mut lost);
     if state.get("version").and_then(Value::as_u64) != Some(VERSION) {
         lost.push("the layout, which another version of Touchstone wrote");
-        return Layout { unsaved, lost, ..Layout::default() };
+        return Layout { unsaved, others_left, lost, ..Layout::default() };
     }
     Layout {
         tabs: part(state, "tabs", "the open tabs", &mut lost),
@@ -163,8 +168,31 @@ pub(super) fn read(state: &Value) -> Layout {
         refused: part(state, "refused", "refused suggestions", &mut lost),
         audit: part(state, "audit", "the audit trail's filter", &mut lost),
         unsaved,
+        others_left,
         lost,
     }
+}
+
+/// Edits of this studio, and of others that ended: these are this one's where it has none of the file.
+fn all_unsaved(state: &Value, lost: &mut Vec<&'static str>) -> (Vec<Unsaved>, Vec<Unsaved>) {
+    let list = |of: &Value, name: &str| of.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
+    let left = list(state, "left");
+    // A state that only others left has no edits of its own.
+    let mut all =
+        if state.get("unsaved").is_none() && !left.is_empty() { Vec::new() } else { unsaved(state, lost) };
+    let mut others_left = Vec::new();
+    let before = serde_json::json!({ "unsaved": list(state, "others_left") });
+    for theirs in std::iter::once(&before).chain(&left) {
+        let nested = serde_json::json!({ "unsaved": list(theirs, "others_left") });
+        for one in unsaved(theirs, lost).into_iter().chain(unsaved(&nested, lost)) {
+            match all.iter().find(|mine| mine.file == one.file) {
+                None => all.push(one),
+                Some(mine) if mine.text == one.text => {}
+                Some(_) => others_left.push(one),
+            }
+        }
+    }
+    (all, others_left)
 }
 
 fn part<T: DeserializeOwned + Default>(
@@ -230,7 +258,11 @@ impl App {
             .collect();
         self.state.design.refused.extend(layout.refused);
         self.state.shell.restored = layout.unsaved.iter().map(|one| one.file.clone()).collect();
-        self.restore(layout.unsaved);
+        // First what another studio left, so that one step back leads to it.
+        let mut unsaved = layout.others_left.clone();
+        self.state.shell.others_left = layout.others_left;
+        unsaved.extend(layout.unsaved);
+        self.restore(unsaved);
         panels::restore(&self.ctx, layout.panels);
         for (data, view) in layout.views {
             self.state.data.views.entry(data).or_insert(view);
@@ -314,6 +346,26 @@ mod tests {
         let positions = &layout.shown["pipelines/trades.yaml"].positions;
         assert_eq!(*positions, [(Node::Silver("trades".to_owned()), [12.0, 34.0])]);
         assert!((layout.views[0].1.widths["Px"] - 99.0).abs() < 0.01);
+    }
+
+    #[test]
+    fn what_other_studios_left_comes_back_too() {
+        let edit =
+            |file: &str, text: &str| json!({ "file": file, "base_hash": "h", "base_text": "", "text": text });
+        let layout = read(&json!({
+            "version": 1,
+            "unsaved": [edit("a", "mine")],
+            "left": [{ "version": 1, "unsaved": [edit("a", "theirs"), edit("b", "theirs")] }],
+        }));
+        let named = |list: &[Unsaved]| {
+            list.iter().map(|one| format!("{}: {}", one.file, one.text)).collect::<Vec<_>>().join(", ")
+        };
+        assert_eq!(
+            (named(&layout.unsaved), named(&layout.others_left)),
+            ("a: mine, b: theirs".into(), "a: theirs".into())
+        );
+        let layout = read(&json!({ "version": 1, "left": [{ "unsaved": [edit("a", "theirs")] }] }));
+        assert_eq!((named(&layout.unsaved), layout.lost), ("a: theirs".into(), Vec::<&str>::new()));
     }
 
     #[test]

@@ -1,17 +1,56 @@
 //! Going back to an older version: asked first, then published anew as a new version.
 
-use egui::{Id, Modal, RichText, TextEdit, Ui};
-use touchstone_protocol::RollBack as RollBackCall;
+use egui::{Id, Modal, RichText, TextEdit, Ui, vec2};
+use touchstone_protocol::{CompareVersions, RollBack as RollBackCall};
+use touchstone_spec::ChangeClass;
 
-use super::Command as Own;
+use super::changes::differences;
+use super::{Command as Own, RollBack};
 use crate::App;
 use crate::command::{Command, Commands};
 use crate::state::State;
-use crate::theme::Tokens;
-use crate::widgets::{Button, command_button};
+use crate::text;
+use crate::theme::{Tokens, Tone};
+use crate::widgets::{Button, badge, command_button, error_box};
+
+/// Rows of the difference that the dialog shows at once.
+const SHOWN_HEIGHT: f32 = 148.0;
+
+impl RollBack {
+    /// Whether readers break; what can't be worked out may break them too.
+    fn may_break(&self) -> bool {
+        self.difference.value().is_none_or(|view| view.class == ChangeClass::Breaking)
+    }
+}
 
 impl App {
+    pub(super) fn ask_roll_back(&mut self, version: u64) {
+        let Some(pipeline) = self.state.selected.clone() else { return };
+        let current = self.state.pipelines.get(&pipeline).and_then(|one| one.history.value()?.first());
+        let before = current.map(|current| current.version);
+        let environment = self.state.environment.clone();
+        self.state.release.roll_back =
+            Some(RollBack { pipeline: pipeline.clone(), version, ..RollBack::default() });
+        let call = CompareVersions { pipeline: pipeline.clone(), environment, before, after: Some(version) };
+        self.fetch(call, move |state| {
+            let asked = state.release.roll_back.as_mut();
+            asked
+                .filter(|one| one.pipeline == pipeline && one.version == version)
+                .map(|one| &mut one.difference)
+        });
+    }
+
     pub(super) fn roll_back(&mut self) {
+        if self.state.obstacle(&Command::Release(Own::RollBack)).is_some() {
+            return;
+        }
+        if let Some(asked) = &mut self.state.release.roll_back
+            && asked.may_break()
+            && !asked.confirming
+        {
+            asked.confirming = true;
+            return;
+        }
         let ticket = self.ticket();
         let environment = self.state.environment.clone();
         let Some(asked) = &mut self.state.release.roll_back else { return };
@@ -27,8 +66,14 @@ impl App {
         };
         let name = asked.pipeline.clone();
         self.call(call, move |app, result| {
-            if let Err(error) = &result {
-                app.notice(format!("{name} was not rolled back"), error.clone(), None);
+            match result {
+                Ok(published) => {
+                    // What was published before is current no more; this is.
+                    if let Some(pipeline) = app.state.pipelines.get_mut(&name) {
+                        pipeline.publishing.set(published);
+                    }
+                }
+                Err(error) => app.notice(format!("{name} was not rolled back"), error, None),
             }
             app.state.release.roll_back = None;
             app.state.release.comparison = None;
@@ -43,8 +88,11 @@ pub(super) fn dialog(state: &State, commands: &Commands, ui: &Ui) {
     let Some(asked) = &state.release.roll_back else { return };
     let tokens = Tokens::of(ui.visuals());
     let modal = Modal::new(Id::unique("roll back")).backdrop_color(tokens.backdrop());
+    if asked.confirming {
+        return confirm(state, commands, asked, ui);
+    }
     let shown = modal.show(ui.ctx(), |ui| {
-        ui.set_width(420.0);
+        ui.set_width(560.0);
         ui.spacing_mut().item_spacing.y = 8.0;
         let title = format!("Roll {} back to version {}?", asked.pipeline, asked.version);
         crate::widgets::title(ui, &title);
@@ -53,6 +101,7 @@ pub(super) fn dialog(state: &State, commands: &Commands, ui: &Ui) {
              document in the workspace stays as it is.",
             asked.version, state.environment
         ));
+        difference(state, commands, asked, ui);
         let label = ui.label(RichText::new("Message").color(tokens.text_subdued));
         let mut message = asked.message.clone();
         let field = TextEdit::singleline(&mut message)
@@ -73,6 +122,67 @@ pub(super) fn dialog(state: &State, commands: &Commands, ui: &Ui) {
         ui.horizontal(|ui| {
             command_button(ui, state, commands, &Command::Release(Own::RollBack), Button::primary);
             command_button(ui, state, commands, &Command::Release(Own::CloseRollBack), |button| button);
+            if asked.progress.is_pending() {
+                ui.spinner();
+            }
+        });
+    });
+    if shown.should_close() {
+        commands.send(Command::Release(Own::CloseRollBack));
+    }
+}
+
+/// What going back takes away, adds and changes, and what that means for readers.
+fn difference(state: &State, commands: &Commands, asked: &RollBack, ui: &mut Ui) {
+    let tokens = Tokens::of(ui.visuals());
+    if let Some(error) = asked.difference.error() {
+        let again = Command::Release(Own::AskRollBack(asked.version));
+        let title = "What it changes could not be worked out";
+        error_box(ui, state, commands, title, error, Some(&again), None);
+    }
+    let Some(view) = asked.difference.value() else {
+        if asked.difference.is_pending() {
+            ui.label(RichText::new("Comparing with what is published…").color(tokens.text_subdued));
+        }
+        return;
+    };
+    ui.horizontal(|ui| {
+        badge(ui, &view.class.to_string(), Tone::of_change(view.class));
+        let words = text::count(view.diff.changes.len() as u64, "difference", "differences");
+        ui.label(RichText::new(words).color(tokens.text_subdued));
+    });
+    if view.diff.changes.is_empty() {
+        ui.label("Both versions say the same");
+        return;
+    }
+    ui.push_id("roll back difference", |ui| {
+        ui.allocate_ui(vec2(ui.available_width(), SHOWN_HEIGHT), |ui| {
+            differences(commands, &view.diff.changes, None, ui);
+        });
+    });
+}
+
+/// Asks once more, as publishing a breaking change does.
+fn confirm(state: &State, commands: &Commands, asked: &RollBack, ui: &Ui) {
+    let tokens = Tokens::of(ui.visuals());
+    let modal = Modal::new(Id::unique("roll back breaking")).backdrop_color(tokens.backdrop());
+    let shown = modal.show(ui.ctx(), |ui| {
+        ui.set_width(400.0);
+        ui.spacing_mut().item_spacing.y = 8.0;
+        crate::widgets::title(ui, "Roll back with a breaking change?");
+        ui.label(format!(
+            "Version {} takes away tables, columns or keys that readers rely on, or changes their type. What reads \
+             them will fail until it is changed too.",
+            asked.version
+        ));
+        ui.add_space(8.0);
+        ui.horizontal(|ui| {
+            command_button(ui, state, commands, &Command::Release(Own::RollBack), Button::primary);
+            let cancel = command_button(ui, state, commands, &Command::Release(Own::CloseRollBack), |one| one);
+            // The safe answer is the one that Enter gives.
+            if ui.memory(|memory| memory.focused().is_none()) {
+                cancel.request_focus();
+            }
             if asked.progress.is_pending() {
                 ui.spinner();
             }

@@ -17,6 +17,7 @@ pub(super) fn status(state: &State, commands: &Commands, ui: &mut Ui) {
         problems(state, commands, ui);
         if let Some(workspace) = state.open_workspace() {
             ui.label(subdued(&workspace.root).font(theme::mono_small()));
+            others(state, ui);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
@@ -42,6 +43,21 @@ pub(super) fn status(state: &State, commands: &Commands, ui: &mut Ui) {
             }
         });
     });
+}
+
+/// Says that others have the workspace open.
+fn others(state: &State, ui: &mut Ui) {
+    let words = match state.shell.others {
+        0 => return,
+        1 => "Open in another studio too".to_owned(),
+        more => format!("Open in {more} other studios too"),
+    };
+    let tokens = Tokens::of(ui.visuals());
+    ui.add_space(8.0);
+    state_icon(ui, icon::WARNING, tokens.warning, "Note");
+    ui.label(RichText::new(words).font(theme::small()).color(tokens.warning)).on_hover_text(
+        "Each keeps its own unsaved edits. What is saved in one is merged into the other, or asked about",
+    );
 }
 
 /// How many problems there are; a click shows or hides their list.

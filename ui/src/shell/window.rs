@@ -126,6 +126,9 @@ fn restored(state: &State, commands: &Commands, ui: &mut Ui) {
                             let go = design::Command::GoTo { file, path, line: 1 };
                             commands.send(Command::Design(go));
                         }
+                        if state.shell.others_left.iter().any(|left| left.file == *file) {
+                            ui.label("(another studio left other edits of it: undo shows them)");
+                        }
                     }
                 });
             });

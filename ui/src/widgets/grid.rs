@@ -77,6 +77,8 @@ pub(crate) enum Cell<'a> {
     Icon(char, egui::Color32, Cow<'a, str>),
     /// No value.
     Null,
+    /// A text that stands for 'no value'.
+    NullText(Cow<'a, str>),
     /// On its way.
     Pending,
     /// Could not be fetched.

@@ -25,6 +25,8 @@ pub(crate) struct Disk {
 struct Inner {
     files: BTreeMap<String, String>,
     revision: u64,
+    /// Other studios that have the workspace open.
+    others: usize,
     /// Those who wait for changes.
     watching: Vec<Reply>,
     held: Vec<(Request, Reply)>,
@@ -51,6 +53,11 @@ impl Disk {
 
     pub(crate) fn text(&self, file: &str) -> String {
         self.lock().files.get(file).cloned().unwrap_or_default()
+    }
+
+    /// Other studios open the workspace, and the page is told.
+    pub(crate) fn meet_others(&self, others: usize) {
+        self.lock().others = others;
     }
 
     /// Somebody else writes a file (or removes it), and the page is told.
@@ -153,7 +160,7 @@ impl Backend for Disk {
 impl Inner {
     fn changes(&self) -> ChangesView {
         let files = self.files.iter().map(|(file, text)| (file.clone(), text.clone()));
-        ChangesView { revision: self.revision, files: files.collect() }
+        ChangesView { revision: self.revision, files: files.collect(), others: self.others }
     }
 
     fn save(&mut self, save: &SaveDocument) -> SaveView {

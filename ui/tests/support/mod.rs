@@ -237,7 +237,7 @@ impl Inner {
             }
             Request::History(_) => json(&self.published),
             Request::Audit(audit) => json(self.audit(&audit.filter)),
-            Request::CompareVersions(compare) => json(release::comparison(compare)),
+            Request::CompareVersions(compare) => json(release::comparison(compare, self.breaking)),
             Request::RollBack(roll_back) => {
                 let mut version = self.publish("you", &roll_back.message);
                 version.rollback_of = Some(roll_back.version);

@@ -36,7 +36,23 @@ pub(super) fn touches() -> Vec<TouchView> {
     }]
 }
 
-pub(super) fn comparison(asked: &CompareVersions) -> ComparisonView {
+pub(super) fn comparison(asked: &CompareVersions, breaking: bool) -> ComparisonView {
+    // Only the way back takes something away.
+    let is_back = asked.before.zip(asked.after).is_some_and(|(before, after)| before > after);
+    let mut view = compared(asked);
+    if breaking && is_back {
+        view.class = ChangeClass::Breaking;
+        view.diff.changes.push(Change {
+            path: "gold.exposure".to_owned(),
+            before: "select 1".into(),
+            after: serde_json::Value::Null,
+            class: ChangeClass::Breaking,
+        });
+    }
+    view
+}
+
+fn compared(asked: &CompareVersions) -> ComparisonView {
     let text = |version: Option<u64>| {
         format!(
             "pipeline: trades\ntitle: Daily equity trades\nowner: desk-{}@example.com\n",

@@ -1,6 +1,8 @@
 //! Rows, columns and profiles of the script's sample and tables.
 
-use touchstone_protocol::{ColumnSummary, ColumnView, DataView, EvidenceView, ProfileView, RejectView};
+use touchstone_protocol::{
+    CellPlace, ColumnSummary, ColumnView, DataView, EvidenceView, KeyView, ProfileView, RejectView,
+};
 use touchstone_spec::{DataType, TableName};
 
 use super::column;
@@ -48,6 +50,7 @@ pub(super) fn sample(offset: u64, limit: u64) -> DataView {
         row_ids: rows.clone(),
         rows: rows.into_iter().map(row).collect(),
         bad: Vec::new(),
+        null_texts: vec![CellPlace { row: 3, column: 4 }],
         offset,
         total: TRADES,
         complete: true,
@@ -61,23 +64,28 @@ pub(super) fn profile() -> ProfileView {
         parsed: if column.name == "Px" { 4_560 } else { TRADES },
         failed: if column.name == "Px" { 5 } else { 0 },
         failed_examples: if column.name == "Px" { vec!["n/a".to_owned()] } else { Vec::new() },
-        nulls: if column.name == "Px" { 456 } else { 0 },
+        nulls: 0,
         distinct: 180,
         distinct_exact: true,
         reason: "Most values read as this type".to_owned(),
     };
     let summary = |column: ColumnView| ColumnSummary {
         evidence: Some(evidence(&column)),
+        null_share: if column.name == "Px" { 456.0 / TRADES as f32 } else { 0.0 },
         name: column.name,
         data_type: column.data_type,
-        null_share: 0.0,
         bad: 0,
         bars: vec![0.2, 1.0, 0.6],
     };
     ProfileView {
         rows: TRADES,
         complete: true,
-        keys: Vec::new(),
+        keys: vec![KeyView {
+            columns: vec!["Trade ID".to_owned()],
+            repeats: 71,
+            identifies: true,
+            reason: "71 of 4 998 records repeat the Trade ID of an earlier one".to_owned(),
+        }],
         columns: sample_columns().into_iter().map(summary).collect(),
         rejects: vec![RejectView {
             record: 2_210,
@@ -114,6 +122,7 @@ pub(super) fn table(name: &TableName, offset: u64, limit: u64) -> DataView {
         row_ids: rows.clone().collect(),
         rows: rows.map(row).collect(),
         bad: Vec::new(),
+        null_texts: Vec::new(),
         offset,
         total,
         complete: true,

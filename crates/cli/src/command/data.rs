@@ -53,7 +53,11 @@ fn show_column(column: &ColumnProfile) {
     output::line(format!("  why        {}", column.reason));
     output::line(format!(
         "  records    {}: {} null, {} empty, {} blank, {} padded",
-        column.records, column.nulls, column.empties, column.blanks, column.padded
+        column.records,
+        column.no_values(),
+        column.empties,
+        column.blanks,
+        column.padded
     ));
     let about = if column.distinct_exact { "" } else { "about " };
     output::line(format!("  distinct   {about}{}", column.distinct));
@@ -90,6 +94,11 @@ fn show(file: &Path, inference: &Inference) {
     output::line(format!("{}  {} bytes", file.display(), inference.bytes));
     output::line(format!("  records    {}, {} of them rejected", inference.records, inference.rejected));
     output::line(format!("  delimiter  {}  {}", delimiter(csv), inference.dialect.reason));
+    let quote = csv.quote.map_or_else(|| "none".to_owned(), String::from);
+    output::line(format!("  quote      {quote}  {}", inference.quote_reason()));
+    if let Some(reason) = inference.trim_reason() {
+        output::line(format!("  trim       yes  {reason}"));
+    }
     output::line(format!("  encoding   {}  {}", csv.encoding, inference.encoding.reason));
     output::line(format!("  header     line {}  {}", csv.header_row, inference.header.reason));
     for line in &inference.preamble {
@@ -114,10 +123,12 @@ fn show(file: &Path, inference: &Inference) {
         output::line(format!("  note       {}", note.message));
     }
     output::line("");
-    output::table(
-        &["column", "type", "#parsed", "#failed", "#null", "#distinct", "why"],
-        inference.columns.iter().map(row).collect(),
-    );
+    let mut titles = vec!["column", "type", "#parsed", "#failed", "#null"];
+    // Parsed, failed, null and empty make all records.
+    let has_empty = inference.columns.iter().any(|column| column.empty_texts() > 0);
+    titles.extend(has_empty.then_some("#empty"));
+    titles.extend(["#distinct", "why"]);
+    output::table(&titles, inference.columns.iter().map(|column| row(column, has_empty)).collect());
     let failing: Vec<&ColumnProfile> = inference
         .columns
         .iter()
@@ -132,7 +143,12 @@ fn show(file: &Path, inference: &Inference) {
         }
     }
     if !inference.candidate_keys.is_empty() {
-        output::line("\ncandidate keys:");
+        let none = if inference.candidate_keys.iter().any(|key| key.identifies) {
+            ""
+        } else {
+            " (none of them is an identifier, so `touchstone new` sets no key)"
+        };
+        output::line(format!("\ncandidate keys{none}:"));
         for key in inference.candidate_keys.iter().take(5) {
             output::line(format!("  {}", describe(key)));
         }
@@ -143,18 +159,19 @@ fn delimiter(csv: &CsvFormat) -> String {
     if csv.delimiter == '\t' { "tab".to_owned() } else { csv.delimiter.to_string() }
 }
 
-fn row(column: &ColumnProfile) -> Vec<String> {
+fn row(column: &ColumnProfile, has_empty: bool) -> Vec<String> {
     let chosen = column.evidence.first();
     let about = if column.distinct_exact { "" } else { "~" };
-    vec![
+    let mut cells = vec![
         column.name.clone(),
         column.inferred.data_type.to_string(),
         chosen.map_or(0, |evidence| evidence.parsed).to_string(),
         chosen.map_or(0, |evidence| evidence.failed).to_string(),
-        column.nulls.to_string(),
-        format!("{about}{}", column.distinct),
-        column.reason.clone(),
-    ]
+        column.no_values().to_string(),
+    ];
+    cells.extend(has_empty.then(|| column.empty_texts().to_string()));
+    cells.extend([format!("{about}{}", column.distinct), column.reason.clone()]);
+    cells
 }
 
 fn describe(key: &CandidateKey) -> String {

@@ -210,7 +210,7 @@ fn form_candidate(
     let year = |text: &str| text.get(..4).and_then(|year| year.parse::<u32>().ok()).unwrap_or(0);
     let plausible = !bare || (year(&tallied.least.1) >= 1900 && year(&tallied.greatest.1) <= 2100);
     let mut reason =
-        format!("{} of {} values have the form {}", tallied.parsed, tally.values, form.pattern.text);
+        format!("{} of {} values have the form {}", tallied.parsed, tally.values, written(tallied, form));
     if let Some(why) = why {
         reason.push_str("; ");
         reason.push_str(&why);
@@ -222,9 +222,16 @@ fn form_candidate(
         eligible: plausible,
         reason,
         against: (!plausible).then(|| "as dates they would lie before 1900 or after 2100".to_owned()),
-        shown: Some(form.pattern.text.clone()),
+        shown: Some(written(tallied, form)),
         bounds: (Some(tallied.least.1.clone()), Some(tallied.greatest.1.clone())),
     }
+}
+
+/// The form as the data has it: between day and time ISO 8601's `T` may be a blank.
+fn written(tallied: &FormTally, form: &Form) -> String {
+    let text = &form.pattern.text;
+    let is_blank = tallied.least.1.as_bytes().get(10) == Some(&b' ');
+    if is_blank && text.starts_with("yyyy-MM-dd'T'") { text.replacen("'T'", " ", 1) } else { text.clone() }
 }
 
 /// Whether to read the day first where both orders fit all values, and why.

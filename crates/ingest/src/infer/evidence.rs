@@ -246,6 +246,10 @@ pub struct CandidateKey {
     pub duplicate_examples: Vec<DuplicateKey>,
     /// Records that were compared; fewer than all in a large file.
     pub checked: u64,
+    /// Whether its columns are there to name a record, by their names or the form of their values; else that they do
+    /// may be chance.
+    #[serde(default)]
+    pub identifies: bool,
     /// The evidence in words.
     pub reason: String,
 }
@@ -257,4 +261,63 @@ pub struct DuplicateKey {
     pub first_record: u64,
     /// Later record with the same key.
     pub record: u64,
+    /// The key, a text per column; empty where it wasn't kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<String>,
+}
+
+impl ColumnProfile {
+    /// Fields that are no value: missing ones, and those with a text of the format's `null_values`.
+    pub fn no_values(&self) -> u64 {
+        let markers = self.null_markers.iter().filter(|marker| marker.accepted).map(|marker| marker.count);
+        self.nulls.saturating_add(markers.sum())
+    }
+
+    /// Fields with a text that says nothing: quotes with nothing between them, and blanks.
+    pub fn empty_texts(&self) -> u64 {
+        self.empties.saturating_add(self.blanks)
+    }
+}
+
+impl Inference {
+    /// Why the format quotes fields so, or not at all.
+    pub fn quote_reason(&self) -> String {
+        let tried = |quote: Option<char>| {
+            let mut all = self.dialect.candidates.iter();
+            all.find(|one| one.delimiter == self.format.delimiter && one.quote == quote)
+        };
+        match (self.format.quote, tried(None), tried(Some('"'))) {
+            (Some('"'), None, _) => "fields may stand between \"; none does so far".to_owned(),
+            (Some(quote), ..) => format!("fields may stand between {quote}"),
+            (None, _, Some(quoted)) => format!(
+                "a \" is a sign like any other: read as a quote, only {:.1} % of the first {} records have {} fields",
+                quoted.consistency * 100.0,
+                quoted.records,
+                quoted.columns
+            ),
+            (None, ..) => "a \" is a sign like any other".to_owned(),
+        }
+    }
+
+    /// Why the format drops blanks around texts; none where it doesn't.
+    pub fn trim_reason(&self) -> Option<String> {
+        let padded = self.columns.iter().filter(|column| column.padded > 0 || column.blanks > 0);
+        let padded: Vec<(&str, u64)> = padded
+            .map(|column| (column.name.as_str(), column.padded.saturating_add(column.blanks)))
+            .collect();
+        if !self.format.trim {
+            return None;
+        }
+        let fields: u64 = padded.iter().map(|(_, count)| *count).sum();
+        let mut names: Vec<&str> = padded.iter().take(3).map(|(name, _)| *name).collect();
+        if padded.len() > names.len() {
+            names.push("…");
+        }
+        Some(format!(
+            "blanks around texts are dropped: {fields} field{} of {} {} some",
+            if fields == 1 { "" } else { "s" },
+            names.join(", "),
+            if fields == 1 { "has" } else { "have" }
+        ))
+    }
 }

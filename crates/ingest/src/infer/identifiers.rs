@@ -173,8 +173,24 @@ const STRONG: [&str; 24] = [
     "valor",
     "ticker",
 ];
-const WEAK: [&str; 12] =
-    ["id", "ids", "no", "nr", "num", "number", "code", "key", "ref", "reference", "identifier", "kto"];
+const WEAK: [&str; 16] = [
+    "id",
+    "ids",
+    "no",
+    "nr",
+    "num",
+    "number",
+    "nummer",
+    "numero",
+    "code",
+    "key",
+    "kennung",
+    "ref",
+    "reference",
+    "referenz",
+    "identifier",
+    "kto",
+];
 
 /// Judges a column's name word by word.
 pub(super) fn name_hint(column: &str) -> NameHint {
@@ -183,7 +199,7 @@ pub(super) fn name_hint(column: &str) -> NameHint {
         .map(|word| {
             if STRONG.contains(&word) {
                 NameHint::Strong
-            } else if WEAK.contains(&word) {
+            } else if WEAK.contains(&word) || word.ends_with("nummer") {
                 NameHint::Weak
             } else {
                 NameHint::None
@@ -193,9 +209,162 @@ pub(super) fn name_hint(column: &str) -> NameHint {
         .unwrap_or(NameHint::None)
 }
 
+/// What a column's name says about naming the records of its file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Names {
+    /// `trade_id`, `Kunde Nr.`, `isin`: what is delivered.
+    Record,
+    /// `account`, `iban`: whom it belongs to, and only sometimes what is delivered.
+    Holder,
+    /// `zip`, `phone`: a code, and never the name of a record.
+    Contact,
+    /// Anything else.
+    Nothing,
+}
+
+const RECORDS: [&str; 36] = [
+    "id",
+    "ids",
+    "uid",
+    "uuid",
+    "guid",
+    "no",
+    "nr",
+    "num",
+    "number",
+    "nummer",
+    "numero",
+    "code",
+    "codigo",
+    "codice",
+    "key",
+    "cle",
+    "clave",
+    "schluessel",
+    "schlussel",
+    "kennung",
+    "kennzeichen",
+    "identifier",
+    "identifiant",
+    "ref",
+    "reference",
+    "referenz",
+    "isin",
+    "cusip",
+    "sedol",
+    "lei",
+    "figi",
+    "wkn",
+    "valor",
+    "lfd",
+    "seq",
+    "sequence",
+];
+const HOLDERS: [&str; 14] = [
+    "account",
+    "acct",
+    "accountno",
+    "acc",
+    "konto",
+    "kontonummer",
+    "kto",
+    "depot",
+    "iban",
+    "cik",
+    "ssn",
+    "ein",
+    "ticker",
+    "bic",
+];
+const CONTACTS: [&str; 14] = [
+    "zip",
+    "zipcode",
+    "postcode",
+    "postal",
+    "plz",
+    "phone",
+    "telephone",
+    "telefon",
+    "telefonnummer",
+    "tel",
+    "mobil",
+    "fax",
+    "email",
+    "mail",
+];
+/// Words by which a name is about an identifier, or a quantity, and not one itself.
+const ABOUT: [&str; 15] = [
+    "of",
+    "type",
+    "typ",
+    "art",
+    "name",
+    "count",
+    "anzahl",
+    "amount",
+    "betrag",
+    "date",
+    "datum",
+    "text",
+    "desc",
+    "description",
+    "status",
+];
+const RECORD_ENDS: [&str; 5] = ["nummer", "kennung", "schluessel", "schlussel", "nr"];
+/// English words that end as a name and `id` written as one do.
+const NO_IDS: [&str; 6] = ["unpaid", "invalid", "prepaid", "liquid", "hybrid", "android"];
+
+/// What a column's name says about naming the records of its file, word by word.
+pub(super) fn names(column: &str) -> Names {
+    let name = touchstone_spec::snake_case(column);
+    let words: Vec<&str> = name.split('_').collect();
+    let any = |known: &[&str]| words.iter().any(|word| known.contains(word));
+    let is_ended = |word: &&str| {
+        let ends =
+            |ends: &[&str], least: usize| word.len() >= least && ends.iter().any(|end| word.ends_with(end));
+        ends(&RECORD_ENDS, 4) || (ends(&["id", "no"], 6) && !NO_IDS.contains(word))
+    };
+    if any(&CONTACTS) {
+        Names::Contact
+    } else if any(&ABOUT) {
+        Names::Nothing
+    } else if any(&HOLDERS) {
+        Names::Holder
+    } else if any(&RECORDS) || words.iter().any(is_ended) {
+        Names::Record
+    } else {
+        Names::Nothing
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_of_records_are_told_from_other_names() {
+        for (name, expected) in [
+            ("id", Names::Record),
+            ("Kunde Nr.", Names::Record),
+            ("Kundennummer", Names::Record),
+            ("Schlüssel", Names::Record),
+            ("Trade ID", Names::Record),
+            ("tradeid", Names::Record),
+            ("ISIN", Names::Record),
+            ("Numéro de client", Names::Record),
+            ("Account No", Names::Holder),
+            ("IBAN", Names::Holder),
+            ("zip code", Names::Contact),
+            ("Telefonnummer", Names::Contact),
+            ("number of shares", Names::Nothing),
+            ("Ref. type", Names::Nothing),
+            ("name", Names::Nothing),
+            ("paid", Names::Nothing),
+            ("invalid", Names::Nothing),
+        ] {
+            assert_eq!(names(name), expected, "{name}");
+        }
+    }
 
     #[test]
     fn check_digits_of_known_identifiers() {

@@ -18,15 +18,25 @@ const TRIPLE_COLUMNS: usize = 8;
 /// Most candidates that are followed.
 const CANDIDATES: usize = 5;
 
+/// Repeated keys that are remembered, and those that a sentence names.
+const EXAMPLES: usize = 5;
+const NAMED: usize = 3;
+
 /// What a column can be in a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
-    /// Its name or its values are an identifier's.
+    /// Its name is an identifier's.
     Identifier,
-    /// Text without such a name.
+    /// Its values are of one form, as identifiers are.
+    Code,
+    /// Its name is that of whom a record belongs to: one alone only when no value repeats.
+    Holder,
+    /// Dates and times: part of a key, and one alone only when no value repeats.
+    Date,
+    /// Names and other texts.
     Text,
-    /// Dates and whole numbers: part of a key, and one alone only when no value repeats.
-    Coordinate,
+    /// Whole numbers, as dates.
+    Number,
     /// Quantities, flags and remarks: none.
     None,
 }
@@ -35,10 +45,19 @@ impl Part {
     fn rank(self) -> u8 {
         match self {
             Self::Identifier => 0,
-            Self::Text => 1,
-            Self::Coordinate => 2,
-            Self::None => 3,
+            Self::Code => 1,
+            Self::Holder | Self::Date => 2,
+            Self::Text => 3,
+            Self::Number => 4,
+            Self::None => 5,
         }
+    }
+
+    /// Whether columns with these parts are there to name a record. That a name, an amount or a remark does may be
+    /// chance.
+    fn identify(parts: &[Self]) -> bool {
+        let names = |part: &Self| matches!(part, Self::Identifier | Self::Code | Self::Holder);
+        parts.iter().any(names) && parts.iter().all(|part| names(part) || *part == Self::Date)
     }
 }
 
@@ -54,26 +73,38 @@ pub(super) struct Keys {
 #[derive(Debug)]
 struct Tracked {
     columns: Vec<usize>,
+    parts: Vec<Part>,
     /// Sum of its parts' ranks.
     rank: u8,
+    identifies: bool,
     /// Whether a single repetition rules it out.
     strict: bool,
     seen: ByHash<u64>,
     duplicates: u64,
-    examples: Vec<DuplicateKey>,
+    examples: Vec<Repeat>,
     checked: u64,
     /// A record without a value in one of the columns was met.
     incomplete: bool,
 }
 
+/// A repeated key, by its columns' hashes.
+#[derive(Debug)]
+struct Repeat {
+    first_record: u64,
+    record: u64,
+    hashes: Vec<u64>,
+}
+
 impl Tracked {
     fn new(columns: Vec<usize>, parts: &[Part]) -> Self {
-        let part = |column: &usize| parts.get(*column).copied().unwrap_or(Part::None);
-        let rank = columns.iter().map(|column| part(column).rank()).sum();
-        let strict = columns.len() == 1 && columns.iter().all(|column| part(column) == Part::Coordinate);
+        let parts: Vec<Part> =
+            columns.iter().map(|column| parts.get(*column).copied().unwrap_or(Part::None)).collect();
+        let strict = matches!(parts.as_slice(), [Part::Date | Part::Number | Part::Holder]);
         Self {
             columns,
-            rank,
+            rank: parts.iter().map(|part| part.rank()).sum(),
+            identifies: Part::identify(&parts),
+            parts,
             strict,
             seen: ByHash::default(),
             duplicates: 0,
@@ -103,8 +134,9 @@ impl Tracked {
             }
             std::collections::hash_map::Entry::Occupied(entry) => {
                 self.duplicates = self.duplicates.saturating_add(1);
-                if self.examples.len() < 5 {
-                    self.examples.push(DuplicateKey { first_record: *entry.get(), record });
+                if self.examples.len() < EXAMPLES {
+                    let hashes = self.columns.iter().map(|column| hash_of(*column)).collect();
+                    self.examples.push(Repeat { first_record: *entry.get(), record, hashes });
                 }
             }
         }
@@ -180,13 +212,17 @@ impl Keys {
         self.tracked = Some(tracked);
     }
 
-    /// The candidates that held, the best first.
-    pub(super) fn finish(self, names: &[String]) -> Vec<CandidateKey> {
+    /// The candidates that held, the best first. `text_of` gives a column's text by its hash, where it was kept.
+    pub(super) fn finish(
+        self,
+        names: &[String],
+        text_of: impl Fn(usize, u64) -> Option<String>,
+    ) -> Vec<CandidateKey> {
         let mut tracked = self.tracked.unwrap_or_default();
         tracked.retain(Tracked::promises);
-        // Where something names a record for certain, what nearly does is noise.
+        // Where something names a record for certain, what nearly does is noise; but an identifier is no noise.
         if tracked.iter().any(|candidate| candidate.duplicates == 0) {
-            tracked.retain(|candidate| candidate.duplicates == 0);
+            tracked.retain(|candidate| candidate.duplicates == 0 || candidate.is_identifier());
         }
         rank(&mut tracked);
         tracked
@@ -194,26 +230,77 @@ impl Keys {
             .map(|candidate| {
                 let columns: Vec<String> =
                     candidate.columns.iter().filter_map(|column| names.get(*column)).cloned().collect();
-                let reason = if candidate.duplicates == 0 {
-                    format!("no two of {} records have the same {}", candidate.checked, columns.join(" and "))
-                } else {
-                    format!(
-                        "{} of {} records repeat the {} of an earlier one",
-                        candidate.duplicates,
-                        candidate.checked,
-                        columns.join(" and ")
-                    )
-                };
+                let examples: Vec<DuplicateKey> = candidate
+                    .examples
+                    .iter()
+                    .map(|repeat| repeat.named(&candidate.columns, &text_of))
+                    .collect();
                 CandidateKey {
+                    reason: reason(&candidate, &columns, &examples),
                     columns,
                     duplicates: candidate.duplicates,
-                    duplicate_examples: candidate.examples,
+                    duplicate_examples: examples,
                     checked: candidate.checked,
-                    reason,
+                    identifies: candidate.identifies,
                 }
             })
             .collect()
     }
+}
+
+impl Tracked {
+    /// Whether it is one column that is there to name a record.
+    fn is_identifier(&self) -> bool {
+        self.identifies && self.columns.len() == 1
+    }
+}
+
+impl Repeat {
+    fn named(&self, columns: &[usize], text_of: impl Fn(usize, u64) -> Option<String>) -> DuplicateKey {
+        let values: Option<Vec<String>> =
+            columns.iter().zip(&self.hashes).map(|(column, hash)| text_of(*column, *hash)).collect();
+        DuplicateKey {
+            first_record: self.first_record,
+            record: self.record,
+            values: values.unwrap_or_default(),
+        }
+    }
+}
+
+/// The evidence in words: how many repeat, which, and what else speaks for the columns or against them.
+fn reason(candidate: &Tracked, columns: &[String], examples: &[DuplicateKey]) -> String {
+    let names = columns.join(" and ");
+    let mut words = if candidate.duplicates == 0 {
+        format!("no two of {} records have the same {names}", candidate.checked)
+    } else {
+        let (repeat, checked) = (candidate.duplicates, candidate.checked);
+        let repeats = if repeat == 1 { "repeats" } else { "repeat" };
+        let mut named: Vec<String> = examples
+            .iter()
+            .take(NAMED)
+            .map(|one| {
+                let records = format!("records {} and {}", one.first_record, one.record);
+                if one.values.is_empty() {
+                    records
+                } else {
+                    format!("{} ({records})", one.values.join(" | "))
+                }
+            })
+            .collect();
+        if repeat > named.len() as u64 {
+            named.push("…".to_owned());
+        }
+        format!("{repeat} of {checked} records {repeats} the {names} of an earlier one: {}", named.join(", "))
+    };
+    words.push_str(match candidate.parts.as_slice() {
+        [Part::Identifier] => "; its name is an identifier's",
+        [Part::Code] => "; its values are of one form, as identifiers are",
+        [Part::Holder] => "; its name is that of whom a record belongs to",
+        _ if candidate.identifies => "",
+        [_] => "; but by its name and values it is no identifier",
+        _ => "; but by their names and values they are no identifiers",
+    });
+    words
 }
 
 fn follow(candidate: &mut Tracked, hashes: &[Vec<u64>], records: &[u64]) {
@@ -227,10 +314,17 @@ fn follow(candidate: &mut Tracked, hashes: &[Vec<u64>], records: &[u64]) {
     }
 }
 
-/// Without repetition first, then by what their parts are, then by place.
+/// What is there to name a record first, of few columns; an identifier by name before others; then without
+/// repetition; then by what their parts are and by place.
 fn rank(tracked: &mut Vec<Tracked>) {
     tracked.sort_by(|one, other| {
-        let of = |one: &Tracked| (one.duplicates > 0, one.columns.len(), one.rank, one.duplicates);
+        let of = |one: &Tracked| {
+            let repeats = one.duplicates > 0;
+            // By chance: what repeats says least.
+            let chance = !one.identifies && repeats;
+            let class = if one.is_identifier() { one.rank } else { 0 };
+            (!one.identifies, chance, one.columns.len(), class, repeats, one.rank, one.duplicates)
+        };
         of(one).cmp(&of(other)).then_with(|| one.columns.cmp(&other.columns))
     });
     tracked.truncate(CANDIDATES);
@@ -270,7 +364,7 @@ mod tests {
             let records: Vec<u64> = (1..=columns[0].len() as u64).collect();
             keys.add(&columns, &records);
             keys.choose(&[Part::Text; 3]);
-            keys.finish(&names)
+            keys.finish(&names, |_, _| None)
                 .into_iter()
                 .map(|key| (key.columns.join("+"), key.duplicates))
                 .collect::<Vec<_>>()
@@ -286,5 +380,28 @@ mod tests {
         assert_eq!(dirty, [("a".to_owned(), 1)]);
         let incomplete = keys_of([(0..64).collect(), hashes(|_| 0), hashes(|_| 0)]);
         assert_eq!(incomplete, []);
+    }
+
+    #[test]
+    fn an_identifier_that_repeats_goes_before_a_name_that_does_not() {
+        let names: Vec<String> = ["name", "id", "account"].map(str::to_owned).into();
+        let mut keys = Keys::new(3);
+        let records: Vec<u64> = (1..=64).collect();
+        let unique = |from: u64| (0..64).map(|row| from + row).collect::<Vec<u64>>();
+        let id: Vec<u64> = (0..64).map(|row| 1000 + if row == 9 { 3 } else { row }).collect();
+        keys.add(&[unique(5000), id, unique(7000)], &records);
+        keys.choose(&[Part::Text, Part::Identifier, Part::Holder]);
+        let found = keys.finish(&names, |_, hash| Some(format!("#{hash}")));
+        let order: Vec<(&str, bool)> =
+            found.iter().map(|key| (key.columns[0].as_str(), key.identifies)).collect();
+        assert_eq!(order, [("id", true), ("account", true), ("name", false)]);
+        assert_eq!(
+            found[0].reason,
+            "1 of 64 records repeats the id of an earlier one: #1003 (records 4 and 10); its name is an identifier's"
+        );
+        assert_eq!(
+            found[2].reason,
+            "no two of 64 records have the same name; but by its name and values it is no identifier"
+        );
     }
 }

@@ -360,6 +360,104 @@ fn counts_hold_past_the_memory_limit() {
     assert_eq!(inference.candidate_keys[0].checked, 150_000);
 }
 
+/// Customers with a number that two of them share, and names, mails and amounts that happen to be unique.
+fn customers(number: &str) -> String {
+    let mut text = format!("name;{number};Ort;Umsatz;Seit\n");
+    for row in 0..300 {
+        let nr = match row {
+            150 => 10_003,
+            299 => 10_150,
+            row => 10_000 + row,
+        };
+        let name = char::from(b'a' + u8::try_from(row % 26).unwrap());
+        writeln!(
+            text,
+            "Firma {name}{row} KG;{nr};Ort {};{row},{:02};2020-01-{:02}",
+            row % 7,
+            row % 90,
+            row % 28 + 1
+        )
+        .unwrap();
+    }
+    text
+}
+
+#[test]
+fn the_number_of_a_record_is_its_key_even_where_it_repeats() {
+    for number in ["Kunde Nr.", "Kundennummer", "customer_id", "ID", "Código"] {
+        let inference = of(&customers(number));
+        let key = &inference.candidate_keys[0];
+        assert_eq!(
+            (key.columns.as_slice(), key.duplicates, key.identifies),
+            (&[number.to_owned()][..], 1, true)
+        );
+        assert!(key.reason.contains("10003 (records 4 and 151)"), "{}", key.reason);
+        assert!(inference.candidate_keys[1..].iter().all(|other| !other.identifies));
+    }
+    // The form of its values speaks for it as well.
+    let inference = of(&customers("Vertrag").replace(";10", ";V-10"));
+    assert_eq!(inference.candidate_keys[0].columns, ["Vertrag"]);
+    assert!(inference.candidate_keys[0].reason.ends_with("its values are of one form, as identifiers are"));
+}
+
+#[test]
+fn where_no_column_is_an_identifier_none_is_said_to_be() {
+    let mut text = "name,remark,amount,day\n".to_owned();
+    for row in 0..200_u32 {
+        writeln!(text, "Person {row} x,said {row} things,{},2026-01-{:02}", row * 37, row % 28 + 1).unwrap();
+    }
+    let inference = of(&text);
+    assert!(!inference.candidate_keys.is_empty());
+    assert!(inference.candidate_keys.iter().all(|key| !key.identifies), "{:?}", inference.candidate_keys);
+}
+
+#[test]
+fn counts_of_a_column_add_up_to_the_records() {
+    let mut text = "id,px\n".to_owned();
+    for row in 0..302 {
+        let px = if row % 5 == 0 { "-".to_owned() } else { format!("{row}.5") };
+        writeln!(text, "{row},{px}").unwrap();
+    }
+    let inference = of(&text);
+    assert_eq!(inference.format.null_values, ["-"]);
+    let px = &inference.columns[1];
+    let evidence = &px.evidence[0];
+    assert_eq!((evidence.parsed, evidence.failed, px.no_values()), (241, 0, 61));
+    assert_eq!(evidence.parsed + evidence.failed + px.no_values() + px.empty_texts(), px.records);
+}
+
+#[test]
+fn trimming_and_quotes_are_explained() {
+    let inference = of("id,name\n1,\"  blanks  \"\n2,b\n");
+    assert_eq!(inference.trim_reason().unwrap(), "blanks around texts are dropped: 1 field of name has some");
+    assert_eq!(inference.quote_reason(), "fields may stand between \"");
+    let inference = of("id,name\n1,a\n2,b\n");
+    assert_eq!((inference.trim_reason(), inference.format.trim), (None, false));
+    assert_eq!(inference.quote_reason(), "fields may stand between \"; none does so far");
+    let text = "id,name\n1,\"a\n2,\"b\n3,\"c\n4,\"d\n";
+    let inference = of(text);
+    assert_eq!(inference.format.quote, None);
+    assert!(
+        inference.quote_reason().starts_with("a \" is a sign like any other"),
+        "{}",
+        inference.quote_reason()
+    );
+}
+
+#[test]
+fn a_form_is_named_as_the_data_has_it() {
+    let of_mark = |mark: &str| {
+        let inference = of(&format!("id,at\n1,2026-01-02{mark}10:20:30\n2,2026-01-03{mark}11:20:30\n"));
+        let evidence = &inference.columns[1].evidence[0];
+        assert!(inference.columns[1].reason.contains(evidence.format.as_deref().unwrap()));
+        evidence.format.clone().unwrap()
+    };
+    assert_eq!(
+        (of_mark(" ").as_str(), of_mark("T").as_str()),
+        ("yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd'T'HH:mm:ss")
+    );
+}
+
 #[test]
 fn other_encodings_and_line_ends_are_inferred() {
     let utf_16: Vec<u8> =

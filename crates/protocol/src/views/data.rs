@@ -105,12 +105,24 @@ pub struct DataView {
     pub row_ids: Vec<u64>,
     /// Cells that don't read as their column's type.
     pub bad: Vec<BadCell>,
+    /// Cells with a text that stands for 'no value'.
+    #[serde(default)]
+    pub null_texts: Vec<CellPlace>,
     /// Place of the first row given, from zero.
     pub offset: u64,
     /// Rows that there are, after filtering.
     pub total: u64,
     /// Whether `total` is final: not while the data is still being read, and rows may yet follow.
     pub complete: bool,
+}
+
+/// A cell of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CellPlace {
+    /// Row within the page, from zero.
+    pub row: usize,
+    /// Column, from zero.
+    pub column: usize,
 }
 
 /// A cell that doesn't read as its column's type.
@@ -174,6 +186,9 @@ pub struct KeyView {
     pub columns: Vec<String>,
     /// Rows that repeat another one's key.
     pub repeats: u64,
+    /// Whether these columns are there to name a row; else that they do may be chance.
+    #[serde(default)]
+    pub identifies: bool,
     /// Why, in one sentence.
     pub reason: String,
 }

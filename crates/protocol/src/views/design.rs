@@ -40,6 +40,9 @@ pub struct ChangesView {
     pub revision: u64,
     /// The documents and `touchstone.toml` with their hashes, in order of their names.
     pub files: Vec<(String, String)>,
+    /// How many other studios have the workspace open.
+    #[serde(default)]
+    pub others: usize,
 }
 
 /// What a table of an unsaved document makes of the first records.

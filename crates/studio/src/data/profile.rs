@@ -104,7 +104,7 @@ fn evidence(profile: &ColumnProfile, promised: Option<DataType>) -> EvidenceView
         parsed: chosen.map_or(0, |evidence| evidence.parsed),
         failed: chosen.map_or(0, |evidence| evidence.failed),
         failed_examples: chosen.map(failed_examples).unwrap_or_default(),
-        nulls: profile.nulls,
+        nulls: profile.no_values(),
         distinct: profile.distinct,
         distinct_exact: profile.distinct_exact,
         reason: profile.reason.clone(),
@@ -123,6 +123,7 @@ fn keys(inference: &Inference) -> Vec<KeyView> {
         .map(|key| KeyView {
             columns: key.columns.clone(),
             repeats: key.duplicates,
+            identifies: key.identifies,
             reason: key.reason.clone(),
         })
         .collect()
@@ -247,20 +248,20 @@ pub(crate) fn file_view(data: &Data, path: &Path) -> Result<FileView, RpcError> 
     let inference = data.inference.as_deref();
     let evidence = inference.map(|inference| {
         let reasons = [
-            &inference.encoding.reason,
-            &inference.dialect.reason,
-            &inference.header.reason,
-            &inference.footer.reason,
+            inference.encoding.reason.clone(),
+            inference.dialect.reason.clone(),
+            inference.quote_reason(),
+            inference.trim_reason().unwrap_or_default(),
+            inference.header.reason.clone(),
+            inference.footer.reason.clone(),
         ];
         let nulls = inference.columns.iter().flat_map(|column| {
             let accepted = column.null_markers.iter().filter(|marker| marker.accepted);
             accepted.map(move |marker| format!("null {} in {}: {}", marker.text, column.name, marker.reason))
         });
-        let trim = "blanks at both ends dropped: some values begin or end with them";
-        let trim = inference.format.trim.then(|| trim.to_owned());
         let notes = inference.notes.iter().map(|note| note.message.clone());
-        let reasons = reasons.into_iter().filter(|reason| !reason.is_empty()).cloned();
-        reasons.chain(nulls).chain(trim).chain(notes).collect()
+        let reasons = reasons.into_iter().filter(|reason| !reason.is_empty());
+        reasons.chain(nulls).chain(notes).collect()
     });
     Ok(FileView {
         path: path.to_string_lossy().into_owned(),

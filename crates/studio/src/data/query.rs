@@ -1,7 +1,9 @@
 //! Rows of data: sorted, filtered, a page of them, and the next cell that holds a text.
 
 use touchstone_engine::{Filter, GridHit, GridQuery, GridView, Sort, Test, grid_unwatched};
-use touchstone_protocol::{BadCell, DataQuery, DataView, ErrorCode, FilterTest, FoundView, RpcError};
+use touchstone_protocol::{
+    BadCell, CellPlace, DataQuery, DataView, ErrorCode, FilterTest, FoundView, RpcError,
+};
 
 use super::{Data, VIEWS};
 use crate::{simulation::engine_error, studio::lock};
@@ -26,6 +28,11 @@ pub(crate) fn rows(data: &Data, query: &DataQuery, offset: u64, limit: u64) -> R
             .bad
             .into_iter()
             .map(|bad| BadCell { row: bad.place.row, column: bad.place.column, reason: bad.reason })
+            .collect(),
+        null_texts: page
+            .null_markers
+            .into_iter()
+            .map(|place| CellPlace { row: place.row, column: place.column })
             .collect(),
         offset,
         total: page.total,

@@ -69,7 +69,7 @@ impl<'a> Evidence<'a> {
         let evidence = summary.evidence.as_ref();
         if summary.data_type == column.data_type {
             let rows = self.profile?.rows;
-            let nulls = evidence.map_or(0, |evidence| evidence.nulls).min(rows);
+            let nulls = data::nulls_of(summary, rows);
             return Some(((rows - nulls).saturating_sub(summary.bad), summary.bad));
         }
         let evidence = evidence.filter(|evidence| evidence.inferred == column.data_type)?;

@@ -44,6 +44,9 @@ pub(super) fn draw(
             return value(inner.with_min_x(inner.left() + 22.0), text, tokens.text);
         }
         Cell::Null => sign(painter, tokens, inner, align, "null", false),
+        Cell::NullText(text) => {
+            sign(painter, tokens, inner, align, &format!("null · {}", printable(text)), false);
+        }
         Cell::Pending => {
             let width = inner.width().min(56.0);
             let x = if column.numeric { inner.right() - width } else { inner.left() };
@@ -73,6 +76,7 @@ pub(super) fn spoken<'a>(cell: &'a Cell<'_>) -> Cow<'a, str> {
         Cell::Text(text) | Cell::Toned(text, _) | Cell::Icon(_, _, text) => text,
         Cell::Bad(text, reason) => return Cow::Owned(format!("{text} (bad: {reason})")),
         Cell::Null => "null",
+        Cell::NullText(text) => return Cow::Owned(format!("null, written {text}")),
         Cell::Pending => "loading",
         Cell::Failed => "not fetched",
         Cell::Blank => "",
@@ -82,9 +86,11 @@ pub(super) fn spoken<'a>(cell: &'a Cell<'_>) -> Cow<'a, str> {
 /// A null is copied as nothing at all; what isn't here can't be.
 pub(super) fn copy_text<'a>(cell: &'a Cell<'_>) -> Option<Cow<'a, str>> {
     match cell {
-        Cell::Text(text) | Cell::Toned(text, _) | Cell::Icon(_, _, text) | Cell::Bad(text, _) => {
-            Some(Cow::Borrowed(text))
-        }
+        Cell::Text(text)
+        | Cell::Toned(text, _)
+        | Cell::Icon(_, _, text)
+        | Cell::Bad(text, _)
+        | Cell::NullText(text) => Some(Cow::Borrowed(text)),
         Cell::Null | Cell::Blank => Some(Cow::Borrowed("")),
         Cell::Pending | Cell::Failed => None,
     }
@@ -103,6 +109,8 @@ mod tests {
     fn nulls_empty_and_blank_texts_are_told_apart() {
         let text = |text: &'static str| Cell::Text(text.into());
         assert_eq!(spoken(&Cell::Null), "null");
+        assert_eq!(spoken(&Cell::NullText("n/a".into())), "null, written n/a");
+        assert_eq!(copy_text(&Cell::NullText("n/a".into())).as_deref(), Some("n/a"));
         assert_eq!(spoken(&text("")), "empty");
         assert_eq!(spoken(&text("  ")), "blank");
         assert_eq!(spoken(&text("null ")), "null ");
