@@ -175,15 +175,15 @@ pub(super) fn read(state: &Value) -> Layout {
 
 /// Edits of this studio, and of others that ended: these are this one's where it has none of the file.
 fn all_unsaved(state: &Value, lost: &mut Vec<&'static str>) -> (Vec<Unsaved>, Vec<Unsaved>) {
-    let list = |of: &Value, name: &str| of.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
-    let left = list(state, "left");
+    let items = |of: &Value, name: &str| of.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
+    let left = items(state, "left");
     // A state that only others left has no edits of its own.
     let mut all =
         if state.get("unsaved").is_none() && !left.is_empty() { Vec::new() } else { unsaved(state, lost) };
     let mut others_left = Vec::new();
-    let before = serde_json::json!({ "unsaved": list(state, "others_left") });
+    let before = serde_json::json!({ "unsaved": items(state, "others_left") });
     for theirs in std::iter::once(&before).chain(&left) {
-        let nested = serde_json::json!({ "unsaved": list(theirs, "others_left") });
+        let nested = serde_json::json!({ "unsaved": items(theirs, "others_left") });
         for one in unsaved(theirs, lost).into_iter().chain(unsaved(&nested, lost)) {
             match all.iter().find(|mine| mine.file == one.file) {
                 None => all.push(one),

@@ -275,7 +275,7 @@ fn reason(candidate: &Tracked, columns: &[String], examples: &[DuplicateKey]) ->
     } else {
         let (repeat, checked) = (candidate.duplicates, candidate.checked);
         let repeats = if repeat == 1 { "repeats" } else { "repeat" };
-        let mut named: Vec<String> = examples
+        let mut repeated: Vec<String> = examples
             .iter()
             .take(NAMED)
             .map(|one| {
@@ -287,10 +287,13 @@ fn reason(candidate: &Tracked, columns: &[String], examples: &[DuplicateKey]) ->
                 }
             })
             .collect();
-        if repeat > named.len() as u64 {
-            named.push("…".to_owned());
+        if repeat > repeated.len() as u64 {
+            repeated.push("…".to_owned());
         }
-        format!("{repeat} of {checked} records {repeats} the {names} of an earlier one: {}", named.join(", "))
+        format!(
+            "{repeat} of {checked} records {repeats} the {names} of an earlier one: {}",
+            repeated.join(", ")
+        )
     };
     words.push_str(match candidate.parts.as_slice() {
         [Part::Identifier] => "; its name is an identifier's",
