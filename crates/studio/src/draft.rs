@@ -330,6 +330,8 @@ fn add(pipeline: &mut Pipeline, name: &str, sample: &str, inference: &Inference)
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use super::*;
 
     #[test]
@@ -375,7 +377,7 @@ mod tests {
         let mut data = "name;Kunde Nr.;Ort\n".to_owned();
         for row in 0..60 {
             let nr = if row == 40 { 1_003 } else { 1_000 + row };
-            data.push_str(&format!("Firma {row} KG;{nr};Ort {}\n", row % 7));
+            writeln!(data, "Firma {row} KG;{nr};Ort {}", row % 7).unwrap();
         }
         let (drafted, pipeline) = drafted(&data);
         assert_eq!(pipeline.silver["kunden"].key, ["kunde_nr"]);
@@ -397,7 +399,7 @@ mod tests {
     fn without_an_identifier_there_is_no_key_and_the_document_says_so() {
         let mut data = "name,remark,amount\n".to_owned();
         for row in 0..60 {
-            data.push_str(&format!("Person {row} x,said {row} things,{}\n", row * 37));
+            writeln!(data, "Person {row} x,said {row} things,{}", row * 37).unwrap();
         }
         let (drafted, pipeline) = drafted(&data);
         assert!(pipeline.silver["kunden"].key.is_empty());
