@@ -356,6 +356,7 @@ pub(crate) struct ImpactOptions {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct RenameOptions {
     /// A table or a column, for example trades.silver.trades.notional; a bronze one means the source's
     pub(crate) target: String,
