@@ -13,7 +13,7 @@ use image::imageops::crop_imm;
 use tokio::runtime::Handle;
 use touchstone_protocol::{DataRef, Request, dispatch};
 use touchstone_spec::{Layer, TableName};
-use touchstone_studio::Studio;
+use touchstone_studio::{PersonFolders, Studio, StudioOptions};
 use touchstone_ui::App;
 use touchstone_ui::backend::{InProcess, Reply};
 use touchstone_ui::command::{Command, Place, Section, TablePart};
@@ -38,7 +38,7 @@ fn main() -> Outcome {
             let workspace = desk.path().join("harbour-lane");
             copy_folder(&samples, &workspace)?;
             let mut camera = Camera {
-                window: Window::open(runtime.handle(), size, theme),
+                window: Window::open(runtime.handle(), size, theme)?,
                 folder: folder.clone(),
                 suffix: format!("{theme_name}-{size_name}"),
                 only: only.clone(),
@@ -172,12 +172,17 @@ struct Window {
     harness: Harness<'static, Option<App>>,
     /// Requests that are not answered yet, those apart that wait for a change.
     asked: Arc<AtomicUsize>,
+    _person: tempfile::TempDir,
 }
 
 impl Window {
-    fn open(runtime: &Handle, size: Vec2, theme: Theme) -> Self {
+    fn open(runtime: &Handle, size: Vec2, theme: Theme) -> std::io::Result<Self> {
         let asked = Arc::new(AtomicUsize::new(0));
-        let (studio, runtime, counter) = (Studio::new(), runtime.clone(), Arc::clone(&asked));
+        // A person who opens the studio for the first time.
+        let person = tempfile::tempdir()?;
+        let folders = PersonFolders { config: person.path().join("config"), documents: person.path().into() };
+        let studio = Studio::start(StudioOptions { folders: Some(folders), has_dialogs: true });
+        let (runtime, counter) = (runtime.clone(), Arc::clone(&asked));
         let answer = move |request: Request, reply: Reply| {
             let (studio, counter) = (studio.clone(), Arc::clone(&counter));
             let counts = !matches!(request, Request::AwaitChanges(_));
@@ -202,9 +207,9 @@ impl Window {
             },
             None,
         );
-        let mut window = Self { harness, asked };
+        let mut window = Self { harness, asked, _person: person };
         window.settle();
-        window
+        Ok(window)
     }
 
     /// Draws frames until nothing is asked any more, and a few beyond, so that what fades has faded.

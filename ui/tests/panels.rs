@@ -17,7 +17,7 @@ fn unavailable() -> RpcError {
 fn without_a_workspace_the_start_page_opens_one() {
     let script = Script::default();
     let mut harness = window(&script);
-    assert!(sees(&harness, "Open a workspace"));
+    assert!(sees(&harness, "Path of a workspace"));
     let field = harness.get_by_role(Role::TextInput);
     field.focus();
     field.type_text("/data/nowhere");

@@ -58,13 +58,13 @@ fn cards(ui: &mut Ui) {
     let open = || Card::new(icon::OPEN, "Harbour Lane", "/data/harbour-lane").detail("Ctrl+O");
     ui.columns(5, |columns| {
         for (place, ui) in columns.iter_mut().enumerate() {
-            match place {
+            ui.push_id(place, |ui| match place {
                 0 => sample().primary(true).show(ui),
                 1 => open().show(ui),
                 2 => posed(ui, Some(Pose::Hovered), |ui| open().show(ui)),
                 3 => posed(ui, Some(Pose::Focused), |ui| open().show(ui)),
                 _ => open().enabled(false).show(ui),
-            };
+            });
         }
     });
 }

@@ -165,8 +165,6 @@ fn begin(state: &State, commands: &Commands, ui: &mut Ui) {
         action(state, commands, command, is_first, ui);
     }
     if !has_dialogs {
-        ui.add_space(8.0);
-        heading(ui, "Open a workspace");
         let open = Command::OpenPath;
         path(state, commands, "Path of a workspace", &state.path, &Command::EditPath, &open, ui);
         if let Some(new) = &state.home.new_path {

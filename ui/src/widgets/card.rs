@@ -78,8 +78,11 @@ impl<'a> Card<'a> {
     pub(crate) fn show(self, ui: &mut Ui) -> Response {
         let tokens = Tokens::of(ui.visuals());
         let sense = if self.enabled { Sense::click() } else { Sense::hover() };
-        let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), sense);
+        let (_, rect) = ui.allocate_space(vec2(ui.available_width(), HEIGHT));
         let (name, enabled) = (self.name.as_deref().unwrap_or(self.title), self.enabled);
+        // By what it is, not by where it stands: cards change places when more is known, and who presses one by its name
+        // must not press its neighbour.
+        let response = ui.interact(rect, ui.id().with(name), sense);
         response.widget_info(|| WidgetInfo::labeled(self.role, enabled, name));
         if !ui.is_rect_visible(rect) {
             return response;
