@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use egui::{Frame, Margin, Panel, RichText, Ui};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use touchstone_spec::Change;
 
 use crate::command::{Command, Commands};
@@ -65,13 +65,16 @@ fn listed(changes: &[Change]) -> Listed<'_> {
 fn summary(value: &Value) -> Cell<'static> {
     match value {
         Value::Null => Cell::Blank,
+        Value::Object(part) if size(part).is_some() => {
+            Cell::Toned(size(part).unwrap_or_default().into(), Tone::Neutral)
+        }
         Value::Object(_) | Value::Array(_) => {
             let mut fields = Vec::new();
             flatten("", value, &mut fields);
             match fields.as_slice() {
                 [] => Cell::Toned("nothing".into(), Tone::Neutral),
                 [_, _, _, _, ..] => {
-                    Cell::Toned(text::count(fields.len() as u64, "field", "fields").into(), Tone::Neutral)
+                    Cell::Toned(text::count(fields.len() as u64, "entry", "entries").into(), Tone::Neutral)
                 }
                 few => {
                     let few = few.iter().map(|(path, text)| match path.as_str() {
@@ -84,6 +87,18 @@ fn summary(value: &Value) -> Cell<'static> {
         }
         other => Cell::Text(text::value(other).unwrap_or_default().into()),
     }
+}
+
+/// How large a source or a table is, in its own words.
+fn size(part: &Map<String, Value>) -> Option<String> {
+    let (number, one, many) = if let Some(fields) = part.get("fields").and_then(Value::as_object) {
+        (fields.len(), "field", "fields")
+    } else if let Some(columns) = part.get("contract").and_then(Value::as_array) {
+        (columns.len(), "column", "columns")
+    } else {
+        (part.get("sql")?.as_str()?.trim().lines().count(), "line of SQL", "lines of SQL")
+    };
+    Some(text::count(number as u64, one, many))
 }
 
 /// One difference, field by field.
@@ -187,6 +202,13 @@ mod tests {
             ]
         );
         assert_eq!(summary(&json!(["failed", "halted"])), Cell::Text("failed, halted".into()));
-        assert_eq!(summary(&value), Cell::Toned("6 fields".into(), Tone::Neutral));
+        assert_eq!(summary(&value), Cell::Toned("1 column".into(), Tone::Neutral));
+        let silver =
+            json!({ "from": "t", "key": ["a"], "fields": { "a": { "from": "A", "type": "int" }, "b": {} } });
+        assert_eq!(summary(&silver), Cell::Toned("2 fields".into(), Tone::Neutral));
+        let gold = json!({ "sql": "select a\nfrom b\n", "rules": "Rules = [ RowCount > 0 ]" });
+        assert_eq!(summary(&gold), Cell::Toned("2 lines of SQL".into(), Tone::Neutral));
+        let format = json!({ "delimiter": ";", "quote": "x", "header": 1, "trim": true });
+        assert_eq!(summary(&format), Cell::Toned("4 entries".into(), Tone::Neutral));
     }
 }

@@ -82,7 +82,7 @@ impl<'a> Card<'a> {
         let (name, enabled) = (self.name.as_deref().unwrap_or(self.title), self.enabled);
         // By what it is, not by where it stands: cards change places when more is known, and who presses one by its name
         // must not press its neighbour.
-        let response = ui.interact(rect, ui.id().with(name), sense);
+        let response = ui.interact(rect, ui.scope_id().with(name), sense);
         response.widget_info(|| WidgetInfo::labeled(self.role, enabled, name));
         if !ui.is_rect_visible(rect) {
             return response;
