@@ -217,6 +217,10 @@ impl State {
         if pipeline.job.is_some() {
             return Some("The simulation is running".to_owned());
         }
+        // One at a time waits; a second would take its place, and the first would never begin.
+        if self.prove.awaited.is_some() {
+            return Some("Edits are being saved for another simulation".to_owned());
+        }
         match self.errors() {
             0 => None,
             errors => Some(format!(

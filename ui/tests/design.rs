@@ -8,7 +8,7 @@ use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use support::design::{Disk, designing};
 use support::{Window, click, press, sees, settle};
-use touchstone_protocol::{ErrorCode, RpcError};
+use touchstone_protocol::{ErrorCode, Request, RpcError};
 use touchstone_ui::design::{Command, Unsaved};
 
 const TRADES: &str = "pipelines/trades.yaml";
@@ -320,11 +320,19 @@ fn what_is_simulated_is_what_is_seen() {
     press(&mut harness, Modifiers::NONE, Key::F5);
     assert_eq!(disk.script.count("start_simulate"), 0, "the edits come first");
     assert!(sees(&harness, "Simulating…"));
+    // Another pipeline's simulation would take the place of the one that waits.
+    press(&mut harness, Modifiers::ALT, Key::ArrowUp);
+    press(&mut harness, Modifiers::NONE, Key::F5);
     disk.script.lock().held.clear();
     disk.release("save_document");
     settle(&mut harness);
     assert!(disk.text(TRADES).starts_with("# mine\n"));
-    assert_eq!(disk.script.count("start_simulate"), 1);
+    let asked = disk.script.lock().asked.clone();
+    let started = asked.iter().filter_map(|request| match request {
+        Request::StartSimulate(start) => Some(start.pipeline.as_str()),
+        _ => None,
+    });
+    assert_eq!(started.collect::<Vec<_>>(), ["trades"]);
 }
 
 #[test]
