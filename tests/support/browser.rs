@@ -218,15 +218,6 @@ impl Browser {
         }
     }
 
-    /// Waits until a widget has this value.
-    ///
-    /// # Panics
-    /// When it doesn't come.
-    pub fn until_seen(&mut self, role: &str, name: &str, value: &str) {
-        let seen = wait(|| self.query(role, name).filter(|widget| widget.value == value));
-        assert!(seen.is_some(), "{role} {name:?} is {:?}", self.query(role, name));
-    }
-
     /// Waits until a script of the page's gives this text.
     ///
     /// # Panics
