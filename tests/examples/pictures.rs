@@ -76,6 +76,7 @@ fn take(camera: &mut Camera, workspace: &Path) -> Outcome {
     camera.take("prove-table")?;
     for (part, name) in [
         (TablePart::Quarantine, "prove-quarantine"),
+        (TablePart::Deduplicated, "prove-deduplicated"),
         (TablePart::Rules, "prove-rules"),
         (TablePart::Changes, "prove-changes"),
     ] {

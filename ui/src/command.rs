@@ -67,12 +67,30 @@ pub enum TablePart {
     Rows,
     /// Its quarantined rows.
     Quarantine,
+    /// Rows that its filter left out.
+    Filtered,
+    /// Rows that gave way to another with their key.
+    Deduplicated,
     /// Results of its rules.
     Rules,
     /// Records that could not be read.
     Rejects,
     /// What changed since an earlier run.
     Changes,
+}
+
+impl TablePart {
+    /// The table whose rows it shows, beside this one; none where it shows something else.
+    pub(crate) fn table(self, of: &TableName) -> Option<TableName> {
+        let ending = match self {
+            Self::Rows => "",
+            Self::Quarantine => "_quarantine",
+            Self::Filtered => "_filtered",
+            Self::Deduplicated => "_deduplicated",
+            Self::Rules | Self::Rejects | Self::Changes => return None,
+        };
+        Some(TableName::new(of.pipeline.clone(), of.layer, format!("{}{ending}", of.table)))
+    }
 }
 
 /// Something to do.
@@ -303,6 +321,8 @@ impl Command {
             Self::ShowTable(_) => offer("Table", "", icon::TABLE, None),
             Self::ShowPart(TablePart::Rows) => offer("Rows", "", icon::TABLE, None),
             Self::ShowPart(TablePart::Quarantine) => offer("Quarantine", "", icon::TABLE, None),
+            Self::ShowPart(TablePart::Filtered) => offer("Filtered", "", icon::TABLE, None),
+            Self::ShowPart(TablePart::Deduplicated) => offer("Deduplicated", "", icon::TABLE, None),
             Self::ShowPart(TablePart::Rules) => offer("Rules", "", icon::TABLE, None),
             Self::ShowPart(TablePart::Rejects) => offer("Rejects", "", icon::TABLE, None),
             Self::ShowPart(TablePart::Changes) => offer("Changes", "", icon::TABLE, None),

@@ -19,9 +19,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use touchstone_protocol::{AlternativeView, ColumnProfileView, DataQuery, DataRef, FoundView, ProfileView};
-use touchstone_spec::TableName;
 
-use crate::command::{Place, Section, TablePart};
+use crate::command::{Place, Section};
 use crate::remote::Remote;
 
 pub use command::Command;
@@ -166,14 +165,7 @@ pub(crate) fn shown(state: &crate::state::State) -> Option<DataRef> {
                     source: pipeline.shown_source()?.to_owned(),
                 }),
                 Section::Prove => {
-                    let table = &pipeline.shown_table()?.table;
-                    let suffix = match pipeline.part {
-                        TablePart::Rows => "",
-                        TablePart::Quarantine => "_quarantine",
-                        _ => return None,
-                    };
-                    let name = format!("{}{suffix}", table.table);
-                    let table = TableName::new(table.pipeline.clone(), table.layer, name);
+                    let table = pipeline.part.table(&pipeline.shown_table()?.table)?;
                     Some(DataRef::Table { table, run: None })
                 }
                 Section::Design | Section::Publish => None,

@@ -78,7 +78,14 @@ fn in_every_view(size: Option<egui::Vec2>, look: &mut dyn FnMut(&str, &mut Windo
         settle(&mut open);
     }
     look("a simulation", &mut open, &trees);
-    for part in [TablePart::Quarantine, TablePart::Rules, TablePart::Rejects, TablePart::Changes] {
+    for part in [
+        TablePart::Quarantine,
+        TablePart::Filtered,
+        TablePart::Deduplicated,
+        TablePart::Rules,
+        TablePart::Rejects,
+        TablePart::Changes,
+    ] {
         command(&mut open, Command::ShowPart(part));
         look(&format!("{part:?}"), &mut open, &trees);
     }

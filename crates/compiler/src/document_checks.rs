@@ -1,6 +1,6 @@
 //! What can be checked without typing anything: names, contracts, landing folders, triggers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use touchstone_spec::{
     ContractField, CsvFormat, DataType, DocPath, FileFormat, FileSource, Pipeline, Source, check_name,
@@ -34,6 +34,10 @@ pub(crate) fn check(pipeline: &Pipeline, reporter: &mut Reporter<'_>) {
     names(pipeline.sources.keys(), &root.key("sources"), "source", reporter);
     names(pipeline.silver.keys(), &root.key("silver"), "silver table", reporter);
     names(pipeline.gold.keys(), &root.key("gold"), "gold table", reporter);
+    names_of_rows_aside(pipeline.sources.keys(), &root.key("sources"), &["rejects"], reporter);
+    let silver = ["quarantine", "filtered", "deduplicated"];
+    names_of_rows_aside(pipeline.silver.keys(), &root.key("silver"), &silver, reporter);
+    names_of_rows_aside(pipeline.gold.keys(), &root.key("gold"), &["quarantine"], reporter);
     for (name, source) in &pipeline.sources {
         let path = root.key("sources").key(name);
         let Source::File(file) = source;
@@ -102,6 +106,33 @@ fn names<'name>(
                     format!("{what} `{name}` differs from `{earlier}` in case only"),
                 )
                 .help("rename one of the two"),
+            );
+        }
+    }
+}
+
+/// Runs keep the rows that didn't come into a table beside it, under its name with an ending.
+fn names_of_rows_aside<'name>(
+    names: impl Iterator<Item = &'name String>,
+    path: &DocPath,
+    endings: &[&str],
+    reporter: &mut Reporter<'_>,
+) {
+    let names: BTreeSet<&String> = names.collect();
+    for name in &names {
+        let beside = endings.iter().find_map(|ending| {
+            let other = name.strip_suffix(ending)?.strip_suffix('_')?;
+            names.iter().find(|known| known.as_str() == other)
+        });
+        if let Some(other) = beside {
+            reporter.at_key(
+                &path.key(name.as_str()),
+                Finding::error(
+                    At::START,
+                    "duplicate-name",
+                    format!("`{name}` is the table in which a run keeps rows that don't come into `{other}`"),
+                )
+                .help("give it another name"),
             );
         }
     }

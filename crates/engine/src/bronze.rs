@@ -25,6 +25,13 @@ pub(crate) const LOADED_AT: &str = "_loaded_at";
 /// The columns that Touchstone adds to a file's, in order.
 pub(crate) const ADDED: [&str; 5] = [FILE, RECORD, LINE, BYTE, LOADED_AT];
 
+/// Columns that the tables of rows set aside have beside a file's: of what is in quarantine the rules and what is wrong, of
+/// what gave way to another row the key, the record that stayed and why.
+pub(crate) const RULES: &str = "_rules";
+pub(crate) const REASON: &str = "_reason";
+pub(crate) const KEY: &str = "_key";
+pub(crate) const KEPT_RECORD: &str = "_kept_record";
+
 /// How much of a rejected record's text a report shows, in characters.
 const RAW_SHOWN: usize = 200;
 

@@ -57,8 +57,8 @@ pub use set_aside::{
 };
 pub use simulate::simulate;
 pub use trace::{
-    ColumnUse, LeftOut, LeftOutPage, LeftOutRow, SourceField, SourceRecord, TraceRequest, TracedColumn,
-    TracedLookup, TracedRow, TracedTable, Tracer,
+    ColumnUse, SourceField, SourceRecord, TraceRequest, TracedColumn, TracedLookup, TracedRow, TracedTable,
+    Tracer,
 };
 pub use types::Table;
 pub use warehouse::{CATALOG_NAME, RunSnapshots, RunTable, SnapshotInfo, Warehouse};

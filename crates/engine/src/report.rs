@@ -143,9 +143,9 @@ pub enum Totals {
         records: u64,
         /// In the silver table.
         loaded: u64,
-        /// Left out by the table's `where`.
+        /// Left out by the table's `where`; kept in a table of their own.
         filtered: u64,
-        /// Lost against another row with the same key.
+        /// Lost against another row with the same key; kept in a table of their own.
         deduplicated: u64,
         /// In the quarantine table.
         quarantined: u64,
@@ -186,16 +186,22 @@ impl Totals {
         }
     }
 
+    /// Rows that aren't in the table, by where they are kept: the table of this ending beside it.
+    pub fn set_aside(&self) -> Vec<(&'static str, u64)> {
+        match self {
+            Self::Bronze { rejected, .. } => vec![("rejects", *rejected)],
+            Self::Silver { filtered, deduplicated, quarantined, .. } => {
+                vec![("quarantine", *quarantined), ("filtered", *filtered), ("deduplicated", *deduplicated)]
+            }
+            Self::Gold { quarantined, .. } => vec![("quarantine", *quarantined)],
+        }
+    }
+
     /// Whether every row ended in exactly one place.
     pub fn add_up(&self) -> bool {
-        let places = match self {
-            Self::Bronze { loaded, rejected, .. } => vec![*loaded, *rejected],
-            Self::Silver { loaded, filtered, deduplicated, quarantined, .. } => {
-                vec![*loaded, *filtered, *deduplicated, *quarantined]
-            }
-            Self::Gold { loaded, quarantined, .. } => vec![*loaded, *quarantined],
-        };
-        places.into_iter().try_fold(0_u64, u64::checked_add) == Some(self.records())
+        let aside = self.set_aside().into_iter().map(|(_, rows)| rows);
+        let mut places = std::iter::once(self.loaded()).chain(aside);
+        places.try_fold(0_u64, u64::checked_add) == Some(self.records())
     }
 }
 
@@ -241,6 +247,12 @@ pub struct Duplicate {
     pub record: u64,
     /// Number of the record that stayed.
     pub kept: u64,
+    /// The key that both have: `trade_id = T1`.
+    #[serde(default)]
+    pub key: String,
+    /// Why the other one stayed.
+    #[serde(default)]
+    pub reason: String,
 }
 
 /// What a rule found.

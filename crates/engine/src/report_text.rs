@@ -77,7 +77,10 @@ fn write_table(table: &TableReport, out: &mut String) -> std::fmt::Result {
     }
     listed(out, "quarantined", &table.quarantined, |row| format!("record {}: {}", row.record, row.reason))?;
     listed(out, "duplicate", &table.duplicates, |duplicate| {
-        format!("record {} gave way to record {}", duplicate.record, duplicate.kept)
+        format!(
+            "record {}, {}: record {} stayed: {}",
+            duplicate.record, duplicate.key, duplicate.kept, duplicate.reason
+        )
     })?;
     for lost in &table.lost {
         let values = if lost.values == 1 { "value" } else { "values" };

@@ -3,27 +3,29 @@
 //! The steps, in order: contract, filter, fields, de-duplication, rules. A record leaves at the first step that it
 //! can't pass, with everything that is wrong with it at that step.
 
+mod duplicates;
 mod rows;
 
-use std::{cmp::Ordering, collections::BTreeMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::{DataFrame, Series};
 use touchstone_compiler::{ColumnRef, CompiledSource, SilverPlan};
 use touchstone_ingest::{Value, ValueParser};
-use touchstone_spec::{Keep, OnFailure};
+use touchstone_spec::OnFailure;
 
 use crate::{
     Duplicate, EngineError, LostValues, QuarantineCount, QuarantinedRecord, RuleOutcome, RuleResult, Table,
     Totals,
     bronze::{Bronze, ingest_error},
     cancel::ROWS_BETWEEN,
-    expression::{Evaluator, Tables, gather, row_order},
+    expression::{Evaluator, Tables, gather},
     keys::Keys,
     lost::{Tally, lost},
     quality::{self, SAMPLE_ROWS, Subject},
     relation::take,
     types::Builder,
 };
+use duplicates::{Decided, Precedence, deduplicated_table};
 pub(crate) use rows::{Fault, Quarantined, counts, explain, quarantine_table, quarantined_records};
 
 /// Hears how many rows of a step are done, and may stop it.
@@ -58,6 +60,8 @@ pub(crate) struct Passage<'run> {
     pub(crate) filtered: Vec<usize>,
     /// Rows that lost against another with their key, and that other, as rows of bronze.
     pub(crate) lost: Vec<(usize, usize)>,
+    /// By what that was decided.
+    decided: Option<Decided>,
     /// What the rules found.
     pub(crate) findings: Vec<RuleResult>,
     /// For each rule the bronze rows that break it.
@@ -122,6 +126,7 @@ impl<'run> Passage<'run> {
             quarantined: Vec::new(),
             filtered: Vec::new(),
             lost: Vec::new(),
+            decided: None,
             findings: Vec::new(),
             failing: Vec::new(),
             halted: None,
@@ -186,25 +191,7 @@ impl<'run> Passage<'run> {
             self.plan.key.iter().map(|field| self.field(field).cloned()).collect::<Result<Vec<_>, _>>()?;
         let groups = Keys::new(&key, self.frame.height())?.groups();
         let order = self.plan.order_by.as_ref().map(|field| self.field(field)).transpose()?;
-        let nulls: Vec<bool> = order
-            .map(|values| values.is_null().iter().map(|null| null == Some(true)).collect())
-            .unwrap_or_default();
-        let order = order.map(row_order).transpose()?;
-        // Whether a later row takes the place of the one that stands so far. A row without an order value never
-        // takes it from one that has one.
-        let replaces = |row: usize, standing: usize| {
-            let latest = self.plan.keep == Keep::Latest;
-            let Some(order) = &order else { return latest };
-            let null = |row: usize| nulls.get(row).copied().unwrap_or(false);
-            match (null(row), null(standing)) {
-                (true, false) => false,
-                (false, true) => true,
-                _ => match (order(row, standing), latest) {
-                    (Ordering::Greater | Ordering::Equal, latest) => latest,
-                    (Ordering::Less, latest) => !latest,
-                },
-            }
-        };
+        let precedence = Precedence::new(self.plan.keep, order)?;
         let mut winners = groups.first_rows.clone();
         for (row, group) in groups.of_row.iter().enumerate() {
             if row % ROWS_BETWEEN == 0 {
@@ -212,19 +199,22 @@ impl<'run> Passage<'run> {
             }
             if let Some(standing) = winners.get_mut(*group)
                 && row != *standing
-                && replaces(row, *standing)
+                && precedence.replaces(row, *standing)
             {
                 *standing = row;
             }
         }
         let winner = |row: usize| groups.of_row.get(row).and_then(|group| winners.get(*group)).copied();
         let keep: Vec<bool> = (0..self.frame.height()).map(|row| winner(row) == Some(row)).collect();
-        for (row, keep) in keep.iter().enumerate() {
-            if let (false, Some(winner)) = (*keep, winner(row)) {
-                let origin = |row: usize| self.origins.get(row).copied().unwrap_or(row);
-                self.lost.push((origin(row), origin(winner)));
-            }
-        }
+        let pairs: Vec<(usize, usize)> = keep
+            .iter()
+            .enumerate()
+            .filter(|(_, keep)| !**keep)
+            .filter_map(|(row, _)| Some((row, winner(row)?)))
+            .collect();
+        self.decided = Some(Decided::new(&key, order, &pairs)?);
+        let origin = |row: &usize| self.origins.get(*row).copied().unwrap_or(*row);
+        self.lost = pairs.iter().map(|(row, winner)| (origin(row), origin(winner))).collect();
         self.retain(&keep)?;
         Ok(())
     }
@@ -327,13 +317,29 @@ impl<'run> Passage<'run> {
         }
     }
 
-    /// The first rows that lost against another, for the report.
-    pub(crate) fn duplicates(&self) -> Vec<Duplicate> {
-        self.lost
-            .iter()
-            .take(SAMPLE_ROWS)
-            .map(|(row, kept)| Duplicate { record: self.record(*row), kept: self.record(*kept) })
-            .collect()
+    /// The rows that lost against another: the first for the report, and all of them as a table.
+    pub(crate) fn deduplicated(&self) -> Result<(Vec<Duplicate>, Table), EngineError> {
+        let in_quarantine: BTreeSet<usize> = self.quarantined.iter().map(|row| row.origin).collect();
+        let kept: Vec<u64> = self.lost.iter().map(|(_, kept)| self.record(*kept)).collect();
+        let later: Vec<bool> = self.lost.iter().map(|(_, kept)| in_quarantine.contains(kept)).collect();
+        let told = match &self.decided {
+            Some(decided) => decided.told(self.plan, &later)?,
+            None => Vec::new(),
+        };
+        let first = self.lost.iter().zip(&kept).zip(&told).take(SAMPLE_ROWS);
+        let first = first.map(|(((row, _), kept), told)| Duplicate {
+            record: self.record(*row),
+            kept: *kept,
+            key: told.key.clone(),
+            reason: told.reason.clone(),
+        });
+        let first = first.collect();
+        Ok((first, deduplicated_table(&self.bronze.table, &self.lost, &kept, told)?))
+    }
+
+    /// The rows that the filter left out.
+    pub(crate) fn filtered_table(&self) -> Result<Table, EngineError> {
+        rows::rows_aside(&self.bronze.table, self.filtered.iter().copied())
     }
 
     /// How many records broke which rule, and the first of them.

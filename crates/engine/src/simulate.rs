@@ -17,7 +17,7 @@ use crate::{
     meter::{Meter, plan},
     quality::SAMPLE_ROWS,
     silver::{self, Passage, Watch},
-    warehouse::NewSnapshot,
+    warehouse::{NewSnapshot, Staged},
 };
 
 /// Runs pipelines over their samples, in the order given (upstream first), and replaces their tables in the warehouse.
@@ -128,6 +128,15 @@ struct Layout<'plan> {
 /// A step of a silver table after its first.
 type Take<'run> = fn(&mut Passage<'run>, Watch<'_>) -> Result<(), EngineError>;
 
+/// What became of a silver table's records.
+struct Passed {
+    table: Table,
+    /// What was set aside, as [`Totals::set_aside`] lists it.
+    set_aside: [Table; 3],
+    totals: Totals,
+    halted: Option<RuleResult>,
+}
+
 /// Why a run ends early.
 enum Stop {
     Halted { table: TableName, rule: Box<RuleResult> },
@@ -217,8 +226,7 @@ impl Run<'_> {
         report.extra_columns.clone_from(&read.extra_columns);
         report.rejects = read.rejects.iter().take(SAMPLE_ROWS).map(bronze::rejected_record).collect();
         let rejects = bronze::rejects_table(&read)?;
-        let troubled = TableName::new(&name.pipeline, name.layer, format!("{}_rejects", name.table));
-        self.write(name, &read.table, read.totals, Layout::default(), (&troubled, &rejects)).await?;
+        self.write(name, &read.table, read.totals, Layout::default(), &[rejects]).await?;
         Ok(read)
     }
 
@@ -232,17 +240,16 @@ impl Run<'_> {
         let tables = std::mem::take(&mut self.tables);
         let passed = self.pass(plan, source, bronze, &tables);
         self.tables = tables;
-        let (table, quarantine, totals, halted) = passed?;
+        let Passed { table, set_aside, totals, halted } = passed?;
         if halted.is_some() {
             let report = self.report(name)?;
             report.outcome = TableOutcome::Halted;
             return Ok(halted);
         }
-        let troubled = quarantine_name(name);
         let bronze = TableName::new(&name.pipeline, Layer::Bronze, &plan.source);
         let reads = self.snapshots_of(std::iter::once(&bronze).chain(&plan.lookups));
         let layout = Layout { key: &plan.schema.key, partition_by: &plan.schema.partition_by, reads };
-        self.write(name, &table, totals, layout, (&troubled, &quarantine)).await?;
+        self.write(name, &table, totals, layout, &set_aside).await?;
         self.keep(name, table, &plan.schema.partition_by).await?;
         Ok(None)
     }
@@ -253,7 +260,7 @@ impl Run<'_> {
         source: &CompiledSource,
         bronze: &Bronze,
         tables: &Tables,
-    ) -> Result<(Table, Table, Totals, Option<RuleResult>), EngineError> {
+    ) -> Result<Passed, EngineError> {
         let name = &plan.schema.name;
         let total = bronze.table.height();
         let step = self.meter.begin(name, Step::Contract)?;
@@ -272,18 +279,24 @@ impl Run<'_> {
             take(&mut passage, &|done| step.advance(done, Some(height)))?;
             steps.push(step.end(passage.height()));
         }
-        let (quarantine, quarantined) = passage.quarantine_report();
+        let (by_rule, quarantined) = passage.quarantine_report();
         let report = self.report(name)?;
         report.steps = steps;
         report.rules.clone_from(&passage.findings);
-        report.quarantine = quarantine;
+        report.quarantine = by_rule;
         report.quarantined = quarantined;
-        report.duplicates = passage.duplicates();
+        let (duplicates, deduplicated) = passage.deduplicated()?;
+        report.duplicates = duplicates;
         report.lost = passage.lost_values()?;
         let totals = passage.totals();
         report.totals = Some(totals);
-        let set_aside = silver::quarantine_table(&bronze.table, &passage.quarantined)?;
-        Ok((passage.table()?, set_aside, totals, passage.halted))
+        let quarantine = silver::quarantine_table(&bronze.table, &passage.quarantined)?;
+        Ok(Passed {
+            table: passage.table()?,
+            set_aside: [quarantine, passage.filtered_table()?, deduplicated],
+            totals,
+            halted: passage.halted,
+        })
     }
 
     async fn gold(&mut self, plan: &GoldPlan) -> Result<Option<RuleResult>, EngineError> {
@@ -306,10 +319,9 @@ impl Run<'_> {
             report.outcome = TableOutcome::Halted;
             return Ok(checked.halted);
         }
-        let troubled = quarantine_name(name);
         let reads = self.snapshots_of(&plan.reads);
         let layout = Layout { key: &plan.schema.key, partition_by: &plan.schema.partition_by, reads };
-        self.write(name, &checked.table, checked.totals, layout, (&troubled, &checked.quarantine)).await?;
+        self.write(name, &checked.table, checked.totals, layout, &[checked.quarantine]).await?;
         self.keep(name, checked.table, &plan.schema.partition_by).await?;
         Ok(None)
     }
@@ -340,22 +352,39 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Writes a table and the rows that didn't come so far, both or neither.
+    /// Stages the table of rows set aside. Without any there is none, unless an earlier run made one: then it becomes
+    /// empty.
+    async fn stage_aside(
+        &self,
+        new: &NewSnapshot<'_>,
+        watch: Watch<'_>,
+    ) -> Result<Option<Staged>, EngineError> {
+        if new.table.height() > 0 || self.warehouse.contains(&new.name).await? {
+            self.warehouse.stage(new, watch).await.map(Some)
+        } else {
+            Ok(None)
+        }
+    }
+
+    /// Writes a table and the rows that didn't come so far, all or nothing. `set_aside` are their tables, as
+    /// [`Totals::set_aside`] lists them.
     async fn write(
         &mut self,
         name: &TableName,
         table: &Table,
         totals: Totals,
         layout: Layout<'_>,
-        (troubled_name, troubled): (&TableName, &Table),
+        set_aside: &[Table],
     ) -> Result<(), EngineError> {
-        if !totals.add_up() || totals.loaded() != table.height() || totals.troubled() != troubled.height() {
+        let heights: Vec<u64> = set_aside.iter().map(Table::height).collect();
+        let endings = totals.set_aside();
+        let told = endings.iter().map(|(_, rows)| *rows);
+        if !totals.add_up() || totals.loaded() != table.height() || !told.eq(heights.iter().copied()) {
             return Err(EngineError::internal(
                 name.to_string(),
                 format!(
-                    "the control totals don't add up: {totals:?}, {} rows, {} set aside",
-                    table.height(),
-                    troubled.height()
+                    "the control totals don't add up: {totals:?}, {} rows, set aside {heights:?}",
+                    table.height()
                 ),
             ));
         }
@@ -370,22 +399,29 @@ impl Run<'_> {
             reads: &reads,
             at: self.options.started_at,
         };
-        let total = table.height() + troubled.height();
+        let total = table.height() + heights.iter().sum::<u64>();
         let written = |done| step.advance(done, Some(total));
         let mut staged = vec![self.warehouse.stage(&new(name, table, key, partition_by), &written).await?];
-        // Without trouble there is no table for it, unless an earlier run made one: then it becomes empty.
-        let set_aside = if troubled.height() > 0 || self.warehouse.contains(troubled_name).await? {
-            let written = |done| step.advance(table.height() + done, Some(total));
-            self.warehouse.stage(&new(troubled_name, troubled, &[], &[]), &written).await.map(Some)
-        } else {
-            Ok(None)
-        };
-        match set_aside {
-            Ok(set_aside) => staged.extend(set_aside),
-            Err(error) => {
-                Warehouse::discard(staged);
-                return Err(error);
+        let mut before = table.height();
+        // The first of them is what went wrong.
+        let mut troubled = None;
+        for (place, ((ending, _), rows)) in endings.iter().zip(set_aside).enumerate() {
+            let aside = TableName::new(&name.pipeline, name.layer, format!("{}_{ending}", name.table));
+            let written = |done| step.advance(before + done, Some(total));
+            match self.stage_aside(&new(&aside, rows, &[], &[]), &written).await {
+                Ok(Some(aside)) => {
+                    if place == 0 {
+                        troubled = Some(aside.snapshot_id.to_string());
+                    }
+                    staged.push(aside);
+                }
+                Ok(None) => {}
+                Err(error) => {
+                    Warehouse::discard(staged);
+                    return Err(error);
+                }
             }
+            before += rows.height();
         }
         if self.meter.cancelled() {
             Warehouse::discard(staged);
@@ -404,7 +440,7 @@ impl Run<'_> {
         report.written = staged.first().map(|main| Written {
             snapshot_id: main.snapshot_id.to_string(),
             metadata: relative(&main.metadata, &root),
-            troubled_snapshot_id: staged.get(1).map(|troubled| troubled.snapshot_id.to_string()),
+            troubled_snapshot_id: troubled,
         });
         Ok(())
     }
@@ -417,11 +453,6 @@ fn relative(path: &std::path::Path, root: &std::path::Path) -> String {
         .map(|part| part.as_os_str().to_string_lossy())
         .collect::<Vec<_>>()
         .join("/")
-}
-
-/// Where the rows of a table go that break a rule.
-fn quarantine_name(name: &TableName) -> TableName {
-    TableName::new(&name.pipeline, name.layer, format!("{}_quarantine", name.table))
 }
 
 fn failed(table: &TableName, error: EngineError) -> Stop {

@@ -130,35 +130,6 @@ pub struct TracedLookup {
     pub value: Option<String>,
 }
 
-/// Which records a page shows that are neither loaded nor in quarantine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LeftOut {
-    /// The table's `where` left them out.
-    Filtered,
-    /// They gave way to another record with their key.
-    Deduplicated,
-}
-
-/// Records that a silver table's filter or key left out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LeftOutPage {
-    /// The records, in the order of the file.
-    pub rows: Vec<LeftOutRow>,
-    /// How many there are.
-    pub total: u64,
-}
-
-/// A record that was left out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LeftOutRow {
-    /// The record.
-    pub record: SourceRecord,
-    /// The record that stayed, where it gave way to one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub kept: Option<SourceRecord>,
-}
-
 /// Traces cells of a workspace's tables. Keeps what it worked out for the last tables, so that a second cell of the
 /// same table is answered at once.
 #[derive(Debug)]
@@ -239,25 +210,6 @@ impl Tracer {
             }
             _ => Ok(table),
         }
-    }
-
-    /// Records that the filter or the key of a silver table left out in the run that made its current snapshot.
-    ///
-    /// # Errors
-    /// As [`Tracer::trace`].
-    pub async fn left_out(
-        &self,
-        pipelines: &[&CompiledPipeline],
-        table: &TableName,
-        kind: LeftOut,
-        page: (usize, usize),
-        cancelled: Cancelled<'_>,
-    ) -> Result<LeftOutPage, EngineError> {
-        let lineage = Lineage::default();
-        let asked = tables::Asked { pipelines, lineage: &lineage, limit: 0, cancelled };
-        let snapshot = self.snapshot(table, None).await?;
-        let made = self.made_silver(&asked, table, &snapshot).await?;
-        made.left_out(kind, &SourceFile::new(&self.workspace, asked.source(table)?), page)
     }
 
     /// The snapshot of this id, or the current one.

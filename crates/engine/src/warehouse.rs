@@ -3,11 +3,12 @@
 //! Layout: `catalog.db` (the tables of the JDBC and SQL catalogs that Spark, PyIceberg and iceberg-rust share; the
 //! catalog is called `touchstone`), and one folder per table, `<pipeline>/<layer>/<table>`, with `data` and
 //! `metadata`. A table's name is `<pipeline>.<layer>.<table>`, that is namespace `<pipeline>.<layer>`; its quarantine
-//! is `<table>_quarantine`, the rejects of a source `<table>_rejects`. So PyIceberg opens
+//! is `<table>_quarantine`, what its filter left out `<table>_filtered`, what gave way to a row with the same key
+//! `<table>_deduplicated`, the rejects of a source `<table>_rejects`. So PyIceberg opens
 //! `catalog.load_table("trades.silver.trades")`, and DuckDB `iceberg_scan('<metadata file>')`.
 //!
 //! Each run replaces a table's rows in one new snapshot; earlier ones stay. Files are written first and flushed; the
-//! last step moves the catalog's pointers, of a table and its quarantine together, in one transaction that fails when
+//! last step moves the catalog's pointers, of a table and what was set aside together, in one transaction that fails when
 //! somebody else moved them meanwhile. Until then nothing of the new snapshot can be seen, and a crash leaves only
 //! files that no metadata names.
 
@@ -35,7 +36,7 @@ use catalog::Catalog;
 pub(crate) use columns::each_value;
 pub use history::{RunSnapshots, RunTable};
 pub(crate) use read::DataFiles;
-pub(crate) use write::NewSnapshot;
+pub(crate) use write::{NewSnapshot, Staged};
 
 /// Name of the catalog inside its database, as readers give it.
 pub const CATALOG_NAME: &str = "touchstone";

@@ -109,6 +109,8 @@ async fn runs_and_their_snapshots_are_listed() {
             "trades.bronze.trades",
             "trades.bronze.trades_rejects",
             "trades.silver.trades",
+            "trades.silver.trades_deduplicated",
+            "trades.silver.trades_filtered",
             "trades.silver.trades_quarantine",
             "trades.gold.exposure",
         ]

@@ -3,7 +3,7 @@
 
 mod support;
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use proptest::prelude::{Just, ProptestConfig, Strategy, prop_oneof, proptest};
 use support::{Workspace, name, totals};
@@ -98,19 +98,34 @@ async fn check(file: &str, document: &str) {
     assert_eq!(held("p.bronze.s_rejects").await, rejected);
     assert_eq!(held("p.silver.t").await, silver);
     assert_eq!(held("p.silver.t_quarantine").await, quarantined);
+    assert_eq!(held("p.silver.t_filtered").await, filtered);
+    assert_eq!(held("p.silver.t_deduplicated").await, deduplicated);
+    assert_eq!(into_silver, silver + filtered + deduplicated + quarantined);
 
     // Each record number stands in exactly one of bronze and rejects.
-    let mut places: BTreeMap<String, u32> = BTreeMap::new();
-    for table in ["p.bronze.s", "p.bronze.s_rejects"] {
-        if warehouse.contains(&name(table)).await.unwrap() {
-            let page = warehouse.page(&name(table), 0, 10_000).await.unwrap();
-            let column = page.columns.iter().position(|column| column.name == "_record").unwrap();
-            for row in &page.rows {
-                *places.entry(row[column].clone().unwrap()).or_default() += 1;
-            }
+    let numbers = async |table: &str, column: &str| -> Vec<u64> {
+        if !warehouse.contains(&name(table)).await.unwrap() {
+            return Vec::new();
         }
-    }
-    assert_eq!(places.len() as u64, records);
-    assert!(places.values().all(|count| *count == 1), "{places:?}");
-    assert_eq!(into_silver, silver + filtered + deduplicated + quarantined);
+        let page = warehouse.page(&name(table), 0, 10_000).await.unwrap();
+        let column = page.columns.iter().position(|known| known.name == column).unwrap();
+        page.rows.iter().map(|row| row[column].as_ref().unwrap().parse().unwrap()).collect()
+    };
+    let bronze = numbers("p.bronze.s", "_record").await;
+    let mut read = [bronze.clone(), numbers("p.bronze.s_rejects", "_record").await].concat();
+    read.sort_unstable();
+    assert_eq!(read, (1..=records).collect::<Vec<_>>());
+
+    // Each row of bronze stands in at most one of the tables of rows set aside; all others are loaded.
+    let lost = numbers("p.silver.t_deduplicated", "_record").await;
+    let kept = numbers("p.silver.t_deduplicated", "_kept_record").await;
+    let left = numbers("p.silver.t_filtered", "_record").await;
+    let broken = numbers("p.silver.t_quarantine", "_record").await;
+    let aside: BTreeSet<u64> = [lost.as_slice(), &left, &broken].concat().into_iter().collect();
+    assert_eq!(aside.len(), lost.len() + left.len() + broken.len());
+    assert!(aside.iter().all(|record| bronze.contains(record)), "{aside:?}");
+    assert_eq!(bronze.len() - aside.len(), usize::try_from(silver).unwrap());
+    // The record that stayed gave way to none and passed the filter.
+    assert!(kept.iter().all(|record| bronze.contains(record)), "{kept:?}");
+    assert!(!kept.iter().any(|record| lost.contains(record) || left.contains(record)), "{kept:?}");
 }

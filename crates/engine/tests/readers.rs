@@ -67,12 +67,14 @@ async fn pyiceberg_and_duckdb_find_the_same_rows() {
     let first = workspace.rows("trades.silver.trades").await;
     workspace.write(
         "samples/trades.csv",
-        "Report\nID;Trade Dt;Qty;Px;ISIN\nT1;02/03/2026;1;1,0;US0378331005\nT2;01/04/2026;2;2,0;DE0007164600\nT3;01/04/2026;-1;2,0;DE0007164600\nTOTAL;;;;\n",
+        "Report\nID;Trade Dt;Qty;Px;ISIN\nT1;02/03/2026;1;1,0;US0378331005\nT2;01/04/2026;9;2,0;DE0007164600\nT2;01/04/2026;2;2,0;DE0007164600\nT6;01/04/2026;2;2,0;DE0007164600\nT3;01/04/2026;-1;2,0;DE0007164600\nTOTAL;;;;\n",
     );
     workspace.run().await;
     let tables = [
         "trades.silver.trades",
         "trades.silver.trades_quarantine",
+        "trades.silver.trades_filtered",
+        "trades.silver.trades_deduplicated",
         "trades.gold.exposure",
         "trades.bronze.trades",
         "trades.bronze.trades_rejects",
@@ -108,7 +110,12 @@ async fn pyiceberg_and_duckdb_find_the_same_rows() {
     assert_eq!(found["namespaces"], serde_json::json!(["securities", "trades"]));
     assert_eq!(
         found["listed"],
-        serde_json::json!(["trades.silver.trades", "trades.silver.trades_quarantine"])
+        serde_json::json!([
+            "trades.silver.trades",
+            "trades.silver.trades_deduplicated",
+            "trades.silver.trades_filtered",
+            "trades.silver.trades_quarantine"
+        ])
     );
     assert_eq!(
         workspace
@@ -120,7 +127,7 @@ async fn pyiceberg_and_duckdb_find_the_same_rows() {
             .iter()
             .filter(|table| table.pipeline == "trades")
             .count(),
-        5
+        7
     );
     assert!(workspace.warehouse().await.contains(&name("trades.gold.exposure")).await.unwrap());
 }

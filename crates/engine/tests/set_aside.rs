@@ -68,6 +68,59 @@ async fn each_row_in_quarantine_leads_to_its_record() {
 }
 
 #[tokio::test]
+async fn what_the_filter_and_the_key_left_out_is_kept_and_says_why() {
+    let mut workspace = trades();
+    let report = workspace.run().await;
+    insta::assert_debug_snapshot!(workspace.rows("trades.silver.trades_deduplicated").await);
+    insta::assert_debug_snapshot!(workspace.rows("trades.silver.trades_filtered").await);
+    let told = |report: &touchstone_engine::RunReport| {
+        let silver = report.tables.iter().find(|table| table.table == name("trades.silver.trades")).unwrap();
+        let told =
+            |one: &touchstone_engine::Duplicate| (one.record, one.kept, one.key.clone(), one.reason.clone());
+        silver.duplicates.iter().map(told).collect::<Vec<_>>()
+    };
+    let key = "trade_id = T1".to_owned();
+    assert_eq!(told(&report), [(1, 3, key.clone(), "it stands later in the file".to_owned())]);
+
+    // By a field, and the one that stayed breaks a rule.
+    let ordered = support::TRADES
+        .replace("key: [trade_id]", "key: [trade_id]\n    keep: first\n    order_by: quantity")
+        .replace("\"quantity\" > 0", "\"quantity\" > 100");
+    workspace.compile(&[support::SECURITIES, &ordered]);
+    let report = workspace.run().await;
+    let reason = "its quantity 100.00 comes before 120.00; it went to quarantine later".to_owned();
+    assert_eq!(told(&report), [(3, 1, key, reason)]);
+
+    // Without a filter and a key the tables of before are empty, not left behind.
+    let plain = support::TRADES
+        .replace("    where: Qty is not null and not (ID = 'T6')\n", "")
+        .replace("    key: [trade_id]\n", "");
+    workspace.compile(&[support::SECURITIES, &plain]);
+    workspace.run().await;
+    for table in ["trades.silver.trades_deduplicated", "trades.silver.trades_filtered"] {
+        assert!(workspace.rows(table).await.is_empty(), "{table}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_may_have_columns_named_like_those_that_say_why() {
+    let document = r"
+pipeline: p
+sources:
+  s: { kind: file, format: { csv: {} }, sample: s.csv, contract: [ { name: id, type: int } ] }
+silver:
+  t: { from: s, key: [id], fields: { id: { from: id } } }
+";
+    let csv = "id,_key,_reason,_rules,_kept_record\n1,a,b,c,d\n1,e,f,g,h\nx,i,j,k,l\n";
+    let workspace = Workspace::new(&[("s.csv", csv)], &[document]);
+    let report = workspace.run().await;
+    assert!(report.problem.is_none(), "{}", report.to_text());
+    let lost = workspace.rows("p.silver.t_deduplicated").await;
+    assert_eq!(lost, ["id = 1|2|it stands later in the file|1|a|b|c|d|s.csv|1|2|36"]);
+    assert_eq!(workspace.rows("p.silver.t_quarantine").await.len(), 1);
+}
+
+#[tokio::test]
 async fn gold_rows_in_quarantine_are_shown_with_their_values() {
     let mut workspace = trades();
     let gold = support::TRADES.replace("ColumnValues \"notional\" >= 0", "ColumnValues \"trades\" > 1");

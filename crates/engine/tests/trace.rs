@@ -8,9 +8,7 @@ use std::{collections::BTreeMap, fmt::Write};
 use proptest::prelude::{ProptestConfig, Strategy, proptest};
 use support::{SECURITIES, TRADES, Workspace, name, trades};
 use touchstone_compiler::CompiledPipeline;
-use touchstone_engine::{
-    ColumnUse, ErrorKind, LeftOut, SourceRecord, TraceRequest, TracedTable, Tracer, never,
-};
+use touchstone_engine::{ColumnUse, ErrorKind, SourceRecord, TraceRequest, TracedTable, Tracer, never};
 
 async fn traced(
     workspace: &Workspace,
@@ -110,23 +108,6 @@ async fn a_gold_cell_leads_to_the_records_of_the_file() {
         text.push('\n');
     }
     insta::assert_snapshot!(text);
-}
-
-#[tokio::test]
-async fn what_the_filter_and_the_key_left_out_can_be_looked_at() {
-    let workspace = trades();
-    workspace.run().await;
-    let tracer = tracer(&workspace).await;
-    let pipelines: Vec<&CompiledPipeline> = workspace.pipelines.iter().collect();
-    let table = name("trades.silver.trades");
-    let filtered = tracer.left_out(&pipelines, &table, LeftOut::Filtered, (0, 10), &never).await.unwrap();
-    assert_eq!((filtered.total, filtered.rows.len()), (1, 1));
-    assert_eq!(filtered.rows[0].record.text.as_deref(), Some("T6;03/03/2026;7;3,333;DE0007164600;TEST"));
-    let lost = tracer.left_out(&pipelines, &table, LeftOut::Deduplicated, (0, 10), &never).await.unwrap();
-    assert_eq!((lost.total, lost.rows[0].record.record), (1, 1));
-    assert_eq!(lost.rows[0].kept.as_ref().unwrap().record, 3);
-    let beyond = tracer.left_out(&pipelines, &table, LeftOut::Deduplicated, (1, 10), &never).await.unwrap();
-    assert_eq!((beyond.total, beyond.rows.len()), (1, 0));
 }
 
 #[tokio::test]

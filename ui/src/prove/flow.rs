@@ -57,7 +57,7 @@ struct Loss {
     word: &'static str,
     rows: u64,
     tone: Tone,
-    part: Option<TablePart>,
+    part: TablePart,
 }
 
 /// Rows on their way from a table to one that reads it.
@@ -76,11 +76,13 @@ struct Plan<'a> {
 }
 
 impl Loss {
-    /// Why its rows can't be shown.
+    /// What its rows are.
     fn about(&self) -> &'static str {
-        match self.word {
-            "deduplicated" => "Rows whose key another row has, which stayed; they are counted, and not kept",
-            _ => "Rows that the table's filter leaves out; they are counted, and not kept",
+        match self.part {
+            TablePart::Rejects => "Records that could not be read",
+            TablePart::Filtered => "Rows that the table's filter leaves out",
+            TablePart::Deduplicated => "Rows whose key another row has, which stayed",
+            _ => "Rows that break the contract or a rule",
         }
     }
 }
@@ -245,10 +247,10 @@ fn losses(table: &TableRunView) -> Vec<Loss> {
     let flow = table.flow;
     let loss = |word, rows, tone, part| Loss { word, rows, tone, part };
     let all = [
-        loss("rejected", flow.rejected, Tone::Error, Some(TablePart::Rejects)),
-        loss("filtered", flow.filtered, Tone::Neutral, None),
-        loss("deduplicated", flow.deduplicated, Tone::Neutral, None),
-        loss("quarantined", flow.quarantined, Tone::Warning, Some(TablePart::Quarantine)),
+        loss("rejected", flow.rejected, Tone::Error, TablePart::Rejects),
+        loss("filtered", flow.filtered, Tone::Neutral, TablePart::Filtered),
+        loss("deduplicated", flow.deduplicated, Tone::Neutral, TablePart::Deduplicated),
+        loss("quarantined", flow.quarantined, Tone::Warning, TablePart::Quarantine),
     ];
     all.into_iter().filter(|loss| loss.rows > 0).collect()
 }
@@ -355,32 +357,19 @@ fn node(commands: &Commands, node: &Node<'_>, is_shown: bool, ui: &mut Ui) {
     for (loss, place) in &node.losses {
         let words = format!("{} {}", text::number(loss.rows), loss.word);
         let spoken = format!("{name}: {words}");
-        let response = match loss.part {
-            Some(_) => chosen(ui, *place, (loss.word, &table.table), false, &spoken),
-            None => counted(ui, *place, (loss.word, &table.table), &spoken),
-        };
-        if response.hovered() && loss.part.is_some() {
+        let response = chosen(ui, *place, (loss.word, &table.table), false, &spoken);
+        if response.hovered() {
             ui.painter().rect_filled(*place, theme::RADIUS, tokens.row_hovered);
         }
         let place = place.shrink2(vec2(4.0, 0.0));
         draw_line(ui.painter(), place, Align::Min, &words, theme::small(), tokens.tone_text(loss.tone));
         focus_ring(ui, &response);
-        if let Some(part) = loss.part.filter(|_| response.clicked()) {
+        if response.clicked() {
             commands.send(Command::ShowTable(table.table.clone()));
-            commands.send(Command::ShowPart(part));
+            commands.send(Command::ShowPart(loss.part));
         }
-        if loss.part.is_none() {
-            response.on_hover_text(loss.about());
-        }
+        response.on_hover_text(loss.about());
     }
-}
-
-/// A place that says how many, and leads nowhere.
-fn counted(ui: &Ui, place: Rect, salt: (&str, &TableName), name: &str) -> Response {
-    let id = ui.scope_id().with(salt.0).with(salt.1.to_string());
-    let response = ui.interact(place, id, Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, name));
-    response
 }
 
 /// A place that can be clicked, and chosen by the keys.

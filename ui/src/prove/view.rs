@@ -254,6 +254,14 @@ fn table_parts(
         Layer::Silver | Layer::Gold => {
             let quarantined = table.flow.quarantined;
             parts.push((TablePart::Quarantine, Some(quarantined), warned(quarantined)));
+            for (part, rows) in [
+                (TablePart::Filtered, table.flow.filtered),
+                (TablePart::Deduplicated, table.flow.deduplicated),
+            ] {
+                if rows > 0 {
+                    parts.push((part, Some(rows), Tone::Neutral));
+                }
+            }
         }
     }
     if !table.rules.is_empty() {
@@ -293,6 +301,7 @@ fn table_parts(
             let nothing = ("No rows", "Nothing was loaded into this table");
             rows(state, commands, &table.table, nothing, ui);
         }
+        TablePart::Filtered | TablePart::Deduplicated => aside(state, commands, table, part, ui),
         TablePart::Quarantine => quarantine(state, commands, table, ui),
         TablePart::Rules => rules(commands, table, ui),
         TablePart::Rejects if table.rejects.is_empty() => {
@@ -339,10 +348,16 @@ fn quarantine(state: &State, commands: &Commands, table: &TableRunView, ui: &mut
     let line = ui.available_rect_before_wrap();
     ui.painter().hline(line.x_range(), line.top(), egui::Stroke::new(1.0, tokens.line));
     ui.add_space(1.0);
-    let name = &table.table;
-    let quarantined = TableName::new(name.pipeline.clone(), name.layer, format!("{}_quarantine", name.table));
-    let nothing = ("No rows", "The quarantined rows are not there any more");
-    rows(state, commands, &quarantined, nothing, ui);
+    aside(state, commands, table, TablePart::Quarantine, ui);
+}
+
+/// Rows that did not come into the table.
+fn aside(state: &State, commands: &Commands, table: &TableRunView, part: TablePart, ui: &mut Ui) {
+    let Some(beside) = part.table(&table.table) else { return };
+    let name = format!("Rows of {beside}");
+    let nothing = ("No rows", "These rows are not there any more");
+    let data = DataRef::Table { table: beside, run: None };
+    data::grid(state, commands, &data, &data::Options::new(&name, nothing), ui);
 }
 
 fn rules(commands: &Commands, table: &TableRunView, ui: &mut Ui) {

@@ -99,22 +99,41 @@ pub(super) fn profile() -> ProfileView {
 }
 
 pub(super) fn table(name: &TableName, offset: u64, limit: u64) -> DataView {
-    let total = if name.table.ends_with("_quarantine") { 12 } else { 4_980 };
-    let columns = vec![
+    let ends = |ending| name.table.ends_with(ending);
+    let total = match () {
+        () if ends("_quarantine") => 12,
+        () if ends("_filtered") => 20,
+        () if ends("_deduplicated") => 9,
+        () => 4_980,
+    };
+    let mut columns = vec![
         column("trade_id", DataType::String),
         column("trade_date", DataType::Date),
         column("quantity", DataType::Long),
         column("notional", DataType::Decimal { precision: 18, scale: 2 }),
         column("sector", DataType::String),
     ];
+    let why = [("_key", DataType::String), ("_kept_record", DataType::Long), ("_reason", DataType::String)];
+    if ends("_deduplicated") {
+        columns.splice(0..0, why.map(|(name, data_type)| column(name, data_type)));
+    }
+    let gave_way = |row: u64| {
+        let kept = 2_731 + row * 31;
+        let key = format!("trade_id = {:07}", 4_200 + row);
+        let reason = "it stands later in the file".to_owned();
+        [key, kept.to_string(), reason].map(Some)
+    };
+    let is_duplicate = ends("_deduplicated");
     let row = |row: u64| {
-        vec![
+        let mut values = if is_duplicate { gave_way(row).to_vec() } else { Vec::new() };
+        values.extend([
             Some(format!("{:07}", 4_200 + row)),
             Some("2026-03-02".to_owned()),
             Some((row * 37 % 12_000).to_string()),
             Some(format!("{}.{:02}", row * 3_120 % 1_000_000, row % 100)),
             (!row.is_multiple_of(9)).then(|| "Technology".to_owned()),
-        ]
+        ]);
+        values
     };
     let rows = offset..(offset + limit).min(total);
     DataView {

@@ -16,7 +16,7 @@ mod text;
 
 pub(crate) use like::whole_match;
 pub(crate) use nulls::{Loss, can_lose};
-pub(crate) use order::{compare, compare_floats, row_order};
+pub(crate) use order::{RowOrder, compare, compare_floats, row_order};
 
 use std::collections::BTreeMap;
 

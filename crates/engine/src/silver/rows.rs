@@ -9,7 +9,7 @@ use touchstone_spec::DataType;
 use super::table_rows;
 use crate::{
     EngineError, QuarantineCount, QuarantinedRecord, Table,
-    bronze::{LOADED_AT, column},
+    bronze::{KEPT_RECORD, KEY, LOADED_AT, REASON, RULES, column},
     page::texts,
     quality::{SAMPLE_ROWS, columns_of},
 };
@@ -119,24 +119,11 @@ pub(crate) fn quarantined_records(quarantined: &[Quarantined], records: &[u64]) 
 
 /// The quarantine table: the rows as they came in, with `_rules` (joined by `; `) and `_reason`.
 pub(crate) fn quarantine_table(rows: &Table, quarantined: &[Quarantined]) -> Result<Table, EngineError> {
-    let places: Vec<Option<usize>> = quarantined.iter().map(|quarantined| Some(quarantined.origin)).collect();
-    let rows = table_rows(rows, &places)?;
+    let Table { mut columns, frame } = rows_aside(rows, quarantined.iter().map(|row| row.origin))?;
     let rules: Vec<String> = quarantined.iter().map(|quarantined| quarantined.rules().join("; ")).collect();
     let reasons: Vec<String> = quarantined.iter().map(Quarantined::reason).collect();
-    let mut columns = Vec::new();
-    let mut series = Vec::new();
-    for known in &rows.columns {
-        // The load time says nothing about the fault, and would make each run's quarantine differ.
-        if known.name != LOADED_AT {
-            columns.push(column(
-                known.name.clone(),
-                known.data_type.clone(),
-                known.required && known.name.starts_with('_'),
-            ));
-            series.push(rows.series(&known.name)?.clone().into());
-        }
-    }
-    for (name, texts) in [("_rules", rules), ("_reason", reasons)] {
+    let mut series = frame.into_columns();
+    for (name, texts) in [(RULES, rules), (REASON, reasons)] {
         columns.push(column(name, DataType::String, true));
         series.push(
             StringChunked::from_iter_values(name.into(), texts.iter().map(String::as_str))
@@ -145,4 +132,25 @@ pub(crate) fn quarantine_table(rows: &Table, quarantined: &[Quarantined]) -> Res
         );
     }
     Ok(Table { columns, frame: DataFrame::new(quarantined.len(), series)? })
+}
+
+/// Rows that went no further, as they came in.
+pub(crate) fn rows_aside(rows: &Table, places: impl Iterator<Item = usize>) -> Result<Table, EngineError> {
+    let places: Vec<Option<usize>> = places.map(Some).collect();
+    let rows = table_rows(rows, &places)?;
+    let mut columns = Vec::new();
+    let mut series = Vec::new();
+    for known in &rows.columns {
+        // The load time says nothing about the row, and would make each run's table differ.
+        if known.name == LOADED_AT {
+            continue;
+        }
+        // What is said of the row may stand beside a column of the same name.
+        let is_taken = [RULES, REASON, KEY, KEPT_RECORD].contains(&known.name.as_str());
+        let name = if is_taken { format!("{}_column", known.name) } else { known.name.clone() };
+        let values = rows.series(&known.name)?.clone().with_name(name.as_str().into());
+        columns.push(column(name, known.data_type.clone(), known.required && known.name.starts_with('_')));
+        series.push(values.into());
+    }
+    Ok(Table { columns, frame: DataFrame::new(places.len(), series)? })
 }

@@ -7,7 +7,7 @@ use touchstone_compiler::{CompiledSource, ExprKind, SilverPlan};
 use touchstone_spec::{Layer, TableName};
 
 use super::{
-    ColumnUse, LeftOut, LeftOutPage, LeftOutRow, SourceFile, TracedLookup, TracedRow,
+    ColumnUse, SourceFile, TracedLookup, TracedRow,
     tables::{changed, matched},
 };
 use crate::{
@@ -39,10 +39,6 @@ pub(super) struct MadeSilver {
     from: Vec<Option<usize>>,
     /// Bronze rows that gave way to a bronze row.
     gave_way: BTreeMap<usize, Vec<usize>>,
-    /// Bronze rows that the filter left out.
-    filtered: Vec<usize>,
-    /// Bronze rows that gave way, and to which.
-    lost: Vec<(usize, usize)>,
     /// The tables that were looked into.
     tables: Tables,
     /// Their snapshots.
@@ -95,7 +91,6 @@ impl MadeSilver {
         for (lost, kept) in &passage.lost {
             gave_way.entry(*kept).or_default().push(*lost);
         }
-        let (filtered, lost) = (std::mem::take(&mut passage.filtered), std::mem::take(&mut passage.lost));
         let (rows, origins) = passage.into_rows();
         Ok(Self {
             plan: plan.clone(),
@@ -107,8 +102,6 @@ impl MadeSilver {
             origins,
             from,
             gave_way,
-            filtered,
-            lost,
             tables,
             snapshots,
         })
@@ -145,33 +138,6 @@ impl MadeSilver {
             row.lookups = lookups;
         }
         Ok(())
-    }
-
-    /// Records that the table's filter or its key left out.
-    pub(super) fn left_out(
-        &self,
-        kind: LeftOut,
-        file: &SourceFile<'_>,
-        (offset, limit): (usize, usize),
-    ) -> Result<LeftOutPage, EngineError> {
-        if self.from.contains(&None) {
-            return Err(changed(&self.plan.schema.name));
-        }
-        let none = |_: &str| ColumnUse::None;
-        let all: Vec<(usize, Option<usize>)> = match kind {
-            LeftOut::Filtered => self.filtered.iter().map(|row| (*row, None)).collect(),
-            LeftOut::Deduplicated => self.lost.iter().map(|(row, kept)| (*row, Some(*kept))).collect(),
-        };
-        let shown: Vec<(usize, Option<usize>)> = all.iter().copied().skip(offset).take(limit).collect();
-        let rows: Vec<usize> = shown.iter().map(|(row, _)| *row).collect();
-        let kept: Vec<usize> = shown.iter().filter_map(|(_, kept)| *kept).collect();
-        let mut kept = file.records(&self.bronze, &kept, &none)?.into_iter();
-        let rows = file
-            .records(&self.bronze, &rows, &none)?
-            .into_iter()
-            .map(|record| LeftOutRow { record, kept: kept.next() })
-            .collect();
-        Ok(LeftOutPage { rows, total: all.len() as u64 })
     }
 
     /// What the fields `used` looked up in other tables, row by row.

@@ -21,8 +21,9 @@ pub enum DataRef {
         /// Its source.
         source: String,
     },
-    /// A table of the local warehouse. Quarantined rows: the table's name with `_quarantine` behind it; rejected
-    /// records: the bronze table's name with `_rejects`.
+    /// A table of the local warehouse. Quarantined rows: the table's name with `_quarantine` behind it; those that the
+    /// filter left out `_filtered`, those that gave way to one with their key `_deduplicated`; rejected records: the
+    /// bronze table's name with `_rejects`.
     Table {
         /// The table.
         table: TableName,
