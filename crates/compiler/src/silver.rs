@@ -12,7 +12,7 @@ use crate::{
     mapping::Mapping,
     names::{Decl, NameUse, Owner},
     partition,
-    typing::scope::{Scope, ScopeColumn, ScopeRelation},
+    typing::scope::{Scope, ScopeColumn, ScopeRelation, not_yet_fields},
 };
 
 /// A silver table as far as it could be understood.
@@ -54,12 +54,7 @@ pub(crate) fn compile(
     let mut complete = true;
     let mut descriptions = IndexMap::new();
     for (position, (field_name, field)) in table.fields.iter().enumerate() {
-        mapping.scope.hints = table
-            .fields
-            .keys()
-            .skip(position)
-            .map(|below| (below.clone(), format!("field `{below}` doesn't stand above this one; move it up")))
-            .collect();
+        mapping.scope.hints = not_yet_fields(Some(field_name), table.fields.keys().skip(position + 1));
         let plan = mapping.field(field_name, field, &fields_path.key(field_name), reporter);
         let data_type =
             plan.as_ref().map(|plan| plan.expr.data_type.clone()).or_else(|| field.data_type.clone());

@@ -84,15 +84,19 @@ fn parse<T>(
         return Err(Finding::error(at, "too-deep", format!("the {what} is nested too deep here"))
             .help("make a field, or a common table expression (`with …`), of an inner part"));
     }
+    let open_case = unclosed_case(&tokens);
     let mut parser = Parser::new(&Portable)
         .with_recursion_limit(NESTING_LIMIT * PARSER_STEPS)
         .with_tokens_with_locations(tokens);
     let result = read(&mut parser);
     match result {
+        Err(ParserError::ParserError(_)) if open_case.is_some() => Err(case_without_end(open_case)),
         Ok(tree) => {
             let rest = parser.peek_token();
             if rest.token == Token::EOF {
                 Ok(tree)
+            } else if open_case.is_some() {
+                Err(case_without_end(open_case))
             } else {
                 let message = format!("`{}` stands behind the end of the {what}", rest.token);
                 Err(Finding::error(rest.span.start.into(), "syntax-error", message)
@@ -141,6 +145,38 @@ fn too_deep(tokens: &[TokenWithSpan]) -> Option<At> {
         }
     }
     None
+}
+
+/// The innermost `case` without its `end`, whether a bracket or the text ends before it. The parser takes such a `case`
+/// for a name, and blames the word behind it.
+fn unclosed_case(tokens: &[TokenWithSpan]) -> Option<At> {
+    let mut open: Vec<Option<At>> = Vec::new();
+    let mut after_dot = false;
+    for token in tokens {
+        match &token.token {
+            Token::LParen => open.push(None),
+            Token::RParen => {
+                if let Some(Some(case)) = open.pop() {
+                    return Some(case);
+                }
+            }
+            Token::Word(word) if word.quote_style.is_none() && !after_dot => {
+                if word.value.eq_ignore_ascii_case("case") {
+                    open.push(Some(token.span.start.into()));
+                } else if word.value.eq_ignore_ascii_case("end") && matches!(open.last(), Some(Some(_))) {
+                    open.pop();
+                }
+            }
+            _ => {}
+        }
+        after_dot = token.token == Token::Period;
+    }
+    open.into_iter().flatten().next_back()
+}
+
+fn case_without_end(at: Option<At>) -> Finding {
+    Finding::error(at.unwrap_or(At::START), "syntax-error", "the `case` that begins here has no `end`")
+        .help("add `end` behind its last value: case when … then … else … end")
 }
 
 /// sqlparser's message in Touchstone's words, at the place that it ends with.

@@ -150,6 +150,14 @@ fn syntax_and_limits() {
         "Active is true",
         "extract(year from \"Trade Dt\")",
         "Qty::string",
+        "case when Qty > 0 then 1",
+        "upper(case when Active then 'a' else 'b')",
+        "case when Active then case when Qty > 0 then 1 end",
+        "case when Active then 1 end + (case when Qty > 0 then 2 else 3",
+        "case",
+        "Qty / 0",
+        "Qty % 0.00 + Px / -0e0",
+        "Qty / nullif(Px, 0)",
     ]);
     for text in [&deep, &long, &chain] {
         let document = trades(&format!("x:\n  expr: |-\n    {text}"), "", "");
@@ -189,6 +197,7 @@ fn fields_and_tables() {
         trades("", "where: trade_id = 'x'", ""),
         trades("", "", "").replace("from: trades", "from: trade"),
         trades("below: { expr: above }\nabove: { from: Qty }", "", ""),
+        trades("itself: { expr: itself + 1 }", "", ""),
         trades("x: { from: Qyt }\ny: { expr: x + 1 }\nz: { expr: \"y || 'a'\" }", "key: [x]", ""),
     ];
     let told: Vec<String> = cases.iter().map(|case| told(&[case])).collect();
@@ -241,9 +250,19 @@ fn circles_and_double_names() {
     ];
     let itself = trades("x: { expr: \"lookup('trades', ISIN, 'trade_id')\" }", "key: [trade_id]", "");
     let case = SECURITIES.replace("pipeline: securities", "pipeline: Securities");
+    let aside = SECURITIES.replace(
+        "silver:\n",
+        "silver:\n  securities_filtered: { from: securities, fields: { x: { from: isin } } }\n",
+    );
     insta::assert_snapshot!(
-        [told(&[&circle]), told(&[&across[0], &across[1]]), told(&[&itself]), told(&[SECURITIES, &case]),]
-            .join("\n====\n")
+        [
+            told(&[&circle]),
+            told(&[&across[0], &across[1]]),
+            told(&[&itself]),
+            told(&[SECURITIES, &case]),
+            told(&[&aside])
+        ]
+        .join("\n====\n")
     );
 }
 

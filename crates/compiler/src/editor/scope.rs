@@ -6,7 +6,7 @@ use touchstone_spec::{DataType, Layer, Pipeline, TableName};
 
 use crate::{
     Column, ColumnRef, KnownColumn, KnownTable, Tables,
-    typing::scope::{Scope, ScopeColumn, ScopeRelation},
+    typing::scope::{Scope, ScopeColumn, ScopeRelation, not_yet_fields},
 };
 
 /// What an expression may name.
@@ -20,6 +20,8 @@ pub struct ExpressionScope {
     pub source: Option<(String, Vec<KnownColumn>)>,
     /// Whether there may be columns that errors hide: then an unknown name is no error.
     pub open: bool,
+    /// The field that the expression makes, which can't name itself.
+    pub itself: Option<String>,
     /// Fields that stand below, which can't be named yet.
     pub below: Vec<String>,
     /// Type that the whole expression should have, where one is declared.
@@ -60,7 +62,8 @@ impl ExpressionScope {
                 })
             })
             .collect();
-        scope.below = silver.fields.keys().skip(position).cloned().collect();
+        scope.itself = silver.fields.contains_key(field).then(|| field.to_owned());
+        scope.below = silver.fields.keys().skip(position + 1).cloned().collect();
         scope.expected = silver.fields.get(field).and_then(|mapping| mapping.data_type.clone());
         Some(scope)
     }
@@ -128,11 +131,7 @@ impl ExpressionScope {
             rank: 1,
             ..ScopeRelation::default()
         });
-        let hints = self
-            .below
-            .iter()
-            .map(|below| (below.clone(), format!("field `{below}` doesn't stand above this one; move it up")))
-            .collect();
+        let hints = not_yet_fields(self.itself.as_ref(), &self.below);
         Scope { relations: std::iter::once(fields).chain(source).collect(), hints }
     }
 }

@@ -40,6 +40,18 @@ impl Typer<'_> {
     ) -> Option<Expr> {
         let left_value = self.number_operand(left, symbol(op));
         let right_value = self.number_operand(right, symbol(op));
+        if matches!(op, ArithmeticOp::Divide | ArithmeticOp::Remainder)
+            && right_value.as_ref().and_then(Expr::literal).is_some_and(is_zero)
+        {
+            self.findings.push(
+                Finding::warning(
+                    At::of_expr(right),
+                    "division-by-zero",
+                    "the divisor is zero: the result is always null",
+                )
+                .help("correct the divisor, or write null if that is meant"),
+            );
+        }
         Some(combine(left_value?, op, right_value?))
     }
 
@@ -85,6 +97,17 @@ impl Typer<'_> {
         let typed = self.number_operand(operand, "-")?;
         let (data_type, nullable) = (typed.data_type.clone(), typed.nullable || typed.data_type.is_integer());
         Some(Expr { kind: ExprKind::Negate(Box::new(typed)), data_type, nullable })
+    }
+}
+
+fn is_zero(literal: &Literal) -> bool {
+    match literal {
+        Literal::Integer(value) => *value == 0,
+        Literal::Number(value) => *value == 0.0,
+        Literal::Decimal(digits) => {
+            digits.contains('0') && !digits.contains(|digit: char| matches!(digit, '1'..='9'))
+        }
+        _ => false,
     }
 }
 

@@ -180,6 +180,21 @@ impl ScopeRelation {
     }
 }
 
+/// Why the names of a field, and of those below it, aren't columns for its expression.
+pub(crate) fn not_yet_fields<'name>(
+    itself: Option<&'name String>,
+    below: impl IntoIterator<Item = &'name String>,
+) -> Vec<(String, String)> {
+    let own = itself.map(|name| {
+        let why = "is this field itself; make it from columns of the source or from fields above it";
+        (name.clone(), format!("`{name}` {why}"))
+    });
+    let below = below
+        .into_iter()
+        .map(|name| (name.clone(), format!("field `{name}` doesn't stand above this one; move it up")));
+    own.into_iter().chain(below).collect()
+}
+
 /// Whether a name can only be written in quotes.
 pub(crate) fn needs_quotes(name: &str) -> bool {
     !name.chars().all(|character| character.is_alphanumeric() || character == '_')
