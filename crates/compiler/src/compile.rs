@@ -248,7 +248,11 @@ impl<'documents> Workspace<'documents> {
         for member in self.members.iter_mut().filter(|member| !member.is_duplicate) {
             let view = View { catalog: &self.catalog, pipeline: &member.pipeline.pipeline };
             for (name, parsed) in &member.rules {
-                let ruleset = rules::bind(name, parsed, view, &mut member.reporter);
+                let halting = member.pipeline.silver.get(&name.table).filter(|table| {
+                    name.layer == Layer::Silver && table.on_failure == touchstone_spec::OnFailure::Halt
+                });
+                let halting_key = halting.map(|table| table.key.as_slice()).unwrap_or_default();
+                let ruleset = rules::bind(name, parsed, view, halting_key, &mut member.reporter);
                 match name.layer {
                     Layer::Gold => {
                         if let Some(plan) = member.gold.get_mut(&name.table) {

@@ -41,6 +41,23 @@ impl Rule {
             _ => false,
         }
     }
+
+    /// Whether no row can break it where rows with this `key` were de-duplicated before: it asks for what de-duplication
+    /// has just made true.
+    pub fn holds_by_key(&self, key: &[String]) -> bool {
+        let is_key = |columns: &[String]| {
+            !key.is_empty()
+                && key.iter().all(|name| columns.contains(name))
+                && columns.iter().all(|name| key.contains(name))
+        };
+        match &self.check {
+            Check::IsUnique { column } => is_key(std::slice::from_ref(column)),
+            Check::IsPrimaryKey { columns } => is_key(columns),
+            Check::All(rules) => rules.iter().all(|rule| rule.holds_by_key(key)),
+            Check::Any(rules) => rules.iter().any(|rule| rule.holds_by_key(key)),
+            _ => false,
+        }
+    }
 }
 
 /// What a rule checks. Columns are columns of the table the rule stands at. Shares are numbers from 0 to 1.

@@ -355,6 +355,30 @@ fn rules_of_quality() {
 }
 
 #[test]
+fn a_rule_that_the_key_makes_true_does_not_halt_unnoticed() {
+    let table = |key: &str, rule: &str, on_failure: &str| {
+        let table = format!("key: {key}\non_failure: {on_failure}\nrules: |\n  Rules = [\n    {rule}\n  ]");
+        told(&[&trades("isin: { from: ISIN }\nquantity: { from: Qty }", &table, "")])
+    };
+    insta::assert_snapshot!(table(
+        "[trade_id, isin]",
+        "RowCount > 0, IsPrimaryKey \"isin\" \"trade_id\"",
+        "halt"
+    ));
+    assert!(table("[isin]", "(IsUnique \"isin\") or (RowCount > 5)", "halt").contains("always-passes"));
+    for (key, rule, on_failure) in [
+        ("[trade_id]", "IsPrimaryKey \"trade_id\"", "quarantine"),
+        ("[]", "IsPrimaryKey \"trade_id\"", "halt"),
+        ("[trade_id]", "IsPrimaryKey \"trade_id\" \"isin\"", "halt"),
+        ("[trade_id, isin]", "IsUnique \"isin\"", "halt"),
+        ("[isin]", "(IsUnique \"isin\") and (RowCount > 5)", "halt"),
+        ("[isin]", "IsComplete \"isin\"", "halt"),
+    ] {
+        assert_eq!(table(key, rule, on_failure), "nothing\n", "{key} {rule}");
+    }
+}
+
+#[test]
 fn an_error_in_one_pipeline_leaves_the_others() {
     let broken = SECURITIES.replace("sector: { from: sector }", "sector: { from: secto }");
     let reader = trades("sector: { expr: \"lookup('securities', ISIN, 'sector', 'isin')\" }", "", "");

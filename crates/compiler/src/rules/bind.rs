@@ -21,16 +21,30 @@ use crate::{
     },
 };
 
-/// Binds the rules of a table. What can't be bound is reported and left out.
+/// Binds the rules of a table. What can't be bound is reported and left out. `halting_key` is the key by which the
+/// table is de-duplicated, where a failed rule halts the run.
 pub(crate) fn bind(
     name: &TableName,
     parsed: &ParsedRules,
     view: View<'_>,
+    halting_key: &[String],
     reporter: &mut Reporter<'_>,
 ) -> Ruleset {
     let Some(table) = view.catalog.known.get(name) else { return Ruleset::default() };
     let mut binder = Binder { name: Some(name), table, view, findings: Vec::new(), names: Vec::new() };
-    let rules = parsed.rules.iter().filter_map(|rule| binder.rule(rule)).collect();
+    let mut rules = Vec::new();
+    for parsed in &parsed.rules {
+        let Some(rule) = binder.rule(parsed) else { continue };
+        if rule.holds_by_key(halting_key) {
+            binder.findings.push(
+                Finding::warning(parsed.at, "always-passes", "this rule never halts the run").help(
+                    "rows that repeat the table's key are de-duplicated before rules are checked; leave out `key` to \
+                     have them judged",
+                ),
+            );
+        }
+        rules.push(rule);
+    }
     let path = table_path(name).key("rules");
     reporter.names.extend(names::in_rules(&path, &parsed.text, binder.names));
     reporter.within(&path, binder.findings);

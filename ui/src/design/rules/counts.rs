@@ -3,7 +3,7 @@
 use egui::Color32;
 use touchstone_compiler::{RuleForm, RuleInput, rule_kind};
 use touchstone_protocol::{PreviewView, RuleState, RuleView};
-use touchstone_spec::Severity;
+use touchstone_spec::{Layer, Severity};
 
 use super::sheet::Sheet;
 use crate::icon;
@@ -84,12 +84,20 @@ impl<'a> Sheet<'a> {
             .and_then(|rule| rule.rule.as_ref())
             .is_some_and(touchstone_compiler::Rule::is_row_rule);
         match counted.state {
+            RuleState::Passed if self.holds_by_key(at) => "always passes".to_owned(),
             RuleState::Passed if is_row_rule && !has_filter && rows > 0 => {
                 format!("{} pass", text::number(rows))
             }
             RuleState::Passed if is_row_rule => "passes".to_owned(),
             _ => counted.measured.clone(),
         }
+    }
+
+    /// Whether the table's key makes a rule true before it is checked.
+    pub(super) fn holds_by_key(&self, at: usize) -> bool {
+        let rule = self.read.rules.get(at).and_then(|rule| rule.rule.as_ref());
+        let key = self.known.map(|known| known.key.as_slice()).filter(|_| self.table.layer == Layer::Silver);
+        rule.zip(key).is_some_and(|(rule, key)| rule.holds_by_key(key))
     }
 
     /// How many rules were counted, and how many of these pass.

@@ -145,6 +145,12 @@ fn fields(sheet: &Sheet<'_>, index: Option<usize>, before: &SimpleRule, ui: &mut
         }
     }
     findings(sheet, index, ui);
+    if index.is_some_and(|at| sheet.holds_by_key(at)) {
+        let text = "This rule always passes: rows that repeat the table's key are de-duplicated before";
+        let help =
+            "What was de-duplicated is seen in Prove; leave out the table's key to have repeats judged";
+        note(ui, icon::WARNING, tokens.warning, "Always passes", text, Some(help));
+    }
     if rule != *before {
         sheet.put(index, content);
     }
