@@ -21,6 +21,7 @@ use crate::{
     unwatched,
 };
 
+mod booleans;
 mod candidates;
 mod dates;
 mod decide;

@@ -233,6 +233,10 @@ fn one_type(
                 alternative.format.clone(),
                 alternative.decimal_mark.as_ref().map(|mark| format!("decimal {mark}")),
                 alternative.group_mark.as_ref().map(|mark| format!("groups {mark}")),
+                (!alternative.true_values.is_empty())
+                    .then(|| format!("true {}", alternative.true_values.join(" "))),
+                (!alternative.false_values.is_empty())
+                    .then(|| format!("false {}", alternative.false_values.join(" "))),
             ];
             let marks = marks.into_iter().flatten().collect::<Vec<_>>().join(", ");
             ui.add(egui::Label::new(RichText::new(marks).font(theme::mono_small()).weak()).truncate());

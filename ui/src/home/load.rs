@@ -277,6 +277,9 @@ impl App {
                     field.format.clone_from(&alternative.format);
                     field.decimal_mark = first(alternative.decimal_mark.as_deref());
                     field.grouping_mark = first(alternative.group_mark.as_deref());
+                    field.negative = alternative.negative;
+                    field.true_values.clone_from(&alternative.true_values);
+                    field.false_values.clone_from(&alternative.false_values);
                 }
             }
         }

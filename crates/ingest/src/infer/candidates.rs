@@ -3,6 +3,7 @@
 use touchstone_spec::{ContractField, DataType, NegativeStyle};
 
 use super::{
+    booleans,
     dates::{FORMS, Form, Order},
     numbers::{MARKS, MarkTally},
     survey::{FormTally, Survey, TypeTally, is_boolean_word},
@@ -30,10 +31,16 @@ pub(super) struct Candidate {
 /// What its values are counted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
+    /// By the words that every boolean is read by.
     Boolean,
+    /// By other words for true and false.
+    Words,
     Uuid,
     Form(usize),
-    Number { marks: usize, negative: NegativeStyle },
+    Number {
+        marks: usize,
+        negative: NegativeStyle,
+    },
 }
 
 impl Kind {
@@ -41,6 +48,8 @@ impl Kind {
     pub(super) fn count(self, tally: &TypeTally) -> u64 {
         match self {
             Self::Boolean => tally.boolean_words,
+            // Only found where all texts are kept, and none is tallied.
+            Self::Words => 0,
             Self::Uuid => tally.uuids,
             Self::Form(form) => {
                 tally.forms.iter().find(|tallied| tallied.form == form).map_or(0, |tallied| tallied.parsed)
@@ -116,7 +125,12 @@ impl FileVotes {
 /// All candidates of a column, in the order in which they are preferred.
 pub(super) fn of(name: &str, survey: &Survey, tally: &TypeTally, votes: &FileVotes) -> Vec<Candidate> {
     let mut candidates = Vec::new();
-    candidates.extend(boolean(name, survey, tally));
+    let words = booleans::candidate(name, survey);
+    // `no` is a word of both.
+    if words.as_ref().is_none_or(|words| !words.eligible) {
+        candidates.extend(boolean(name, survey, tally));
+    }
+    candidates.extend(words);
     candidates.extend(uuid(name, tally));
     candidates.extend(forms(name, tally, votes));
     candidates.extend(numbers(name, tally, votes));

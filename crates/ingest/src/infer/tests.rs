@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use touchstone_spec::DataType;
+
 use super::*;
 use crate::ValueParser;
 
@@ -341,6 +343,44 @@ fn a_few_dirty_values_do_not_change_the_type() {
     assert_eq!((evidence.parsed, evidence.failed), (98, 2));
     assert_eq!(evidence.failed_examples[0].record, 8);
     assert_eq!(evidence.failed_examples[0].line, 9);
+}
+
+#[test]
+fn booleans_are_told_in_other_languages_and_signs_only_with_evidence() {
+    let column = |name: &str, values: &[&str]| {
+        let rows: Vec<String> =
+            (0..values.len() * 20).map(|row| format!("T{row};{}", values[row % values.len()])).collect();
+        let inference = of(&format!("ref;{name}\n{}\n", rows.join("\n")));
+        inference.columns.into_iter().nth(1).unwrap()
+    };
+    let told = |name: &str, values: &[&str]| {
+        let field = column(name, values).inferred;
+        format!("{} {:?} {:?}", field.data_type, field.true_values, field.false_values)
+    };
+    assert_eq!(told("Girokonto", &["ja", "nein", "Ja"]), r#"boolean ["ja", "Ja"] ["nein"]"#);
+    assert_eq!(told("gesperrt", &["N", "J"]), r#"boolean ["J"] ["N"]"#);
+    assert_eq!(told("actif", &["oui", "non"]), r#"boolean ["oui"] ["non"]"#);
+    assert_eq!(told("activo", &["Sí", "No", "n/a"]), r#"boolean ["Sí"] ["No"]"#);
+    assert_eq!(told("attivo", &["si", "no"]), r#"boolean ["si"] ["no"]"#);
+    assert_eq!(told("attivo", &["vero", "falso"]), r#"boolean ["vero"] ["falso"]"#);
+    // The words that every boolean is read by need no list.
+    assert_eq!(told("active", &["yes", "no"]), "boolean [] []");
+    assert_eq!(told("is_active", &["1", "0"]), r#"boolean ["1"] ["0"]"#);
+    assert_eq!(told("Abgeschlossen", &["ja", "nein", "offen"]), "string [] []");
+    assert_eq!(told("antwort", &["ja"]), "string [] []");
+    assert_eq!(told("hemisphere", &["N", "S"]), "string [] []");
+    assert_eq!(told("children", &["1", "0", "2"]), "int [] []");
+    // What may be codes or counts is offered, and not taken.
+    let children = column("children", &["1", "0"]);
+    assert_eq!(children.inferred.data_type, DataType::Int);
+    let offered = children.evidence.iter().find(|one| one.data_type == DataType::Boolean).unwrap();
+    assert_eq!((offered.parsed, offered.failed), (40, 0));
+    assert!(offered.reason_rejected.as_deref().unwrap().contains("may be counts"));
+    // What is proposed reads every value.
+    let account = column("Girokonto", &["ja", "nein", "Ja"]);
+    assert_eq!((account.evidence[0].parsed, account.evidence[0].failed), (60, 0));
+    assert_eq!(account.evidence[0].format.as_deref(), Some("ja, Ja or nein"));
+    assert!(account.reason.contains("20 × ja"), "{}", account.reason);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Data in a grid: what is shown, sorted and filtered how, and what is known of its columns.
 
 use serde::{Deserialize, Serialize};
-use touchstone_spec::{DataType, TableName};
+use touchstone_spec::{DataType, NegativeStyle, TableName};
 
 use crate::{CellView, ColumnView, EvidenceView, RejectView};
 
@@ -288,6 +288,15 @@ pub struct AlternativeView {
     pub decimal_mark: Option<String>,
     /// The grouping mark, as contracts say it.
     pub group_mark: Option<String>,
+    /// How negative numbers are written, as contracts say it.
+    #[serde(default)]
+    pub negative: Option<NegativeStyle>,
+    /// Texts of a boolean that mean true, as contracts say it.
+    #[serde(default)]
+    pub true_values: Vec<String>,
+    /// Those that mean false.
+    #[serde(default)]
+    pub false_values: Vec<String>,
     /// Values that read as it.
     pub parsed: u64,
     /// Values that don't.

@@ -209,6 +209,8 @@ fn how(column: &ContractField) -> String {
         column.format.clone(),
         column.decimal_mark.map(|mark| format!("decimal {mark}")),
         column.grouping_mark.map(|mark| format!("groups {mark}")),
+        (!column.true_values.is_empty()).then(|| format!("true {}", column.true_values.join(" "))),
+        (!column.false_values.is_empty()).then(|| format!("false {}", column.false_values.join(" "))),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
@@ -221,7 +223,9 @@ fn as_alternative(column: &ContractField, one: &AlternativeView) -> ContractFiel
         format: one.format.clone(),
         decimal_mark: sign(&one.decimal_mark).filter(|_| is_number),
         grouping_mark: sign(&one.group_mark).filter(|_| is_number),
-        negative: column.negative.filter(|_| is_number),
+        negative: one.negative.filter(|_| is_number),
+        true_values: one.true_values.clone(),
+        false_values: one.false_values.clone(),
         ..column.clone()
     }
 }
