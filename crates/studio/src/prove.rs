@@ -1,7 +1,7 @@
 //! Proof: a table side by side with an earlier run, a cell followed back to its records, a table of an unsaved document
 //! over the first records.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use touchstone_compiler::Compilation;
 use touchstone_engine::{
@@ -395,12 +395,14 @@ fn preview_view(made: &touchstone_engine::Preview) -> PreviewView {
         (Layer::Silver, [input]) => aligned(made, input),
         _ => TablePage::default(),
     };
+    let (quarantined, failing_aside) = quarantined(made);
     PreviewView {
         page,
         input,
         rules: made.rules.iter().map(|rule| rule_view(&rule.result)).collect(),
         failing: made.rules.iter().map(|rule| failing(made, &rule.failing_numbers)).collect(),
-        quarantined: quarantined(made),
+        quarantined,
+        failing_aside,
         flow: flow(Some(made.totals)),
         lost: lost(&made.lost),
         is_part: made.is_part,
@@ -418,12 +420,14 @@ fn aligned(made: &touchstone_engine::Preview, input: &PreviewInput) -> TablePage
 
 /// The rows of the page that break a rule.
 fn failing(made: &touchstone_engine::Preview, numbers: &[u64]) -> Vec<u64> {
+    let numbers: BTreeSet<u64> = numbers.iter().copied().collect();
     let places = made.rows.iter().zip(0_u64..).filter(|(row, _)| numbers.contains(&row.number));
     places.map(|(_, place)| place).take(FAILING_ROWS).collect()
 }
 
-/// The rows that would go into quarantine, as they were read, with what is wrong with them in the last column.
-fn quarantined(made: &touchstone_engine::Preview) -> TablePage {
+/// The rows that would go into quarantine, as they were read, with what is wrong with them in the last column; and for
+/// each rule those of them that broke it.
+fn quarantined(made: &touchstone_engine::Preview) -> (TablePage, Vec<Vec<u64>>) {
     let input = made.inputs.first().filter(|_| made.table.layer == Layer::Silver);
     let mut shown = input.map(|input| columns(&input.page)).unwrap_or_default();
     let number = ColumnView { name: "_row".to_owned(), data_type: DataType::Long, expression: None };
@@ -435,8 +439,28 @@ fn quarantined(made: &touchstone_engine::Preview) -> TablePage {
         LeftBecause::Quarantined { problems } => Some((left, problems)),
         LeftBecause::Filtered | LeftBecause::Deduplicated { .. } => None,
     });
-    let total = held.clone().count() as u64;
-    let rows = held.take(QUARANTINED_ROWS).map(|(left, problems)| {
+    let mut total = 0;
+    let mut shown_rows = Vec::new();
+    let mut failing_aside = vec![Vec::new(); made.rules.len()];
+    for (left, problems) in held {
+        let broken: Vec<usize> = (0..made.rules.len())
+            .filter(|at| {
+                let rule = made.rules.get(*at).map(|rule| rule.result.rule.as_str());
+                problems.iter().any(|problem| Some(problem.rule.as_str()) == rule)
+            })
+            .collect();
+        let is_wanted = |at: &usize| failing_aside.get(*at).is_some_and(|rows| rows.len() < QUARANTINED_ROWS);
+        if total < QUARANTINED_ROWS as u64 || broken.iter().any(is_wanted) {
+            for at in broken {
+                if let Some(rows) = failing_aside.get_mut(at) {
+                    rows.push(shown_rows.len() as u64);
+                }
+            }
+            shown_rows.push((left, problems));
+        }
+        total += 1;
+    }
+    let rows = shown_rows.into_iter().map(|(left, problems)| {
         let reasons: Vec<String> =
             problems.iter().map(|problem| format!("{} ({})", problem.reason, problem.rule)).collect();
         let read = input.zip(left.input).and_then(|(input, place)| input.page.rows.get(place)).cloned();
@@ -447,5 +471,5 @@ fn quarantined(made: &touchstone_engine::Preview) -> TablePage {
         row.push(Some(reasons.join("; ")));
         row
     });
-    TablePage { columns: shown, rows: rows.collect(), offset: 0, total }
+    (TablePage { columns: shown, rows: rows.collect(), offset: 0, total }, failing_aside)
 }

@@ -109,6 +109,22 @@ async fn an_unsaved_document_is_tried_over_the_first_records_and_nothing_is_writ
     assert_eq!(flow.rows_in, flow.loaded + flow.filtered + flow.deduplicated + flow.quarantined);
     assert_eq!(seen.quarantined.total, flow.quarantined);
 
+    // A rule that one late row breaks shows it, however many break another before.
+    let id = seen.page.rows.last().unwrap()[0].clone().unwrap();
+    let rules = format!(
+        "IsPrimaryKey \"trade_id\",\n        ColumnValues \"quantity\" > 1000000000,\n        ColumnValues \"trade_id\" != \"{id}\","
+    );
+    let strict = on_disk.replacen("IsPrimaryKey \"trade_id\",", &rules, 1);
+    let strict = desk.ask(Preview { text: strict, ..asked.clone() }).await.unwrap();
+    assert!(strict.page.rows.is_empty() && strict.flow.quarantined > 100);
+    let place = |words: &str| strict.rules.iter().position(|rule| rule.rule.contains(words)).unwrap();
+    assert_eq!(strict.failing_aside[place("1000000000")].len(), 101, "the late row breaks it too");
+    let late = &strict.failing_aside[place("!=")];
+    assert_eq!(late.len(), 1);
+    let row = &strict.quarantined.rows[usize::try_from(late[0]).unwrap()];
+    assert!(row.contains(&Some(id)), "{row:?}");
+    assert_eq!(strict.quarantined.total, strict.flow.quarantined);
+
     let gold_seen =
         desk.ask(Preview { table: gold(), text: on_disk.clone(), ..asked.clone() }).await.unwrap();
     assert!(!gold_seen.page.rows.is_empty() && gold_seen.input.rows.is_empty());

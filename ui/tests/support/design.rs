@@ -247,6 +247,7 @@ fn preview(asked: &Preview) -> Result<PreviewView, RpcError> {
         failing: rules.iter().map(|rule| (0..rule.failing_rows).collect()).collect(),
         rules,
         quarantined: TablePage::default(),
+        failing_aside: Vec::new(),
         flow: FlowView { rows_in: 20, loaded: 20, ..FlowView::default() },
         lost: silver.map(divisions).unwrap_or_default(),
         is_part: true,

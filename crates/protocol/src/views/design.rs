@@ -54,10 +54,14 @@ pub struct PreviewView {
     pub input: TablePage,
     /// Results of its rules, over these rows.
     pub rules: Vec<RuleView>,
-    /// For each rule, the first rows of `page` or quarantine that broke it.
+    /// For each rule, the first rows of `page` that broke it.
     pub failing: Vec<Vec<u64>>,
-    /// Rows that would go into quarantine, the first hundred; the last column says why.
+    /// Rows that would go into quarantine: the first hundred, and the first hundred of each rule. The last column says
+    /// why.
     pub quarantined: TablePage,
+    /// For each rule, the rows of `quarantined` that broke it.
+    #[serde(default)]
+    pub failing_aside: Vec<Vec<u64>>,
     /// Where the rows went.
     pub flow: FlowView,
     /// Fields in which values became null because they didn't fit.

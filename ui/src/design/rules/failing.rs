@@ -63,6 +63,10 @@ pub(super) fn failing(sheet: &Sheet<'_>, ui: &mut Ui) {
                 commands.send(Command::Copy(copied));
             }
         }
+        (None, Found::Counted(counted)) if counted.failing_rows > 0 => {
+            let text = "They are counted, and not among those that are shown of so many";
+            empty(ui, state, commands, icon::RULES, "Its rows are further down", text, None);
+        }
         (None, Found::Counted(counted)) if counted.state == RuleState::Failed => {
             let text = "The rule is about the table as a whole";
             empty(ui, state, commands, icon::RULES, "No single row breaks it", text, None);
@@ -100,27 +104,16 @@ fn columns_of(sheet: &Sheet<'_>, at: usize) -> Vec<String> {
 /// Rows that break the rule at a place of the answer: of those that are loaded, else of those in quarantine. None
 /// where there are none.
 fn rows<'a>(answer: &'a PreviewView, place: usize, first: &[String]) -> Option<Listed<'a>> {
-    let rule = answer.rules.get(place)?;
     let loaded = answer.failing.get(place).map(Vec::as_slice).unwrap_or_default();
     let pick = |row: &u64| answer.page.rows.get(usize::try_from(*row).ok()?);
     let loaded: Vec<&Vec<Option<String>>> = loaded.iter().filter_map(pick).collect();
     if !loaded.is_empty() {
         return Some(listed(&answer.page, &loaded, first));
     }
-    let held = in_quarantine(&answer.quarantined, &rule.rule);
+    let aside = answer.failing_aside.get(place).map(Vec::as_slice).unwrap_or_default();
+    let pick = |row: &u64| answer.quarantined.rows.get(usize::try_from(*row).ok()?);
+    let held: Vec<&Vec<Option<String>>> = aside.iter().filter_map(pick).collect();
     (!held.is_empty()).then(|| listed(&answer.quarantined, &held, &[REASON.to_owned()]))
-}
-
-/// Quarantined rows whose reason names the rule: `price is -1 (ColumnValues "price" > 0)`.
-fn in_quarantine<'a>(quarantined: &'a TablePage, rule: &str) -> Vec<&'a Vec<Option<String>>> {
-    let Some(reason) = quarantined.columns.iter().position(|column| column.name == REASON) else {
-        return Vec::new();
-    };
-    let named = format!("({rule})");
-    let names_it = |row: &&Vec<Option<String>>| {
-        row.get(reason).and_then(Option::as_deref).is_some_and(|text| text.contains(&named))
-    };
-    quarantined.rows.iter().filter(names_it).collect()
 }
 
 /// The rows as a grid, these columns before the others.
@@ -187,6 +180,7 @@ mod tests {
                     &[Some("-4"), Some("a is -4 (ColumnValues \"a\" > -3); x (ColumnLength \"x\" = 1)")],
                 ],
             ),
+            failing_aside: vec![Vec::new(), Vec::new(), vec![0]],
             flow: FlowView::default(),
             lost: Vec::new(),
             is_part: false,
