@@ -237,7 +237,10 @@ fn a_profile_speaks_for_rules() {
         columns.push(ColumnFacts { min, max, ..facts(name, data_type) });
     }
     let existing = "Rules = [ IsComplete \"fee\" ]";
-    let made = suggest_rules(&columns, &["trade_id".to_owned()], existing);
+    let made = suggest_rules(&columns, &["trade_id".to_owned()], false, existing);
+    let deduplicated = suggest_rules(&columns, &["trade_id".to_owned()], true, existing);
+    let others = made.iter().filter(|rule| rule.text != "IsPrimaryKey \"trade_id\"");
+    assert!(deduplicated.iter().eq(others), "what de-duplication makes true is no suggestion");
     assert!(!made.iter().any(|rule| rule.text == "IsComplete \"fee\""));
     let mut page = String::new();
     for rule in made {
@@ -245,7 +248,7 @@ fn a_profile_speaks_for_rules() {
         writeln!(page, "{}\n  {}", rule.text, rule.evidence).unwrap();
     }
     insta::assert_snapshot!(page);
-    assert_eq!(suggest_rules(&[], &[], ""), []);
+    assert_eq!(suggest_rules(&[], &[], true, ""), []);
 }
 
 fn word() -> impl Strategy<Value = String> {

@@ -200,7 +200,7 @@ fn about_key(inference: &Inference) -> Vec<String> {
     let mut lines = vec![format!("the key is {}: {}", columns(key), key.reason)];
     if key.duplicates > 0 {
         lines.push(
-            "of records with one key only the latest is kept, and the others are counted as deduplicated: look \
+            "of records with one key only the latest is kept, and the others are set aside as deduplicated: look \
              whether they are the same thing"
                 .to_owned(),
         );
@@ -282,11 +282,8 @@ fn add(pipeline: &mut Pipeline, name: &str, sample: &str, inference: &Inference)
         .map(|candidate| candidate.columns.iter().filter_map(|column| field_named(column)).collect())
         .unwrap_or_default();
     notes.extend(about_key(inference));
+    // That the key is one needs no rule: rows that repeat it are de-duplicated before rules are checked.
     let mut rules = Vec::new();
-    if !key.is_empty() {
-        let names: Vec<String> = key.iter().map(|field| format!("\"{field}\"")).collect();
-        rules.push(format!("IsPrimaryKey {}", names.join(" ")));
-    }
     for (column, field) in inference.contract.iter().zip(&field_of) {
         if column.required && !key.contains(field) {
             rules.push(format!("IsComplete \"{field}\""));
@@ -381,6 +378,11 @@ mod tests {
         }
         let (drafted, pipeline) = drafted(&data);
         assert_eq!(pipeline.silver["kunden"].key, ["kunde_nr"]);
+        assert_eq!(
+            pipeline.silver["kunden"].rules.as_deref(),
+            Some("Rules = [\n  IsComplete \"name\",\n  IsComplete \"ort\"\n]\n"),
+            "no rule that the key makes true"
+        );
         let evidence = "1 of 60 records repeats the Kunde Nr. of an earlier one: 1003 (records 4 and 41)";
         assert!(
             drafted.notes[0].starts_with(&format!("the key is Kunde Nr.: {evidence}")),
@@ -405,7 +407,6 @@ mod tests {
         assert!(pipeline.silver["kunden"].key.is_empty());
         assert!(drafted.notes[0].starts_with("no column is an identifier"), "{:?}", drafted.notes);
         assert!(drafted.text.contains("    # no column is an identifier"), "{}", drafted.text);
-        assert!(!pipeline.silver["kunden"].rules.as_deref().unwrap_or_default().contains("IsPrimaryKey"));
     }
 
     #[test]

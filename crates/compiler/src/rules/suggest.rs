@@ -56,16 +56,22 @@ const ROWS_PER_VALUE: u64 = 5;
 /// Rows from which on a share or a shape says something.
 const FEW_ROWS: u64 = 20;
 
-/// Rules for a table with these columns, in their order. `key` names a row, where that is known; rules that stand in
-/// `existing`, the table's ruleset, are left out.
-pub fn suggest_rules(columns: &[ColumnFacts], key: &[String], existing: &str) -> Vec<RuleSuggestion> {
+/// Rules for a table with these columns, in their order. `key` names a row, where that is known, and `deduplicates`
+/// says whether rows that repeat it are dropped before rules are checked; rules that stand in `existing`, the table's
+/// ruleset, are left out.
+pub fn suggest_rules(
+    columns: &[ColumnFacts],
+    key: &[String],
+    deduplicates: bool,
+    existing: &str,
+) -> Vec<RuleSuggestion> {
     let known: Vec<RuleForm> = read_rules(existing).rules.into_iter().filter_map(|rule| rule.form).collect();
     let mut found = Suggestions { known, made: Vec::new(), texts: BTreeSet::new() };
     if let Some(rows) = columns.iter().map(|column| column.rows).max().filter(|rows| *rows > 0) {
         let condition = compared(Comparison::Greater, number("0"));
         found.add("RowCount", &[], Some(condition), None, format!("the sample has {} rows", grouped(rows)));
     }
-    if !key.is_empty() {
+    if !key.is_empty() && !deduplicates {
         let names: Vec<&str> = key.iter().map(String::as_str).collect();
         found.add("IsPrimaryKey", &names, None, None, "these fields are the table's key".to_owned());
     }

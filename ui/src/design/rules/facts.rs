@@ -177,7 +177,7 @@ mod tests {
 
     #[test]
     fn rules_are_suggested_from_them() {
-        let suggested = suggest_rules(&survey(&page()), &["id".to_owned()], "");
+        let suggested = suggest_rules(&survey(&page()), &["id".to_owned()], false, "");
         let texts: Vec<&str> = suggested.iter().map(|one| one.text.as_str()).collect();
         assert!(texts.contains(&"IsPrimaryKey \"id\""), "{texts:?}");
         assert!(texts.iter().any(|text| text.starts_with("ColumnValues \"side\" in [")), "{texts:?}");

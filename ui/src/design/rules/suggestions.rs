@@ -2,6 +2,7 @@
 
 use egui::{Align, Frame, Label, Layout, Margin, RichText, ScrollArea, Ui};
 use touchstone_compiler::{RuleSuggestion, suggest_rules};
+use touchstone_spec::Layer;
 
 use super::facts::facts;
 use super::form::headline;
@@ -20,7 +21,8 @@ pub(super) fn open(sheet: &Sheet<'_>, ui: &Ui) -> Vec<RuleSuggestion> {
     let key = sheet.known.map(|known| known.key.as_slice()).unwrap_or_default();
     let refused = &sheet.desk.state.design.refused;
     let is_open = |one: &RuleSuggestion| !refused.contains(&(sheet.table.clone(), one.text.clone()));
-    suggest_rules(&facts, key, sheet.text).into_iter().filter(is_open).collect()
+    let deduplicates = sheet.table.layer == Layer::Silver;
+    suggest_rules(&facts, key, deduplicates, sheet.text).into_iter().filter(is_open).collect()
 }
 
 pub(super) fn suggestions(sheet: &Sheet<'_>, ui: &mut Ui) {
