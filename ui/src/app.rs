@@ -190,6 +190,8 @@ impl App {
         match result {
             Ok(workspace) => {
                 if self.state.opening.finish(ticket, Ok(())) {
+                    // It would be written into the other workspace.
+                    self.stop_making();
                     let environment = workspace.environments.first().map(|first| first.name.clone());
                     self.state = State {
                         notices: std::mem::take(&mut self.state.notices),

@@ -1,5 +1,6 @@
 //! The start page: workspaces opened before, a new one, the sample, a file to look at.
 
+mod drafting;
 mod files;
 mod load;
 mod uploads;
@@ -15,7 +16,8 @@ use crate::icon;
 use crate::remote::Remote;
 use crate::state::Job;
 
-pub(crate) use files::{file, question};
+pub use drafting::Drafting;
+pub(crate) use files::{being_made, file, question};
 pub(crate) use uploads::overlay;
 pub(crate) use view::home;
 
@@ -34,10 +36,8 @@ pub struct State {
     pub new_path: Option<String>,
     /// Name of the pipeline to be made of a file, while it is asked for.
     pub naming: Option<Naming>,
-    /// The workspace being made, or the pipeline.
-    pub making: Remote<()>,
     /// The pipeline being made.
-    pub drafting: Option<Naming>,
+    pub drafting: Option<Drafting>,
     /// Path of a file to look at, while it is asked for.
     pub look_path: Option<String>,
 }
@@ -92,6 +92,8 @@ pub enum Command {
     MakePipeline,
     /// Close the question while it's being made.
     WorkOn,
+    /// Cancel the making of it.
+    StopMaking,
     /// Leave it.
     LeaveNaming,
 }
@@ -120,6 +122,7 @@ impl Command {
             }
             Self::MakePipeline => offer("Make the pipeline", "", icon::PIPELINE),
             Self::LookAtPath => offer("Look at it", "", icon::FILE),
+            Self::StopMaking => offer("Stop making it", "Nothing of it stays", icon::STOP),
             Self::WorkOn => {
                 offer("Work on meanwhile", "It goes on, and is in the list when it is made", icon::CLOSE)
             }
@@ -148,6 +151,9 @@ impl Command {
             }
             Self::NamePipeline(_) | Self::MakePipeline if !is_open => "Open a workspace first",
             Self::NamePipeline(_) | Self::MakePipeline if home.drafting.is_some() => "It is being made",
+            Self::StopMaking if home.drafting.as_ref().is_some_and(|one| one.job.cancelling) => {
+                "It is being cancelled"
+            }
             Self::LookAtPath if home.look_path.as_ref().is_none_or(|path| path.trim().is_empty()) => {
                 "Type the path of a file first"
             }

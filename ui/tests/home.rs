@@ -129,6 +129,38 @@ fn the_place_for_files_lights_up_while_one_is_held_over_the_window() {
 }
 
 #[test]
+fn a_pipeline_that_is_being_made_can_be_stopped() {
+    let script = Script::open();
+    let mut harness = naming(&script);
+    script.lock().draft_share = Some(0.34);
+    click(&mut harness, Role::Button, "Make the pipeline");
+    click(&mut harness, Role::Button, "Work on meanwhile");
+    support::picture(&mut harness, "making-meanwhile");
+    click(&mut harness, Role::Button, "Stop making it");
+    harness.run_steps(40);
+    assert!(!sees(&harness, "Making fills") && !sees(&harness, "Cancelling fills"));
+    assert_eq!(saved(&script), None);
+    assert!(!sees(&harness, "could not be made"), "who stopped it knows");
+    // Before the back end has begun, too.
+    script.lock().held.insert("start_draft");
+    click(&mut harness, Role::Button, "Make a pipeline from it…");
+    click(&mut harness, Role::Button, "Make the pipeline");
+    let stop =
+        harness.query_all_by_role_and_label(Role::Button, "Stop making it").last().expect("it is offered");
+    stop.click();
+    settle(&mut harness);
+    assert!(sees(&harness, "Cancelling fills"));
+    script.release("start_draft");
+    harness.run_steps(40);
+    assert!(!sees(&harness, "Cancelling fills"));
+    assert_eq!(saved(&script), None);
+    // And it can be made after all.
+    script.lock().draft_share = None;
+    click(&mut harness, Role::Button, "Make the pipeline");
+    assert!(saved(&script).is_some());
+}
+
+#[test]
 fn where_there_are_no_dialogs_a_new_workspace_is_made_at_a_typed_path() {
     let script = Script::default();
     let mut harness = window(&script);
@@ -241,16 +273,18 @@ fn enter_makes_the_pipeline_and_keys_of_the_window_wait_for_the_answer() {
 fn whoever_works_on_while_a_pipeline_is_made_stays_where_they_are() {
     let script = Script::open();
     let mut harness = naming(&script);
-    script.lock().held.insert("draft_pipeline");
+    script.lock().draft_share = Some(0.34);
     click(&mut harness, Role::Button, "Make the pipeline");
-    assert!(sees(&harness, "Making fills: all of its file is read and copied"));
+    assert!(sees(&harness, "Making fills: all of its file is read and copied  34 %"));
+    support::picture(&mut harness, "making");
     click(&mut harness, Role::Button, "Work on meanwhile");
     assert!(!sees(&harness, "Make the pipeline"));
     assert!(sees(&harness, "Making fills: "), "the file says that it goes on");
     harness.state_mut().as_mut().expect("an app").command(Command::Go(Place::Audit));
     settle(&mut harness);
-    script.release("draft_pipeline");
-    settle(&mut harness);
+    assert!(harness.query_by_role_and_label(Role::ProgressIndicator, "Making of fills").is_some());
+    script.lock().draft_share = None;
+    harness.run_steps(40);
     assert!(saved(&script).is_some());
     assert_eq!(place(&harness), Place::Audit);
     let state = harness.state().as_ref().expect("an app").state();

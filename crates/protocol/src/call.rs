@@ -345,6 +345,15 @@ requests! {
         files: Vec<String>,
     } -> DocumentView;
 
+    /// Drafts a pipeline as `draft_pipeline` does, in a job that tells how far it is and can be cancelled; then no copy
+    /// stays.
+    start_draft: StartDraft {
+        /// Name of the pipeline.
+        pipeline: String,
+        /// The files.
+        files: Vec<String>,
+    } -> JobView;
+
     /// Answers as soon as files of the workspace differ from the revision that the page knows, or after half a minute.
     await_changes: AwaitChanges {
         /// The revision that the page knows; 0 at first.

@@ -202,6 +202,8 @@ pub enum JobResult {
     Run(RunView),
     /// Data that was read as a whole.
     Profile(ProfileView),
+    /// A pipeline's document that is not written yet.
+    Draft(DocumentView),
 }
 
 /// Whether a job runs, and how it ended.

@@ -3,12 +3,13 @@
 
 use std::{
     fs::File,
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Read},
+    ops::ControlFlow,
     path::{Path, PathBuf},
 };
 
 use indexmap::IndexMap;
-use touchstone_ingest::{CandidateKey, InferOptions, Inference, infer};
+use touchstone_ingest::{CandidateKey, InferOptions, Inference, Progress, infer};
 use touchstone_protocol::{ErrorCode, RpcError};
 use touchstone_spec::{
     Field, FileFormat, FileSource, Keep, OnFailure, Pipeline, SilverTable, Source, check_name, snake_case,
@@ -42,7 +43,8 @@ pub struct NewPipeline {
 /// # Errors
 /// When the name isn't one or is taken, or the file can't be read. Nothing is written then.
 pub fn new_pipeline(workspace: &Workspace, name: &str, from: &Path) -> Result<NewPipeline, RpcError> {
-    let drafted = draft_pipeline(workspace, name, &[from.to_path_buf()])?;
+    let unwatched = |_: DraftStep| ControlFlow::Continue(());
+    let drafted = draft_pipeline(workspace, name, &[from.to_path_buf()], &unwatched)?;
     let target = workspace.pipeline_file(name);
     write_new(&target, &drafted.text)?;
     Ok(NewPipeline {
@@ -68,15 +70,29 @@ pub(crate) struct Drafted {
     notes: Vec<String>,
 }
 
+/// What a draft is at, and how far, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DraftStep {
+    /// Reading the file of this place.
+    Read { file: usize, done: u64, total: u64 },
+    /// Copying a file.
+    Copy { done: u64, total: u64 },
+}
+
+/// Hears how far a draft is, and may stop it.
+pub(crate) type DraftWatch<'watch> = &'watch (dyn Fn(DraftStep) -> ControlFlow<()> + Sync);
+
 /// Drafts a pipeline from data files, one source and one silver table each. Files outside the workspace, and those that
-/// a machine keeps in it, are copied into `samples/`; nothing else is written.
+/// a machine keeps in it, are copied into `samples/`; nothing else is written, and nothing at all when `watch` says to
+/// stop.
 ///
 /// # Errors
-/// When the name isn't one or is taken, there is no file, or one can't be read.
+/// When the name isn't one or is taken, there is no file, or one can't be read; when it was stopped.
 pub(crate) fn draft_pipeline(
     workspace: &Workspace,
     name: &str,
     files: &[PathBuf],
+    watch: DraftWatch<'_>,
 ) -> Result<Drafted, RpcError> {
     check_name(name).map_err(|reason| {
         RpcError::new(ErrorCode::Failed, format!("`{name}` can't be a pipeline's name: {reason}"))
@@ -94,14 +110,22 @@ pub(crate) fn draft_pipeline(
     // Everything is read before anything is copied.
     let inferences = files
         .iter()
-        .map(|file| infer(file.as_path(), &InferOptions::default()).map_err(|error| ingest_error(&error)))
+        .enumerate()
+        .map(|(place, file)| {
+            let total = std::fs::metadata(file).map_or(0, |metadata| metadata.len());
+            let progress =
+                |progress: Progress| watch(DraftStep::Read { file: place, done: progress.bytes, total });
+            let options = InferOptions { max_bytes: None, progress: &progress };
+            infer(file.as_path(), &options).map_err(|error| ingest_error(&error))
+        })
         .collect::<Result<Vec<_>, _>>()?;
     let mut pipeline = Pipeline { pipeline: name.to_owned(), ..Pipeline::default() };
-    let (mut copied, mut notes, mut columns) = (Vec::new(), Vec::new(), 0);
+    let (mut notes, mut columns) = (Vec::new(), 0);
+    let mut copied = Copies::default();
     let mut keys: Vec<(String, Vec<String>)> = Vec::new();
     for (file, inference) in files.iter().zip(&inferences) {
-        let (sample, is_copy) = sample_in(workspace, file)?;
-        copied.extend(is_copy.then(|| sample.clone()));
+        let (sample, copy) = sample_in(workspace, file, watch)?;
+        copied.0.extend(copy);
         let source = if files.len() == 1 { name.to_owned() } else { source_name(&pipeline, file) };
         notes.extend(add(&mut pipeline, &source, &sample, inference));
         columns += inference.contract.len();
@@ -112,7 +136,7 @@ pub(crate) fn draft_pipeline(
         text: keys
             .iter()
             .fold(write_yaml(&pipeline), |text, (table, lines)| with_comment(&text, table, lines)),
-        copied,
+        copied: copied.keep().iter().map(|copy| workspace.relative(copy)).collect(),
         columns,
         fields: pipeline.silver.values().map(|table| table.fields.len()).sum(),
         notes,
@@ -135,29 +159,69 @@ fn source_name(pipeline: &Pipeline, file: &Path) -> String {
     name
 }
 
-/// The sample's path relative to the workspace, and whether it was copied there.
-fn sample_in(workspace: &Workspace, from: &Path) -> Result<(String, bool), RpcError> {
+/// Copies that were made. Those of a draft that comes to nothing go away with it.
+#[derive(Debug, Default)]
+struct Copies(Vec<PathBuf>);
+
+impl Copies {
+    fn keep(mut self) -> Vec<PathBuf> {
+        std::mem::take(&mut self.0)
+    }
+}
+
+impl Drop for Copies {
+    fn drop(&mut self) {
+        for copy in &self.0 {
+            drop(std::fs::remove_file(copy));
+        }
+    }
+}
+
+/// The sample's path relative to the workspace, and the copy that was made there, if one was.
+fn sample_in(
+    workspace: &Workspace,
+    from: &Path,
+    watch: DraftWatch<'_>,
+) -> Result<(String, Option<PathBuf>), RpcError> {
     let absolute = std::fs::canonicalize(from).map_err(|error| io_error(from, &error))?;
     let root = std::fs::canonicalize(&workspace.root).map_err(|error| io_error(&workspace.root, &error))?;
     if let Ok(inside) = absolute.strip_prefix(&root)
         && !inside.starts_with(MACHINE_MADE)
     {
-        return Ok((inside.to_string_lossy().replace('\\', "/"), false));
+        return Ok((inside.to_string_lossy().replace('\\', "/"), None));
     }
     let samples = workspace.root.join("samples");
     let name =
         safe_name(&absolute.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()));
     if is_same(&absolute, &samples.join(&name)) {
-        return Ok((format!("samples/{name}"), false));
+        return Ok((format!("samples/{name}"), None));
     }
     std::fs::create_dir_all(&samples).map_err(|error| io_error(&samples, &error))?;
     let copy = free_name(&samples, &name)?;
-    std::fs::copy(&absolute, &copy).map_err(|error| {
-        // The name was taken for this copy, and half of it helps nobody.
-        drop(std::fs::remove_file(&copy));
-        io_error(&copy, &error)
-    })?;
-    Ok((workspace.relative(&copy), true))
+    // The name was taken for this copy, and half of it helps nobody.
+    let mut made = Copies(vec![copy.clone()]);
+    copy_file(&absolute, &copy, watch)?;
+    made.0.clear();
+    Ok((workspace.relative(&copy), Some(copy)))
+}
+
+/// Copies a file in pieces, between which it can be stopped.
+fn copy_file(from: &Path, to: &Path, watch: DraftWatch<'_>) -> Result<(), RpcError> {
+    const PIECE: u64 = 4 << 20;
+    let failed = |error: std::io::Error| io_error(to, &error);
+    let mut source = File::open(from).map_err(|error| io_error(from, &error))?;
+    let total = source.metadata().map_err(failed)?.len();
+    let mut target = File::create(to).map_err(failed)?;
+    let mut done = 0;
+    loop {
+        if watch(DraftStep::Copy { done, total }).is_break() {
+            return Err(RpcError::new(ErrorCode::Cancelled, "it was cancelled"));
+        }
+        match std::io::copy(&mut Read::by_ref(&mut source).take(PIECE), &mut target).map_err(failed)? {
+            0 => return target.sync_all().map_err(failed),
+            copied => done += copied,
+        }
+    }
 }
 
 /// Whether two files hold the same bytes; a file that can't be read is no other's copy.
@@ -331,6 +395,39 @@ mod tests {
 
     use super::*;
 
+    fn unwatched(_: DraftStep) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+
+    #[test]
+    fn a_draft_that_is_stopped_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let workspace = Workspace::init(&folder.path().join("firm"), "x").unwrap();
+        let files = ["a.csv", "b.csv"].map(|name| folder.path().join(name));
+        for file in &files {
+            std::fs::write(file, "id,px\nA1,2\nA2,3\n").unwrap();
+        }
+        let samples = || std::fs::read_dir(workspace.root.join("samples")).map_or(0, Iterator::count);
+        let before = samples();
+        let stop_at = |stops: &(dyn Fn(DraftStep) -> bool + Sync)| {
+            let watch = |step| if stops(step) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+            draft_pipeline(&workspace, "book", &files, &watch).unwrap_err().code
+        };
+        let reads_second = |step| matches!(step, DraftStep::Read { file: 1, .. });
+        assert_eq!(stop_at(&reads_second), ErrorCode::Cancelled);
+        // The first file is copied by then, and goes again.
+        let copies = std::sync::atomic::AtomicUsize::new(0);
+        let copies_second = |step| {
+            let is_begin = matches!(step, DraftStep::Copy { done: 0, .. });
+            is_begin && copies.fetch_add(1, std::sync::atomic::Ordering::Relaxed) == 1
+        };
+        assert_eq!(stop_at(&copies_second), ErrorCode::Cancelled);
+        assert_eq!(samples(), before);
+        let drafted = draft_pipeline(&workspace, "book", &files, &unwatched).unwrap();
+        assert_eq!(drafted.copied, ["samples/a.csv", "samples/b.csv"]);
+        assert_eq!(samples(), before + 2);
+    }
+
     #[test]
     fn several_files_become_sources_and_their_copies_overwrite_nothing() {
         let folder = tempfile::tempdir().unwrap();
@@ -342,7 +439,7 @@ mod tests {
         std::fs::write(workspace.root.join("samples/trades_20260302.csv"), "mine").unwrap();
 
         let files = [outside.clone(), inside, outside.clone()];
-        let drafted = draft_pipeline(&workspace, "book", &files).unwrap();
+        let drafted = draft_pipeline(&workspace, "book", &files, &unwatched).unwrap();
         let read = touchstone_spec::Document::read(&drafted.file, &drafted.text);
         let pipeline = read.pipeline.unwrap();
         assert_eq!(drafted.file, "pipelines/book.yaml");
@@ -364,7 +461,7 @@ mod tests {
         let workspace = Workspace::init(&folder.path().join("firm"), "x").unwrap();
         let file = folder.path().join("kunden.csv");
         std::fs::write(&file, data).unwrap();
-        let drafted = draft_pipeline(&workspace, "kunden", &[file]).unwrap();
+        let drafted = draft_pipeline(&workspace, "kunden", &[file], &unwatched).unwrap();
         let pipeline = touchstone_spec::Document::read(&drafted.file, &drafted.text).pipeline.unwrap();
         (drafted, pipeline)
     }
@@ -420,7 +517,7 @@ mod tests {
         }
         assert_eq!(std::fs::read_dir(workspace.root.join("samples")).unwrap().count(), 1);
         assert!(new_pipeline(&workspace, "one", &outside).unwrap_err().message.contains("already"));
-        let error = draft_pipeline(&workspace, "three", &[]).unwrap_err();
+        let error = draft_pipeline(&workspace, "three", &[], &unwatched).unwrap_err();
         assert!(error.message.contains("no data file"), "{}", error.message);
     }
 }

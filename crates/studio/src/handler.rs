@@ -15,16 +15,16 @@ use touchstone_protocol::{
     OpenFile, OpenPipeline, OpenSampleWorkspace, OpenWorkspace, PickFiles, PickWorkspace, PipelineView,
     PlanPublish, Preview, PreviewView, Profile, ProfileView, Publish, PublishPlan, PublishedView, Record,
     RecordView, RemoveEnvironment, RollBack, Rows, RpcError, RunDiff, RunDiffView, RunView, Runs,
-    SaveDocument, SaveEnvironment, SaveState, SaveText, SaveView, Settings, SettingsView, StartProfile,
-    StartSimulate, StateScope, TestConnection, Trace, TracedView, Upload, VersionView, WorkspaceView,
+    SaveDocument, SaveEnvironment, SaveState, SaveText, SaveView, Settings, SettingsView, StartDraft,
+    StartProfile, StartSimulate, StateScope, TestConnection, Trace, TracedView, Upload, VersionView,
+    WorkspaceView,
 };
 
 use crate::{
     changes,
     config::LOCAL,
     document,
-    draft::draft_pipeline,
-    file::{blocking, hash},
+    file::blocking,
     home, release, simulation,
     state::{self, STATE_FILE},
     studio::{Studio, last_run},
@@ -259,15 +259,11 @@ impl Handler for Studio {
     }
 
     async fn draft_pipeline(&self, params: DraftPipeline) -> Result<DocumentView, RpcError> {
-        let workspace = Studio::workspace(self).await?;
-        let files: Vec<PathBuf> = params.files.iter().map(|file| self.file(file)).collect();
-        let drafted = blocking(move || draft_pipeline(&workspace, &params.pipeline, &files)).await?;
-        Ok(DocumentView {
-            hash: hash(drafted.text.as_bytes()),
-            file: drafted.file,
-            text: drafted.text,
-            unreadable: None,
-        })
+        self.draft(params.pipeline, &params.files).await
+    }
+
+    async fn start_draft(&self, params: StartDraft) -> Result<JobView, RpcError> {
+        self.draft_job(params).await
     }
 
     async fn await_changes(&self, params: AwaitChanges) -> Result<ChangesView, RpcError> {

@@ -1,8 +1,9 @@
-//! Jobs: simulations, and data read as a whole, that run beside the requests, with progress and cancel.
+//! Jobs: simulations, data read as a whole and pipelines drafted from files, that run beside the requests, with progress and cancel.
 
 use std::{
     collections::BTreeMap,
     ops::ControlFlow,
+    path::PathBuf,
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, Ordering},
@@ -24,6 +25,8 @@ pub(crate) enum Work {
     Simulate,
     /// Reads data as a whole.
     Profile(DataRef),
+    /// Drafts the pipeline that is its subject from these files.
+    Draft(Vec<PathBuf>),
 }
 
 /// The jobs of one studio.
@@ -40,7 +43,10 @@ impl Jobs {
     /// When it is a simulation and another one still runs: the warehouse has one writer.
     pub(crate) fn begin(&self, id: String, subject: &str, work: Work) -> Result<(Arc<Job>, bool), RpcError> {
         let mut jobs = lock(&self.jobs);
-        if let Some(running) = jobs.values().find(|job| job.is_running() && job.work == work) {
+        let is_same = |job: &&Arc<Job>| {
+            job.is_running() && job.work == work && (work == Work::Simulate || job.subject == subject)
+        };
+        if let Some(running) = jobs.values().find(is_same) {
             if work != Work::Simulate {
                 return Ok((Arc::clone(running), false));
             }
@@ -115,6 +121,19 @@ impl Job {
     /// Says what its steps will be.
     pub(crate) fn plan(&self, titles: &[&str]) {
         lock(&self.progress).steps = titles.iter().map(|title| waiting((*title).to_owned())).collect();
+    }
+
+    /// Says that a step begins, and that those before it are done.
+    pub(crate) fn reach(&self, step: usize) {
+        let mut progress = lock(&self.progress);
+        progress.step_share = 0.0;
+        for (place, known) in progress.steps.iter_mut().enumerate() {
+            known.state = match place.cmp(&step) {
+                std::cmp::Ordering::Less => StepState::Done,
+                std::cmp::Ordering::Equal => StepState::Running,
+                std::cmp::Ordering::Greater => StepState::Waiting,
+            };
+        }
     }
 
     fn is_running(&self) -> bool {
@@ -199,16 +218,8 @@ pub(crate) const FILE_STEPS: [&str; 3] = ["Read the records", "Prove the types",
 
 impl Watched for Job {
     fn begin(&self, part: usize) {
-        let mut progress = lock(&self.progress);
-        progress.step_share = 0.0;
-        let skipped = FILE_STEPS.len().saturating_sub(progress.steps.len());
-        for (place, step) in progress.steps.iter_mut().enumerate() {
-            step.state = match (place + skipped).cmp(&part) {
-                std::cmp::Ordering::Less => StepState::Done,
-                std::cmp::Ordering::Equal => StepState::Running,
-                std::cmp::Ordering::Greater => StepState::Waiting,
-            };
-        }
+        let skipped = FILE_STEPS.len().saturating_sub(lock(&self.progress).steps.len());
+        self.reach(part.saturating_sub(skipped));
     }
 
     fn advance(&self, done: u64, total: u64) -> ControlFlow<()> {

@@ -10,6 +10,7 @@ mod connection;
 mod data;
 mod document;
 mod draft;
+mod drafting;
 mod environment;
 mod file;
 mod handler;

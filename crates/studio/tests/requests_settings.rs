@@ -132,6 +132,7 @@ fn every_request() -> Vec<Value> {
         ("save_document", json!({ "file": "pipelines/new.yaml", "text": "x", "base_hash": "0" })),
         ("delete_document", json!({ "file": "pipelines/new.yaml", "base_hash": "0" })),
         ("draft_pipeline", json!({ "pipeline": "again", "files": ["samples/prices.csv"] })),
+        ("start_draft", json!({ "pipeline": "again", "files": ["samples/prices.csv"] })),
         ("await_changes", json!({ "revision": 0 })),
         ("preview", json!({ "file": "pipelines/trades.yaml", "text": "x", "table": table, "limit": 5 })),
         ("runs", json!({ "pipeline": "trades", "limit": 5 })),

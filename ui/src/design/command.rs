@@ -296,7 +296,7 @@ impl Command {
                 };
             }
             Self::SaveAll if !state.design.documents.is_dirty() => "Everything is saved",
-            Self::Draft { .. } if state.design.drafting.is_pending() => "It is being drafted",
+            Self::Draft { .. } if state.home.drafting.is_some() => "A pipeline is being made",
             Self::Draft { pipeline, .. } => {
                 return match touchstone_spec::check_name(pipeline) {
                     Err(problem) => Some(problem),

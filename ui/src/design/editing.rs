@@ -39,6 +39,10 @@ impl App {
             }
             Command::Delete(file) => self.delete_document(&file),
             Command::CloseQuestion => {
+                // What was asked for here is asked for no more.
+                if self.state.home.drafting.as_ref().is_some_and(|drafting| drafting.opens.is_some()) {
+                    self.stop_making();
+                }
                 self.state.design.question = None;
                 self.state.design.renaming = None;
             }

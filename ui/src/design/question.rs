@@ -84,11 +84,10 @@ fn new_pipeline(state: &State, commands: &Commands, name: &str, files: &str, ui:
         command_button(ui, state, commands, &choose, |button| button);
         let close = AppCommand::Design(Command::CloseQuestion);
         command_button(ui, state, commands, &close, |button| button);
-        if state.design.drafting.is_pending() {
-            ui.label(small("Reading the files…"));
-        }
     });
-    if let Some(obstacle) = state.obstacle(&draft).filter(|_| !name.is_empty()) {
+    if let Some(drafting) = &state.home.drafting {
+        ui.horizontal(|ui| crate::home::being_made(drafting, ui));
+    } else if let Some(obstacle) = state.obstacle(&draft).filter(|_| !name.is_empty()) {
         ui.label(RichText::new(obstacle).font(theme::small()).color(tokens.warning));
     }
     if enters && state.obstacle(&draft).is_none() {

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use touchstone_protocol::{
-    AwaitChanges, ChangesView, DeleteDocument, DocumentView, Documents as DocumentsCall, DraftPipeline,
-    ErrorCode, RpcError, SaveDocument, SaveView,
+    AwaitChanges, ChangesView, DeleteDocument, DocumentView, Documents as DocumentsCall, ErrorCode, RpcError,
+    SaveDocument, SaveView,
 };
 
 use super::documents::Base;
@@ -343,19 +343,10 @@ impl App {
         }
         let ticket = self.ticket();
         self.state.design.drafting.begin(ticket);
-        self.call(DraftPipeline { pipeline: pipeline.clone(), files }, move |app, result| {
-            let drafted = result.clone();
-            if !app.state.design.drafting.finish(ticket, result) {
-                return;
-            }
-            // What failed is told in the question, which stays.
-            if let Ok(view) = drafted {
-                app.drafted(&view.file, view.text, pipeline);
-            }
-        });
+        self.start_draft(pipeline, files, Some(ticket));
     }
 
-    fn drafted(&mut self, file: &str, text: String, pipeline: String) {
+    pub(crate) fn drafted(&mut self, file: &str, text: String, pipeline: String) {
         self.state.design.question = None;
         if self.state.design.documents.get(file).is_some() {
             let error = RpcError::new(ErrorCode::Conflict, format!("{file} is there already"))

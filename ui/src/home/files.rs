@@ -3,7 +3,7 @@
 use egui::{Align, Frame, Id, Key, Layout, Margin, Modal, Panel, RichText, TextEdit, Ui};
 use touchstone_protocol::{DataRef, FileView};
 
-use super::{Command as HomeCommand, Naming};
+use super::{Command as HomeCommand, Drafting, Naming};
 use crate::command::{Command, Commands};
 use crate::data;
 use crate::icon;
@@ -104,9 +104,6 @@ fn header(state: &State, commands: &Commands, path: &str, view: &FileView, ui: &
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let make = Command::Home(HomeCommand::NamePipeline(path.to_owned()));
                 command_button(ui, state, commands, &make, Button::primary);
-                if let Some(drafting) = state.home.drafting.as_ref().filter(|one| one.path == path) {
-                    being_made(drafting, ui);
-                }
                 if let Some(job) = state.home.reading.get(path) {
                     let stop = Command::Home(HomeCommand::StopReading(path.to_owned()));
                     command_button(ui, state, commands, &stop, Button::quiet);
@@ -127,17 +124,23 @@ fn header(state: &State, commands: &Commands, path: &str, view: &FileView, ui: &
             });
         });
         data::dialect(ui, &view.format, &view.format_evidence);
+        let is_its = |one: &&Drafting| one.files.iter().any(|file| file == path);
+        if let Some(drafting) = state.home.drafting.as_ref().filter(is_its) {
+            ui.horizontal(|ui| {
+                being_made(drafting, ui);
+                let stop = Command::Home(HomeCommand::StopMaking);
+                command_button(ui, state, commands, &stop, Button::quiet);
+            });
+        }
     });
 }
 
-/// That a pipeline is being made, which takes as long as reading the whole file does.
-fn being_made(naming: &Naming, ui: &mut Ui) {
+/// That a pipeline is being made, which takes as long as reading the whole file does, and how far it is.
+pub(crate) fn being_made(drafting: &Drafting, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
-    ui.horizontal(|ui| {
-        ui.spinner();
-        let words = format!("Making {}: all of its file is read and copied", naming.name);
-        ui.label(RichText::new(words).font(theme::small()).color(tokens.text_subdued));
-    });
+    progress(ui, &format!("Making {}", drafting.pipeline), drafting.fraction(), 96.0);
+    let words = RichText::new(drafting.words()).font(theme::small()).color(tokens.text_subdued);
+    ui.add(egui::Label::new(words).truncate());
 }
 
 /// Which key the pipeline will have, and why.
@@ -191,7 +194,9 @@ fn name_pipeline(state: &State, commands: &Commands, naming: &Naming, ui: &Ui) {
         }
         let drafting = state.home.drafting.as_ref();
         match (drafting, state.obstacle(&make)) {
-            (Some(drafting), _) => being_made(drafting, ui),
+            (Some(drafting), _) => {
+                ui.horizontal(|ui| being_made(drafting, ui));
+            }
             (None, Some(obstacle)) => {
                 ui.label(RichText::new(obstacle).font(theme::small()).color(tokens.warning));
             }
@@ -200,6 +205,10 @@ fn name_pipeline(state: &State, commands: &Commands, naming: &Naming, ui: &Ui) {
         ui.add_space(4.0);
         ui.horizontal(|ui| {
             command_button(ui, state, commands, &make, Button::primary);
+            if drafting.is_some() {
+                let stop = Command::Home(HomeCommand::StopMaking);
+                command_button(ui, state, commands, &stop, |button| button);
+            }
             let leave = if drafting.is_some() { HomeCommand::WorkOn } else { HomeCommand::LeaveNaming };
             command_button(ui, state, commands, &Command::Home(leave), |button| button);
         });

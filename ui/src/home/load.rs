@@ -1,9 +1,8 @@
 //! The start page asked for; workspaces opened and made; files looked at, read as a whole, made into pipelines.
 
 use touchstone_protocol::{
-    CancelJob, DataRef, DocumentView, DraftPipeline, ErrorCode, ForgetWorkspace, Home, JobResult, JobState,
-    JobStatus, JobView, NewWorkspace, OpenFile, OpenSampleWorkspace, OpenWorkspace, PickFiles, RpcError,
-    SaveDocument, SaveView, StartProfile,
+    CancelJob, DataRef, DocumentView, ErrorCode, ForgetWorkspace, Home, JobResult, JobState, JobStatus,
+    JobView, NewWorkspace, OpenFile, OpenSampleWorkspace, OpenWorkspace, PickFiles, RpcError, StartProfile,
 };
 use touchstone_spec::{Document, apply, edits, snake_case};
 
@@ -68,7 +67,13 @@ impl App {
                     naming.name = name;
                 }
             }
-            Command::MakePipeline => self.make_pipeline(),
+            Command::MakePipeline => {
+                if let Some(naming) = &self.state.home.naming {
+                    let (name, path) = (naming.name.trim().to_owned(), naming.path.clone());
+                    self.start_draft(name, vec![path], None);
+                }
+            }
+            Command::StopMaking => self.stop_making(),
             Command::LeaveNaming | Command::WorkOn => self.state.home.naming = None,
         }
     }
@@ -217,52 +222,12 @@ impl App {
         }
     }
 
-    /// Drafts the pipeline, takes over the types that were chosen, and writes the document.
-    fn make_pipeline(&mut self) {
-        let Some(naming) = self.state.home.naming.clone() else { return };
-        let ticket = self.ticket();
-        self.state.home.making.begin(ticket);
-        self.state.home.drafting = Some(naming.clone());
-        let name = naming.name.trim().to_owned();
-        let call = DraftPipeline { pipeline: name.clone(), files: vec![naming.path.clone()] };
-        self.call(call, move |app, result| {
-            match result.and_then(|draft| app.with_chosen_types(draft, &naming.path)) {
-                Err(error) => app.pipeline_failed(ticket, error),
-                Ok(draft) => {
-                    let call = SaveDocument { file: draft.file, text: draft.text, base_hash: None };
-                    app.call(call, move |app, result| match result {
-                        Err(error) => app.pipeline_failed(ticket, error),
-                        Ok(SaveView::Changed { .. }) => {
-                            let error = RpcError::new(
-                                ErrorCode::Conflict,
-                                "A document of this name is there already",
-                            );
-                            app.pipeline_failed(ticket, error.with_help("Choose another name"));
-                        }
-                        Ok(SaveView::Saved { .. }) => {
-                            app.state.home.making.finish(ticket, Ok(()));
-                            app.state.home.drafting = None;
-                            app.state.home.naming = None;
-                            app.load_workspace();
-                            // Whoever has gone elsewhere meanwhile stays there, and finds it in the list.
-                            if app.state.place == Place::File(naming.path) {
-                                app.select(&name);
-                            }
-                        }
-                    });
-                }
-            }
-        });
-    }
-
-    fn pipeline_failed(&mut self, ticket: Ticket, error: RpcError) {
-        self.state.home.making.finish(ticket, Ok(()));
-        self.state.home.drafting = None;
-        self.notice("The pipeline could not be made", error, None);
-    }
-
     /// The draft with the types that the person chose for the file's columns.
-    fn with_chosen_types(&self, mut draft: DocumentView, path: &str) -> Result<DocumentView, RpcError> {
+    pub(super) fn with_chosen_types(
+        &self,
+        mut draft: DocumentView,
+        path: &str,
+    ) -> Result<DocumentView, RpcError> {
         let Some(chosen) = self.state.data.chosen.get(path) else { return Ok(draft) };
         let document = Document::read(draft.file.clone(), draft.text.clone());
         let before = document

@@ -118,6 +118,7 @@ impl App {
         }
         self.poll_at = None;
         self.poll_reading();
+        self.poll_draft();
         let running: Vec<(String, String)> = self
             .state
             .pipelines

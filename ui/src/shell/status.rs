@@ -33,6 +33,14 @@ pub(super) fn status(state: &State, commands: &Commands, ui: &mut Ui) {
                     state_icon(ui, icon::CHAIN_BROKEN, tokens.error, "Bad");
                 }
             }
+            if let Some(drafting) = &state.home.drafting {
+                ui.add_space(16.0);
+                ui.label(subdued(&format!("{:.0} %", drafting.fraction() * 100.0)));
+                let name = format!("Making of {}", drafting.pipeline);
+                progress(ui, &name, drafting.fraction(), 96.0);
+                let doing = if drafting.job.cancelling { "Cancelling" } else { "Making" };
+                ui.label(subdued(&format!("{doing} {}", drafting.pipeline)));
+            }
             if let Some((name, job)) = state.running_job() {
                 ui.add_space(16.0);
                 let fraction = job.progress.value().map_or(0.0, |view| view.fraction);

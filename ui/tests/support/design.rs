@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use egui_kittest::Harness;
 use touchstone_protocol::{
-    AwaitChanges, ChangesView, ColumnView, DocumentView, ErrorCode, FlowView, LostValues, Preview,
-    PreviewView, Request, RpcError, RuleState, RuleView, SaveDocument, SaveView, TablePage,
+    AwaitChanges, ChangesView, ColumnView, DocumentView, ErrorCode, FlowView, JobResult, JobState, JobView,
+    LostValues, Preview, PreviewView, Request, RpcError, RuleState, RuleView, SaveDocument, SaveView,
+    TablePage,
 };
 use touchstone_spec::{DataType, Document, Layer};
 use touchstone_ui::App;
@@ -103,6 +104,7 @@ impl Backend for Disk {
                 | Request::SaveDocument(_)
                 | Request::DeleteDocument(_)
                 | Request::DraftPipeline(_)
+                | Request::StartDraft(_)
                 | Request::AwaitChanges(_)
                 | Request::Preview(_)
         );
@@ -139,15 +141,21 @@ impl Backend for Disk {
                 inner.files.remove(&delete.file);
                 json(())
             }
-            Request::DraftPipeline(draft) => {
-                if draft.files.iter().any(|file| file.contains("nowhere")) {
-                    Err(RpcError::new(ErrorCode::NotFound, "there is no file nowhere.csv"))
-                } else {
-                    let name = draft.pipeline;
-                    let sources = draft.files.first().map(|file| drafted(file)).unwrap_or_default();
-                    let text = format!("pipeline: {name}\ntitle: Drafted\n{sources}");
-                    json(view(&format!("pipelines/{name}.yaml"), &text))
-                }
+            Request::DraftPipeline(draft) => draft_of(&draft.pipeline, &draft.files).and_then(json),
+            Request::StartDraft(draft) => {
+                let (result, error) = match draft_of(&draft.pipeline, &draft.files) {
+                    Ok(document) => (Some(JobResult::Draft(document)), None),
+                    Err(error) => (None, Some(error)),
+                };
+                json(JobView {
+                    id: "draft-1".to_owned(),
+                    subject: draft.pipeline,
+                    state: if error.is_some() { JobState::Failed } else { JobState::Done },
+                    steps: Vec::new(),
+                    fraction: 1.0,
+                    result,
+                    error,
+                })
             }
             Request::Preview(asked) => preview(&asked).and_then(json),
             _ => return,
@@ -252,6 +260,15 @@ fn preview(asked: &Preview) -> Result<PreviewView, RpcError> {
         lost: silver.map(divisions).unwrap_or_default(),
         is_part: true,
     })
+}
+
+fn draft_of(name: &str, files: &[String]) -> Result<DocumentView, RpcError> {
+    if files.iter().any(|file| file.contains("nowhere")) {
+        return Err(RpcError::new(ErrorCode::NotFound, "there is no file nowhere.csv"));
+    }
+    let sources = files.first().map(|file| drafted(file)).unwrap_or_default();
+    let text = format!("pipeline: {name}\ntitle: Drafted\n{sources}");
+    Ok(view(&format!("pipelines/{name}.yaml"), &text))
 }
 
 /// Whatever is divided meets a zero.

@@ -110,6 +110,8 @@ pub(crate) struct Inner {
     pub breaking: bool,
     /// How many times a job says that it runs before it's done.
     pub job_steps: u32,
+    /// How far a pipeline is that is made of files; none where it is made at once.
+    pub draft_share: Option<f32>,
     /// What the page wanted remembered of the person, and of the workspace.
     pub kept: [Option<Value>; 2],
     /// Environments beside the one on this computer.
@@ -119,6 +121,8 @@ pub(crate) struct Inner {
     /// What the start page is told, where that is not the usual.
     pub home: Option<HomeView>,
     waiting: Vec<(Request, Reply)>,
+    /// The pipeline being made of files; none where that was cancelled.
+    draft: Option<String>,
     published: Vec<VersionView>,
     run: Option<RunView>,
     job_step: u32,
@@ -212,6 +216,15 @@ impl Inner {
             Request::DraftPipeline(draft) => json(home::draft(&draft.pipeline)),
             Request::Documents(_) => json(Vec::<touchstone_protocol::DocumentView>::new()),
             Request::SaveDocument(_) => json(touchstone_protocol::SaveView::Saved { hash: "1".to_owned() }),
+            Request::StartDraft(draft) => {
+                self.draft = Some(draft.pipeline.clone());
+                json(self.draft_job())
+            }
+            Request::JobStatus(status) if status.job == "draft-1" => json(self.draft_job()),
+            Request::CancelJob(cancel) if cancel.job == "draft-1" => {
+                self.draft = None;
+                json(self.draft_job())
+            }
             Request::StartProfile(_) | Request::StartSimulate(_) => {
                 (self.job_step, self.cancelled) = (0, false);
                 json(self.job())
@@ -324,6 +337,25 @@ impl Inner {
             tables: Vec::new(),
             diagnostics,
             state,
+        }
+    }
+
+    fn draft_job(&self) -> JobView {
+        let name = self.draft.clone().unwrap_or_default();
+        let state = match (&self.draft, self.draft_share) {
+            (None, _) => JobState::Cancelled,
+            (_, Some(_)) => JobState::Running,
+            (_, None) => JobState::Done,
+        };
+        let result = (state == JobState::Done).then(|| JobResult::Draft(home::draft(&name)));
+        JobView {
+            id: "draft-1".to_owned(),
+            subject: name,
+            state,
+            steps: Vec::new(),
+            fraction: self.draft_share.unwrap_or(1.0),
+            result,
+            error: None,
         }
     }
 
