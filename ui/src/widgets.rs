@@ -124,6 +124,16 @@ pub(crate) fn name_line(
     if fits < 2 { line(painter, name, font.clone(), color, width) } else { of(fits) }
 }
 
+/// A name in a row of its own, cut in its middle where it would not fit; resting on it shows all of it.
+pub(crate) fn name_label(ui: &mut Ui, name: &str, font: &FontId, color: egui::Color32) -> Response {
+    let galley = name_line(ui.painter(), name, font, color, ui.available_width());
+    let is_cut = galley.text() != name;
+    let (rect, response) = ui.allocate_exact_size(galley.size(), egui::Sense::hover());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, name));
+    ui.painter().galley(rect.min, galley, color);
+    if is_cut { response.on_hover_text(name) } else { response }
+}
+
 /// A name of which so many letters are kept, at both of its ends.
 fn without_middle(letters: &[char], kept: usize) -> String {
     let (head, tail) = (kept.div_ceil(2), kept / 2);

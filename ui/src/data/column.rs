@@ -14,7 +14,9 @@ use crate::remote::Remote;
 use crate::state::State;
 use crate::text;
 use crate::theme::{self, Tokens, Tone};
-use crate::widgets::{Button, FactRow, badge, command_button, error_box, histogram, icon_button, pending};
+use crate::widgets::{
+    Button, FactRow, badge, command_button, error_box, histogram, icon_button, name_label, pending,
+};
 
 /// Top values and shapes that are shown.
 const SHOWN: usize = 12;
@@ -51,8 +53,7 @@ pub(super) fn panel(
                         let sign = RichText::new(type_icon(&profile.data_type)).size(15.0);
                         ui.add(egui::Label::new(sign.color(tokens.text_subdued)).selectable(false));
                     }
-                    let title = RichText::new(name).font(theme::strong()).color(tokens.text_strong);
-                    ui.add(egui::Label::new(title).truncate());
+                    name_label(ui, name, &theme::strong(), tokens.text_strong);
                 });
             });
         });

@@ -134,8 +134,13 @@ fn heading(canvas: &Canvas<'_>, at: usize, table: &Table, place: Rect, is_lit: b
     } else {
         (tokens.text_disabled, tokens.text_disabled)
     };
-    let galley =
-        line(ui.painter(), &table.name, sized(theme::strong(), zoom), Color32::PLACEHOLDER, text.width());
+    let galley = name_line(
+        ui.painter(),
+        &table.name,
+        &sized(theme::strong(), zoom),
+        Color32::PLACEHOLDER,
+        text.width(),
+    );
     put(ui.painter(), upper, Align::Min, galley, strong);
     let galley =
         line(ui.painter(), &table.about, sized(theme::small(), zoom), Color32::PLACEHOLDER, text.width());

@@ -12,7 +12,9 @@ use crate::icon;
 use crate::state::State;
 use crate::text;
 use crate::theme::{self, Tokens, Tone};
-use crate::widgets::{Button, FactRow, ListRow, TabHeading, command_button, empty, icon_button, tabs};
+use crate::widgets::{
+    Button, FactRow, ListRow, TabHeading, command_button, empty, icon_button, name_label, tabs,
+};
 
 /// Rows of a list that are shown.
 const SHOWN: usize = 40;
@@ -63,8 +65,7 @@ fn heading(state: &State, commands: &Commands, target: &LineageTarget, ui: &mut 
                 send(commands, Command::Select(None));
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                let title = RichText::new(name).font(theme::title()).color(tokens.text_strong);
-                ui.add(Label::new(title).truncate());
+                name_label(ui, name, &theme::title(), tokens.text_strong);
             });
         });
     });

@@ -12,7 +12,7 @@ use touchstone_spec::{Layer, TableName};
 
 use crate::command::{Command, Commands, TablePart};
 use crate::theme::{self, Tokens, Tone};
-use crate::widgets::{draw_line, focus_ring};
+use crate::widgets::{draw_line, draw_name, focus_ring};
 use crate::{icon, text};
 
 /// Width of the bar that stands for a table's rows.
@@ -327,7 +327,7 @@ fn node(commands: &Commands, node: &Node<'_>, is_shown: bool, ui: &mut Ui) {
     let [first, second] = [heading.with_max_y(heading.center().y), heading.with_min_y(heading.center().y)];
     // Behind it stands the sign of the rules.
     let named = first.with_max_x(first.right() - 24.0);
-    let taken = draw_line(ui.painter(), named, Align::Min, name, theme::strong(), tokens.text_strong);
+    let taken = draw_name(ui.painter(), named, Align::Min, name, &theme::strong(), tokens.text_strong);
     let sign = match (table.rules.len(), failed) {
         (0, _) => None,
         (_, 0) => Some((icon::PASSED, tokens.success)),

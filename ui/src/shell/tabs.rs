@@ -8,7 +8,7 @@ use super::Command as Own;
 use crate::command::{Command, Commands, Place};
 use crate::state::State;
 use crate::theme::{self, CONTROL_HEIGHT, RADIUS, Tokens};
-use crate::widgets::{Button, draw_line, focus_ring, icon_button, line};
+use crate::widgets::{Button, draw_line, focus_ring, icon_button, name_line};
 use crate::{design, icon};
 
 /// A title is cut off here.
@@ -105,7 +105,7 @@ fn tab(state: &State, commands: &Commands, place: &Place, ui: &mut Ui) -> Respon
     let is_shown = *place == state.place;
     let title = title(state, place);
     let is_dirty = is_dirty(state, place);
-    let text = line(ui.painter(), &title, theme::body(), tokens.text, TITLE_WIDTH);
+    let text = name_line(ui.painter(), &title, &theme::body(), tokens.text, TITLE_WIDTH);
     let size = vec2(SIGN + text.size().x + SIGN + 14.0, CONTROL_HEIGHT);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
     let name = if is_dirty { format!("{title}, edited") } else { title.clone() };

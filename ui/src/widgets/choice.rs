@@ -5,7 +5,7 @@ use egui::{
     Sense, Stroke, StrokeKind, TextEdit, Ui, WidgetInfo, vec2,
 };
 
-use super::{ListRow, draw_line, focus_ring, is_hovered};
+use super::{ListRow, draw_line, draw_name, focus_ring, is_hovered};
 use crate::icon;
 use crate::theme::{self, CONTROL_HEIGHT, ROW_HEIGHT, Tokens, Tone};
 
@@ -149,7 +149,7 @@ impl<'a> Choice<'a> {
             (false, tone) => (self.shown, tokens.tone_text(tone)),
         };
         let font = if self.shown.is_empty() { theme::body() } else { font };
-        draw_line(painter, inner, Align::Min, text, font, color);
+        draw_name(painter, inner, Align::Min, text, &font, color);
         focus_ring(ui, response);
     }
 

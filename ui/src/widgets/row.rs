@@ -4,7 +4,7 @@ use egui::{
     Align, Color32, EventFilter, FontId, Key, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2,
 };
 
-use super::{draw_line, focus_ring, is_hovered, line, marked_line, put};
+use super::{draw_line, draw_name, focus_ring, is_hovered, line, marked_line, put};
 use crate::theme::{self, ROW_HEIGHT, Tokens};
 
 /// A row to be shown.
@@ -128,7 +128,7 @@ impl<'a> ListRow<'a> {
                 let galley = marked_line(ui.painter(), self.text, color, tokens.text_strong, place.width());
                 put(ui.painter(), place, Align::Min, galley, color)
             } else {
-                draw_line(ui.painter(), place, Align::Min, self.text, self.font, color)
+                draw_name(ui.painter(), place, Align::Min, self.text, &self.font, color)
             };
             if !self.note.is_empty() && right - taken.right() > 48.0 {
                 let place = place.with_min_x(taken.right() + 12.0);
