@@ -5,6 +5,7 @@ mod bar;
 mod check;
 mod command;
 mod dialog;
+mod messages;
 mod pipeline;
 mod pipelines;
 mod problems;

@@ -26,7 +26,7 @@ pub(crate) use check::CheckRow;
 pub(crate) use chip::Chip;
 pub(crate) use choice::{Alternative, Choice};
 pub(crate) use empty::{empty, pending};
-pub(crate) use error::error_box;
+pub(crate) use error::{error_box, note_box};
 pub(crate) use fact::FactRow;
 pub(crate) use histogram::histogram;
 pub(crate) use pose::{Pose, is_focused, is_hovered, is_pressed, note_hands, posed};

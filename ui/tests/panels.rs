@@ -40,6 +40,43 @@ fn without_a_workspace_the_start_page_opens_one() {
 }
 
 #[test]
+fn a_message_moves_nothing_and_is_closed_by_keys_alone() {
+    let script = Script::open();
+    let mut harness = window(&script);
+    select_trades(&mut harness);
+    press(&mut harness, Modifiers::COMMAND, Key::Num2);
+    let grid = |harness: &Window<'_>| {
+        harness.get_by_role_and_label(Role::Grid, "Sample of trades, 5021 rows").rect()
+    };
+    let before = grid(&harness);
+    script.lock().failing.insert("start_simulate", unavailable());
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    press(&mut harness, Modifiers::COMMAND, Key::Num2);
+    assert_eq!(harness.query_all_by_role(Role::Alert).count(), 2, "each is read aloud");
+    assert_eq!(grid(&harness), before);
+    let buttons: Vec<_> = harness.query_all_by_label("Dismiss").map(|button| button.rect()).collect();
+    let window = harness.ctx.content_rect();
+    assert!(buttons.iter().all(|button| window.contains_rect(*button)), "{buttons:?}");
+    assert!(!buttons[0].intersects(buttons[1]), "{buttons:?}");
+    support::picture(&mut harness, "messages");
+    for left in [1, 0] {
+        let mut tabs = 0;
+        while harness.query_all_by_label("Dismiss").all(|button| !button.is_focused()) {
+            press(&mut harness, Modifiers::NONE, Key::Tab);
+            tabs += 1;
+            assert!(tabs < 100, "the keyboard never comes there");
+        }
+        press(&mut harness, Modifiers::NONE, Key::Enter);
+        assert_eq!(harness.query_all_by_role(Role::Alert).count(), left);
+    }
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    click(&mut harness, Role::Button, "Dismiss all");
+    assert_eq!(harness.query_all_by_role(Role::Alert).count(), 0);
+}
+
+#[test]
 fn pipelines_are_listed_with_their_state_and_arrows_move_through_them() {
     let script = Script::open();
     let mut harness = window(&script);

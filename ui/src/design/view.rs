@@ -11,8 +11,7 @@ use crate::icon;
 use crate::state::{Pipeline as Known, State};
 use crate::theme::{self, Tokens};
 use crate::widgets::{
-    Button, command_button, empty, error_box, focus_ring, icon_button, is_hovered, marked, pending,
-    state_icon,
+    Button, command_button, empty, error_box, focus_ring, is_hovered, marked, pending, state_icon,
 };
 
 /// Width below which there is room for icons alone: a small window, or large text.
@@ -129,7 +128,7 @@ pub(crate) fn design(state: &State, commands: &Commands, known: Option<&Known>, 
     let pipeline = document.pipeline().unwrap_or(&nothing);
     let desk = Desk { state, commands, file, document, pipeline, known, shown };
     header(&desk, ui);
-    news(&desk, ui);
+    conflict(&desk, ui);
     let is_readable = documents.read(file).is_some_and(|read| read.pipeline.is_some());
     if !is_readable {
         unreadable(&desk, ui);
@@ -292,36 +291,20 @@ pub(crate) fn segmented<T: AsRef<str>>(
     chosen
 }
 
-/// What happened to the document from outside.
-fn news(desk: &Desk<'_>, ui: &mut Ui) {
+/// Says that the file was changed where the document was, as long as nothing was chosen.
+fn conflict(desk: &Desk<'_>, ui: &mut Ui) {
+    if desk.document.conflict.is_none() {
+        return;
+    }
     let tokens = Tokens::of(ui.visuals());
-    for news in desk.state.design.news.iter().filter(|news| news.file == desk.file) {
-        bar(ui, tokens.row_selected, |ui| {
-            state_icon(ui, icon::RELOAD, tokens.link, "Note");
-            ui.label(format!("{} {}", news.file, news.text));
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if icon_button(ui, icon::CLOSE, "Dismiss").clicked() {
-                    desk.send(Command::DismissNews(news.id));
-                }
-                if news.can_undo && Button::new("Undo").icon(icon::UNDO).quiet().show(ui).clicked() {
-                    desk.send(Command::Undo);
-                    desk.send(Command::DismissNews(news.id));
-                }
-            });
+    bar(ui, tokens.warning_fill, |ui| {
+        state_icon(ui, icon::WARNING, tokens.warning, "Warning");
+        ui.label("The file was changed outside where it was edited here; nothing is saved until you choose");
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let compare = AppCommand::Design(Command::AskConflict(desk.file.to_owned()));
+            command_button(ui, desk.state, desk.commands, &compare, |button| button);
         });
-    }
-    if desk.document.conflict.is_some() {
-        bar(ui, tokens.warning_fill, |ui| {
-            state_icon(ui, icon::WARNING, tokens.warning, "Warning");
-            ui.label(
-                "The file was changed outside where it was edited here; nothing is saved until you choose",
-            );
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let compare = AppCommand::Design(Command::AskConflict(desk.file.to_owned()));
-                command_button(ui, desk.state, desk.commands, &compare, |button| button);
-            });
-        });
-    }
+    });
 }
 
 fn unreadable(desk: &Desk<'_>, ui: &mut Ui) {

@@ -42,6 +42,11 @@ impl App {
             Command::TextSize(size) => self.set_text_size(size),
             Command::Theme(theme) => self.set_theme(theme),
             Command::DismissRestored => self.state.shell.restored.clear(),
+            Command::DismissAll => {
+                self.state.notices.clear();
+                self.state.shell.restored.clear();
+                self.state.design.news.clear();
+            }
             Command::Restore => self.load_kept(),
         }
     }

@@ -41,6 +41,8 @@ pub enum Command {
     Theme(ThemePreference),
     /// Close what tells that edits are back.
     DismissRestored,
+    /// Close all messages.
+    DismissAll,
     /// Ask again for what was remembered.
     Restore,
 }
@@ -85,6 +87,7 @@ impl Command {
                 offer("Theme of the system", "Dark or light, as the system has it", icon::PALETTE, None)
             }
             Self::DismissRestored => offer("Dismiss", "Close this message", icon::CLOSE, None),
+            Self::DismissAll => offer("Dismiss all", "Close all messages", icon::CLOSE, None),
             Self::Restore => offer("Try again", "Ask again for what was open before", icon::RELOAD, None),
             Self::MoveTab(..)
             | Self::FilterPipelines(_)
@@ -101,6 +104,7 @@ impl Command {
             Self::NextTab | Self::PreviousTab | Self::CloseOtherTabs(_) if state.tabs.len() < 2 => {
                 "No other tab is open"
             }
+            Self::DismissAll if !state.has_messages() => "There are no messages",
             Self::CloseAllTabs if state.tabs.is_empty() => "No tab is open",
             Self::Larger if state.person.text_size >= LARGEST_TEXT => "It can't be larger",
             Self::Smaller if state.person.text_size <= SMALLEST_TEXT => "It can't be smaller",
@@ -113,7 +117,7 @@ impl Command {
     /// Those that palette and keys offer now, beside the menu's.
     pub fn offered(_state: &State) -> Vec<Self> {
         let themes = [ThemePreference::Dark, ThemePreference::Light, ThemePreference::System];
-        let mut offered = vec![Self::CloseAllTabs];
+        let mut offered = vec![Self::CloseAllTabs, Self::DismissAll];
         offered.extend(themes.map(Self::Theme));
         offered
     }

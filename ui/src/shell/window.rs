@@ -1,17 +1,13 @@
 //! The window: bar, list of pipelines, tabs, what the tab shows, problems, questions.
 
-use egui::{
-    Align, CentralPanel, Context, Frame, Key, KeyboardShortcut, Layout, Margin, Modifiers, Panel, Ui,
-};
+use egui::{CentralPanel, Context, Frame, Key, KeyboardShortcut, Margin, Modifiers, Panel, Ui};
 
-use super::Command as Own;
-use super::{bar, dialog, pipeline, pipelines, problems, status, tabs};
+use super::{bar, dialog, messages, pipeline, pipelines, problems, status, tabs};
 use crate::command::{Command, Commands, Place};
 use crate::keep::keep_panel;
 use crate::state::State;
 use crate::theme::Tokens;
-use crate::widgets::{Button, error_box, icon_button, state_icon};
-use crate::{account, design, home, icon, lineage, palette, settings};
+use crate::{account, design, home, lineage, palette, settings};
 
 /// Takes the keys that commands are bound to, before any widget sees them.
 pub(crate) fn shortcuts(state: &State, commands: &Commands, ctx: &Context) {
@@ -84,8 +80,8 @@ pub(crate) fn window(state: &State, commands: &Commands, ui: &mut Ui) {
     let content = Frame::new().fill(tokens.content);
     CentralPanel::default().frame(content).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
-        notices(state, commands, ui);
-        restored(state, commands, ui);
+        // Over the page, but before it for the keyboard.
+        messages::messages(state, commands, ui.max_rect(), ui.ctx());
         match &state.place {
             Place::Settings => settings::settings(state, commands, ui),
             Place::Home => home::home(state, commands, ui),
@@ -102,58 +98,4 @@ pub(crate) fn window(state: &State, commands: &Commands, ui: &mut Ui) {
     design::question(state, commands, ui);
     settings::question(state, commands, ui);
     palette::palette(state, commands, ui);
-}
-
-/// Says that edits of the last session are back, and where.
-fn restored(state: &State, commands: &Commands, ui: &mut Ui) {
-    let files = &state.shell.restored;
-    if files.is_empty() {
-        return;
-    }
-    let tokens = Tokens::of(ui.visuals());
-    Frame::new().fill(tokens.row_selected).inner_margin(Margin::symmetric(12, 4)).show(ui, |ui| {
-        ui.horizontal(|ui| {
-            state_icon(ui, icon::HISTORY, tokens.link, "Note");
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if icon_button(ui, icon::CLOSE, "Dismiss").clicked() {
-                    commands.send(Command::Shell(Own::DismissRestored));
-                }
-                ui.with_layout(Layout::left_to_right(Align::Center).with_main_wrap(true), |ui| {
-                    ui.label("Unsaved edits of the last session are back:");
-                    for file in files {
-                        if Button::new(file).icon(icon::FILE).quiet().show(ui).clicked() {
-                            let (file, path) = (file.clone(), String::new());
-                            let go = design::Command::GoTo { file, path, line: 1 };
-                            commands.send(Command::Design(go));
-                        }
-                        if state.shell.others_left.iter().any(|left| left.file == *file) {
-                            ui.label("(another studio left other edits of it: undo shows them)");
-                        }
-                    }
-                });
-            });
-        });
-    });
-}
-
-/// Errors that nobody has dismissed, newest first; of many, the newest three and how many more there are.
-fn notices(state: &State, commands: &Commands, ui: &mut Ui) {
-    const SHOWN: usize = 3;
-    if state.notices.is_empty() {
-        return;
-    }
-    Frame::new().inner_margin(Margin { left: 12, right: 12, top: 12, bottom: 0 }).show(ui, |ui| {
-        ui.spacing_mut().item_spacing.y = 8.0;
-        for notice in state.notices.iter().rev().take(SHOWN) {
-            ui.push_id(notice.id, |ui| {
-                let dismiss = Command::Dismiss(notice.id);
-                let action = notice.action.as_ref();
-                error_box(ui, state, commands, &notice.title, &notice.error, action, Some(&dismiss));
-            });
-        }
-        let more = state.notices.len().saturating_sub(SHOWN);
-        if more > 0 {
-            ui.weak(format!("{more} older below these"));
-        }
-    });
 }

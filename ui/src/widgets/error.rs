@@ -1,6 +1,6 @@
-//! Errors: what was tried, what went wrong, the next step; they stay, and can be copied whole.
+//! Errors: what was tried, what went wrong, the next step; they stay, and can be copied whole. Notes beside them.
 
-use egui::{Align, Frame, Layout, Margin, RichText, Role, Stroke, Ui, UiBuilder};
+use egui::{Align, Color32, Frame, Layout, Margin, RichText, Role, Stroke, Ui, UiBuilder};
 use touchstone_protocol::RpcError;
 
 use super::{Button, command_button, icon_button, marked, state_icon};
@@ -20,42 +20,83 @@ pub(crate) fn error_box(
     dismiss: Option<&Command>,
 ) {
     let tokens = Tokens::of(ui.visuals());
+    let look = Look {
+        fill: tokens.error_fill,
+        line: tokens.error_line.gamma_multiply(0.6),
+        sign: Some((icon::ERROR, tokens.error, "Error")),
+        // Read aloud as it comes.
+        role: Role::Alert,
+    };
+    let buttons = |ui: &mut Ui| {
+        if let Some(dismiss) = dismiss
+            && icon_button(ui, icon::CLOSE, dismiss.offer().text).clicked()
+        {
+            commands.send(dismiss.clone());
+        }
+        let copy = Button::new("Copy").icon(icon::COPY).quiet().show(ui);
+        if copy.on_hover_text("Copy the whole message").clicked() {
+            commands.send(Command::Copy(error_text(title, error)));
+        }
+        if let Some(action) = action {
+            command_button(ui, state, commands, action, Button::quiet);
+        }
+    };
+    message(ui, &look, buttons, |ui| {
+        ui.label(RichText::new(title).font(theme::strong()).color(tokens.text_strong));
+        ui.label(marked(&error.message, tokens.text, tokens.text_strong));
+        if let Some(help) = &error.help {
+            ui.label(marked(help, tokens.text_subdued, tokens.text));
+        }
+    });
+}
+
+/// Something worth knowing that came to pass, in a box of its own.
+pub(crate) fn note_box(
+    ui: &mut Ui,
+    icon: Option<char>,
+    buttons: impl FnOnce(&mut Ui),
+    content: impl FnOnce(&mut Ui),
+) {
+    let tokens = Tokens::of(ui.visuals());
+    let look = Look {
+        fill: tokens.raised,
+        line: tokens.line_strong,
+        sign: icon.map(|icon| (icon, tokens.link, "Note")),
+        role: Role::Status,
+    };
+    message(ui, &look, buttons, content);
+}
+
+struct Look {
+    fill: Color32,
+    line: Color32,
+    sign: Option<(char, Color32, &'static str)>,
+    role: Role,
+}
+
+fn message(ui: &mut Ui, look: &Look, buttons: impl FnOnce(&mut Ui), content: impl FnOnce(&mut Ui)) {
     let frame = Frame::new()
-        .fill(tokens.error_fill)
-        .stroke(Stroke::new(1.0, tokens.error_line.gamma_multiply(0.6)))
+        .fill(look.fill)
+        .stroke(Stroke::new(1.0, look.line))
         .corner_radius(6)
         .inner_margin(Margin::symmetric(12, 8));
-    // Read aloud as it comes.
-    let builder = UiBuilder::new().accessibility_role(Role::Alert);
+    let builder = UiBuilder::new().accessibility_role(look.role);
     ui.scope_builder(builder, |ui| {
         frame.show(ui, |ui| {
             ui.horizontal_top(|ui| {
-                state_icon(ui, icon::ERROR, tokens.error, "Error");
+                if let Some((sign, color, word)) = look.sign {
+                    state_icon(ui, sign, color, word);
+                }
                 // From the right, so that the text takes what the buttons leave.
                 ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
-                    if let Some(dismiss) = dismiss
-                        && icon_button(ui, icon::CLOSE, dismiss.offer().text).clicked()
-                    {
-                        commands.send(dismiss.clone());
-                    }
-                    let copy = Button::new("Copy").icon(icon::COPY).quiet().show(ui);
-                    if copy.on_hover_text("Copy the whole message").clicked() {
-                        commands.send(Command::Copy(error_text(title, error)));
-                    }
-                    if let Some(action) = action {
-                        command_button(ui, state, commands, action, Button::quiet);
-                    }
+                    buttons(ui);
                     ui.with_layout(Layout::top_down(Align::Min), |ui| {
                         ui.set_max_width(ui.available_width().min(720.0));
-                        ui.label(RichText::new(title).font(theme::strong()).color(tokens.text_strong));
-                        ui.label(marked(&error.message, tokens.text, tokens.text_strong));
-                        if let Some(help) = &error.help {
-                            ui.label(marked(help, tokens.text_subdued, tokens.text));
-                        }
+                        content(ui);
                     });
                 });
             });
-        })
+        });
     });
 }
 

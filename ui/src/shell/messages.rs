@@ -1,0 +1,166 @@
+//! Messages: what went wrong and what came to pass, over a corner of the page, so that nothing moves under the pointer.
+
+use egui::{Align2, Area, Context, Frame, Id, Order, Rect, Role, ScrollArea, Ui};
+
+use super::Command as Own;
+use crate::command::{Command, Commands, Place};
+use crate::design::{self, News};
+use crate::icon;
+use crate::state::State;
+use crate::text;
+use crate::widgets::{Button, error_box, icon_button, note_box};
+
+/// As many errors are shown, the newest.
+const SHOWN: usize = 3;
+/// As many files are named of those whose edits are back.
+const FILES: usize = 5;
+/// Width, where the page has as much.
+const WIDTH: f32 = 440.0;
+/// Distance from the edges of the page.
+const EDGE: f32 = 12.0;
+
+impl State {
+    /// Whether there is a message that can be closed.
+    pub(super) fn has_messages(&self) -> bool {
+        !self.notices.is_empty() || !self.shell.restored.is_empty() || self.shown_news().next().is_some()
+    }
+
+    /// What happened from outside to the document that is shown.
+    fn shown_news(&self) -> impl Iterator<Item = &News> {
+        let file = self.design_file().filter(|_| matches!(self.place, Place::Pipeline(_)));
+        self.design.news.iter().filter(move |news| Some(news.file.as_str()) == file)
+    }
+}
+
+/// All messages that nobody has dismissed, the newest lowest, over the lower right corner of `page`.
+pub(super) fn messages(state: &State, commands: &Commands, page: Rect, ctx: &Context) {
+    if !state.has_messages() {
+        return;
+    }
+    let room = page.shrink(EDGE);
+    let area = Area::new(Id::unique("messages"))
+        .order(Order::Middle)
+        .pivot(Align2::RIGHT_BOTTOM)
+        .fixed_pos(room.right_bottom())
+        .constrain_to(room)
+        .role(Role::Region)
+        .accessible_name("Messages");
+    let shown = area.show(ctx, |ui| {
+        ui.set_width(room.width().min(WIDTH));
+        ui.spacing_mut().item_spacing.y = 8.0;
+        ScrollArea::vertical().max_height(room.height()).min_scrolled_height(room.height()).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 8.0;
+            heading(state, commands, ui);
+            restored(state, commands, ui);
+            for news in state.shown_news() {
+                told(commands, news, ui);
+            }
+            notices(state, commands, ui);
+        });
+    });
+    // Placed by the size that it had: a message more is seen in its place one frame later.
+    let rect = shown.response.rect;
+    if rect.height() <= room.height() && (rect.bottom() - room.bottom()).abs() > 1.0 {
+        ctx.request_repaint();
+    }
+}
+
+/// How many there are beside those that are shown, and the way to be rid of all at once.
+fn heading(state: &State, commands: &Commands, ui: &mut Ui) {
+    let more = state.notices.len().saturating_sub(SHOWN);
+    let others = state.shown_news().count() + usize::from(!state.shell.restored.is_empty());
+    if state.notices.len() + others < 2 {
+        return;
+    }
+    raised(ui, |ui| {
+        note_box(
+            ui,
+            None,
+            |ui| {
+                let all = Own::DismissAll;
+                let button = Button::new(all.offer().text).icon(icon::CLOSE).quiet();
+                if button.show(ui).clicked() {
+                    commands.send(Command::Shell(all));
+                }
+            },
+            |ui| {
+                let told = match more {
+                    0 => text::count((state.notices.len() + others) as u64, "message", "messages"),
+                    _ => format!("{} before these", text::count(more as u64, "error", "errors")),
+                };
+                ui.weak(told);
+            },
+        );
+    });
+}
+
+/// A message lies over the page, and looks it.
+fn raised(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
+    Frame::new().corner_radius(6).shadow(ui.visuals().popup_shadow).show(ui, content);
+}
+
+/// Errors that nobody has dismissed, of many the newest.
+fn notices(state: &State, commands: &Commands, ui: &mut Ui) {
+    for notice in state.notices.iter().skip(state.notices.len().saturating_sub(SHOWN)) {
+        ui.push_id(notice.id, |ui| {
+            let dismiss = Command::Dismiss(notice.id);
+            let action = notice.action.as_ref();
+            raised(ui, |ui| {
+                error_box(ui, state, commands, &notice.title, &notice.error, action, Some(&dismiss));
+            });
+        });
+    }
+}
+
+/// Says that edits of the last session are back, and where.
+fn restored(state: &State, commands: &Commands, ui: &mut Ui) {
+    let files = &state.shell.restored;
+    if files.is_empty() {
+        return;
+    }
+    let buttons = |ui: &mut Ui| {
+        if icon_button(ui, icon::CLOSE, "Dismiss").clicked() {
+            commands.send(Command::Shell(Own::DismissRestored));
+        }
+    };
+    raised(ui, |ui| {
+        note_box(ui, Some(icon::HISTORY), buttons, |ui| {
+            ui.label("Unsaved edits of the last session are back:");
+            for file in files.iter().take(FILES) {
+                let button = Button::new(file).icon(icon::FILE).quiet();
+                if button.show(ui).clicked() {
+                    let (file, path) = (file.clone(), String::new());
+                    commands.send(Command::Design(design::Command::GoTo { file, path, line: 1 }));
+                }
+                if state.shell.others_left.iter().any(|left| left.file == *file) {
+                    ui.weak("another studio left other edits of it: undo shows them");
+                }
+            }
+            let more = files.len().saturating_sub(FILES);
+            if more > 0 {
+                ui.weak(format!("and {} more", text::number(more as u64)));
+            }
+        });
+    });
+}
+
+/// What happened to a document from outside.
+fn told(commands: &Commands, news: &News, ui: &mut Ui) {
+    let send = |command| commands.send(Command::Design(command));
+    let buttons = |ui: &mut Ui| {
+        if icon_button(ui, icon::CLOSE, "Dismiss").clicked() {
+            send(design::Command::DismissNews(news.id));
+        }
+        if news.can_undo && Button::new("Undo").icon(icon::UNDO).quiet().show(ui).clicked() {
+            send(design::Command::Undo);
+            send(design::Command::DismissNews(news.id));
+        }
+    };
+    ui.push_id(news.id, |ui| {
+        raised(ui, |ui| {
+            note_box(ui, Some(icon::RELOAD), buttons, |ui| {
+                ui.label(format!("{} {}", news.file, news.text));
+            });
+        });
+    });
+}
