@@ -1,8 +1,8 @@
 """Makes the fonts in this folder from their originals; see README.md.
 
-    python make.py INTER_DIR JETBRAINS_MONO_DIR PHOSPHOR_TTF
+    python make.py INTER_DIR JETBRAINS_MONO_DIR PHOSPHOR_TTF NOTO_EMOJI
 
-Needs fonttools. The same input gives the same bytes.
+Needs fonttools, and brotli for a font that is packed. The same input gives the same bytes.
 """
 
 import sys
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
+from fontTools.ttLib.scaleUpem import scale_upem
 
 HERE = Path(__file__).parent
 TEXT = (
@@ -230,6 +231,14 @@ def tabular(font):
                 cmap.cmap[code] = wanted[cmap.cmap[code]]
 
 
+def coarse(font):
+    """A finer grid than 512 to the em is not seen at the sizes of data, and takes more room."""
+    for table in ["STAT", "gasp", "vhea", "vmtx"]:
+        del font[table]
+    scale_upem(font, 512)
+    font.flavor = None
+
+
 def cut(source, target, unicodes, change=lambda font: None, features=()):
     options = subset.Options()
     options.layout_features = [*features]
@@ -247,12 +256,14 @@ def cut(source, target, unicodes, change=lambda font: None, features=()):
 
 
 def main():
-    inter, mono, phosphor = sys.argv[1:]
+    inter, mono, phosphor, emoji = sys.argv[1:]
     text = subset.parse_unicodes(TEXT.replace("U+", ""))
     for weight in ["Regular", "SemiBold"]:
         cut(f"{inter}/Inter-{weight}.otf", f"Inter-{weight}.otf", text, tabular, ["kern", "calt", "ccmp", "mark"])
     cut(f"{mono}/JetBrainsMono-Regular.ttf", "JetBrainsMono-Regular.ttf", text, features=["ccmp", "mark"])
     cut(phosphor, "Phosphor.ttf", ICONS.values())
+    # Letters and figures are those of the fonts before it; flags and families are the signs that they are made of.
+    cut(emoji, "NotoEmoji-Regular.ttf", range(0x2000, 0x20000), coarse)
 
 
 main()

@@ -236,19 +236,26 @@ pub(crate) fn install(ctx: &Context) {
 
 fn fonts() -> FontDefinitions {
     let mut fonts = FontDefinitions::empty();
-    let files: [(&str, &'static [u8]); 4] = [
+    let files: [(&str, &'static [u8]); 5] = [
         ("inter", include_bytes!("../../assets/fonts/Inter-Regular.otf")),
         ("inter semibold", include_bytes!("../../assets/fonts/Inter-SemiBold.otf")),
         ("jetbrains mono", include_bytes!("../../assets/fonts/JetBrainsMono-Regular.ttf")),
         ("phosphor", include_bytes!("../../assets/fonts/Phosphor.ttf")),
+        ("noto emoji", include_bytes!("../../assets/fonts/NotoEmoji-Regular.ttf")),
     ];
     for (name, bytes) in files {
         fonts.font_data.insert(name.to_owned(), Arc::new(FontData::from_static(bytes)));
     }
     let family = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-    fonts.families.insert(FontFamily::Proportional, family(&["inter", "phosphor", "jetbrains mono"]));
-    fonts.families.insert(FontFamily::Monospace, family(&["jetbrains mono", "inter", "phosphor"]));
-    fonts.families.insert(semibold(), family(&["inter semibold", "phosphor", "jetbrains mono"]));
+    fonts
+        .families
+        .insert(FontFamily::Proportional, family(&["inter", "phosphor", "jetbrains mono", "noto emoji"]));
+    fonts
+        .families
+        .insert(FontFamily::Monospace, family(&["jetbrains mono", "inter", "phosphor", "noto emoji"]));
+    fonts
+        .families
+        .insert(semibold(), family(&["inter semibold", "phosphor", "jetbrains mono", "noto emoji"]));
     fonts
 }
 
@@ -343,6 +350,25 @@ mod tests {
         };
         let (one, other) = (luminance(one), luminance(other));
         one.max(other) / one.min(other)
+    }
+
+    #[test]
+    fn every_family_draws_signs_as_well_as_letters() {
+        let ctx = Context::default();
+        install(&ctx);
+        let mut seen = 0;
+        let mut output = ctx.run_ui(egui::RawInput::default(), |ui| {
+            for font in [body(), strong(), mono()] {
+                for sign in
+                    ['a', 'ß', 'Ω', 'Ж', '→', '☎', '⭐', '✅', '❤', '\u{1f600}', '\u{1f9a9}', '\u{1f1fa}']
+                {
+                    assert!(ui.fonts_mut(|fonts| fonts.has_glyph(&font, sign)), "{sign} in {font:?}");
+                    seen += 1;
+                }
+            }
+        });
+        output.textures_delta.clear();
+        assert_ne!(seen, 0);
     }
 
     #[test]

@@ -153,10 +153,15 @@ pub(crate) fn draw_name(
     put(painter, rect, align, name_line(painter, name, font, color, rect.width()), color)
 }
 
-/// The text on one line, with signs for what can't be seen, and the numbers of characters that no font here draws.
-pub(crate) fn printable(text: &str) -> Cow<'_, str> {
-    let is_emoji = |c: char| ('\u{1f000}'..'\u{1fb00}').contains(&c);
-    if !text.contains(|c: char| c.is_control() || is_emoji(c)) {
+/// The text on one line, with signs for what can't be seen, and the numbers of signs that no font here draws.
+pub(crate) fn printable<'a>(painter: &Painter, text: &'a str) -> Cow<'a, str> {
+    printed(text, |sign| painter.fonts_mut(|fonts| fonts.has_glyph(&theme::mono(), sign)))
+}
+
+fn printed(text: &str, is_drawn: impl Fn(char) -> bool) -> Cow<'_, str> {
+    // Letters that no font here has are drawn by the web view; signs are boxes where the system has no font for them.
+    let is_sign = |c: char| ('\u{1f000}'..'\u{1fb00}').contains(&c);
+    if !text.contains(|c: char| c.is_control() || is_sign(c)) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len());
@@ -165,7 +170,7 @@ pub(crate) fn printable(text: &str) -> Cow<'_, str> {
             '\n' => shown.push('↵'),
             '\t' => shown.push('→'),
             c if c.is_control() => shown.push('\u{fffd}'),
-            c if is_emoji(c) => shown.extend(format!("[U+{:X}]", u32::from(c)).chars()),
+            c if is_sign(c) && !is_drawn(c) => shown.extend(format!("[U+{:X}]", u32::from(c)).chars()),
             c => shown.push(c),
         }
     }
@@ -247,5 +252,12 @@ mod tests {
         let cut = |name: &str| without_middle(&name.chars().collect::<Vec<_>>(), 11);
         assert_eq!(cut("column_with_a_longish_name_17"), "column…me_17");
         assert_ne!(cut("column_with_a_longish_name_17"), cut("column_with_a_longish_name_18"));
+    }
+
+    #[test]
+    fn what_cannot_be_seen_has_a_sign_and_what_no_font_draws_its_number() {
+        let is_drawn = |sign| sign == '\u{1f600}';
+        assert_eq!(printed("a\r\nb\tc\u{1}", is_drawn), "a↵b→c\u{fffd}");
+        assert_eq!(printed("ok \u{1f600} \u{1f0a1}", is_drawn), "ok \u{1f600} [U+1F0A1]");
     }
 }

@@ -97,7 +97,8 @@ impl<'a> FactRow<'a> {
                 (tone, _) => tokens.tone_text(tone),
             };
             let half = inner.with_min_x(inner.left() + inner.width() * 0.35);
-            let taken = draw_line(ui.painter(), half, Align::Max, &printable(&self.value), font, color);
+            let taken =
+                draw_line(ui.painter(), half, Align::Max, &printable(ui.painter(), &self.value), font, color);
             let place = Rect::from_min_max(inner.min, pos2(taken.left() - 8.0, inner.bottom()));
             let font = if self.mono_name { theme::mono() } else { theme::body() };
             let color = match (self.mono_name, is_value) {
@@ -105,7 +106,7 @@ impl<'a> FactRow<'a> {
                 (true, true) => tokens.text,
                 (false, true) => tokens.text_subdued,
             };
-            draw_line(ui.painter(), place, Align::Min, &printable(name), font, color);
+            draw_line(ui.painter(), place, Align::Min, &printable(ui.painter(), name), font, color);
             focus_ring(ui, &response);
         }
         let clicked = response.clicked();

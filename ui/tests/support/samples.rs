@@ -40,6 +40,7 @@ pub(super) fn sample(offset: u64, limit: u64) -> DataView {
                 0 => "",
                 1 => "  ",
                 2 => "agreed by phone,\nsecond line",
+                _ if row == 7 => "ok \u{1f600} \u{2705} \u{1f44d}\u{1f3fd}, \u{1f0a1}",
                 _ => "ok",
             }),
         ]

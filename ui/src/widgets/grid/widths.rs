@@ -6,6 +6,7 @@ use egui::{Color32, Id, Ui};
 
 use super::{Cell, GridColumn, GridRows, PADDING, header};
 use crate::theme;
+use crate::widgets::printable;
 
 pub(super) const NARROWEST: f32 = 56.0;
 const WIDEST: f32 = 320.0;
@@ -110,6 +111,8 @@ fn measured(ui: &Ui, rows: &dyn GridRows, place: usize, first_row: u64) -> f32 {
 
 fn text_width(ui: &Ui, text: &str, font: egui::FontId) -> f32 {
     const LETTERS: usize = 400;
-    let text = text.chars().take(LETTERS).collect();
+    let text: String = text.chars().take(LETTERS).collect();
+    // As the cell is drawn.
+    let text = printable(ui.painter(), &text).into_owned();
     ui.painter().layout_no_wrap(text, font, Color32::PLACEHOLDER).size().x
 }
