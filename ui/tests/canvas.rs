@@ -94,6 +94,39 @@ fn act(harness: &mut Window<'_>, name: &str) {
 }
 
 #[test]
+fn at_twice_the_size_canvas_and_details_take_the_room_in_turn() {
+    let mut harness = designing(&Disk::with_samples());
+    canvas(&mut harness, CanvasCommand::Select(silver()));
+    let ground = |harness: &Window<'_>| {
+        harness.query_by_role_and_label(Role::Group, "Canvas").map(|canvas| canvas.rect().width())
+    };
+    let name = |harness: &Window<'_>| harness.query_by_role_and_label(Role::TextInput, "Name").is_some();
+    assert!(ground(&harness).is_some() && name(&harness), "there is room for both");
+    harness.ctx.set_zoom_factor(2.0);
+    settle(&mut harness);
+    let all = harness.ctx.content_rect();
+    let width = ground(&harness).expect("a canvas");
+    assert!(width > all.width() * 0.6, "{width} of {}", all.width());
+    for button in harness.query_all_by_role(Role::Button) {
+        let rect = button.rect();
+        // The plus of a card that is out of sight is out of sight too.
+        if !button.accesskit_node().label().is_some_and(|label| label.contains(" from ")) {
+            assert!(rect.right() <= all.right() + 0.5, "{:?} {rect}", button.accesskit_node().label());
+        }
+    }
+    picture(&mut harness, "canvas-200");
+    click(&mut harness, Role::Button, "Details");
+    assert!(ground(&harness).is_none() && name(&harness));
+    picture(&mut harness, "canvas-200-details");
+    press(&mut harness, Modifiers::COMMAND, Key::I);
+    assert!(ground(&harness).is_some() && !name(&harness));
+    // What is wrong is mended there.
+    let path = "silver.trades.key".to_owned();
+    command(&mut harness, Command::GoTo { file: TRADES.to_owned(), path, line: 1 });
+    assert!(name(&harness), "{:?}", shown(&harness));
+}
+
+#[test]
 fn the_pipeline_is_seen_as_cards_that_say_how_it_fared() {
     let mut harness = simulated(&Disk::with_samples(), vec2(1280.0, 800.0));
     assert_eq!(

@@ -258,3 +258,32 @@ fn the_menu_has_every_command_with_its_keys() {
         assert!(harness.query_by_role_and_label(Role::MenuItem, name).is_some(), "{name}");
     }
 }
+
+#[test]
+fn at_twice_the_size_everything_above_the_problems_is_in_reach() {
+    let disk = Disk::with_samples();
+    let mut harness = designing(&disk);
+    press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::M);
+    harness.ctx.set_zoom_factor(2.0);
+    settle(&mut harness);
+    let all = harness.ctx.content_rect();
+    let widgets = [
+        (Role::Button, "Hide problems"),
+        (Role::Button, "Copy all"),
+        (Role::TextInput, "Filter problems"),
+        (Role::RadioButton, "By pipeline"),
+        (Role::RadioButton, "By severity"),
+        (Role::CheckBox, "Warnings"),
+    ];
+    let rects: Vec<_> = widgets
+        .iter()
+        .map(|(role, name)| (name, harness.get_by_role_and_label(*role, name).rect()))
+        .collect();
+    for (at, (name, rect)) in rects.iter().enumerate() {
+        assert!(all.contains_rect(*rect), "{name}: {rect} of {all}");
+        for (other, with) in rects.iter().skip(at + 1) {
+            assert!(!rect.shrink(0.5).intersects(with.shrink(0.5)), "{name} {rect} over {other} {with}");
+        }
+    }
+    support::picture(&mut harness, "problems-200");
+}

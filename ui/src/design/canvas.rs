@@ -17,7 +17,7 @@ mod view;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use egui::Pos2;
+use egui::{Context, Pos2};
 use touchstone_spec::{FileSource, SilverTable};
 
 use super::Node;
@@ -40,7 +40,12 @@ pub struct State {
     pub adding: Remote<()>,
     /// The question that is asked, if any.
     pub question: Option<Question>,
+    /// Whether what is selected is edited beside the canvas; none: where there is room for both.
+    pub details: Option<bool>,
 }
+
+/// Width of a window in which canvas and details have room beside each other.
+const WIDE: f32 = 900.0;
 
 /// How the canvas of one document is looked at.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -77,8 +82,18 @@ pub struct Inferred {
 }
 
 impl State {
+    /// Whether what is selected is edited beside the canvas, or in a small window instead of it.
+    pub(in crate::design) fn has_details(&self, ctx: &Context) -> bool {
+        self.details.unwrap_or(!is_narrow(ctx))
+    }
+
     /// How the canvas of `file` is looked at.
     pub fn looks(&self, file: &str) -> Cow<'_, Looks> {
         self.looks.get(file).map_or_else(|| Cow::Owned(Looks::default()), Cow::Borrowed)
     }
+}
+
+/// Whether canvas and details have no room beside each other: a small window, or large text.
+fn is_narrow(ctx: &Context) -> bool {
+    ctx.content_rect().width() < WIDE
 }

@@ -156,6 +156,10 @@ impl App {
         let shown = self.state.design.shown.entry(file.to_owned()).or_default();
         shown.column = column.or(shown.column.take());
         let pane = place::seen_at(path, line, shown);
+        if pane == Pane::Canvas && !path.is_empty() {
+            // It is mended beside the canvas.
+            self.state.design.canvas.details = Some(true);
+        }
         self.state.design.pane = if is_readable {
             pane
         } else {

@@ -14,10 +14,10 @@ use egui::{Align, Frame, Layout, Margin, RichText, ScrollArea, Stroke, Ui};
 use touchstone_spec::{Diagnostic, Severity};
 
 use super::view::{Desk, go_to};
-use super::{Command, Node, place};
+use super::{CanvasCommand, Command, Node, place};
 use crate::icon;
 use crate::theme::{self, Tokens, Tone};
-use crate::widgets::{FactRow, layer_dot, marked, marked_small};
+use crate::widgets::{FactRow, icon_button, layer_dot, marked, marked_small, name_label};
 
 /// Problems that are listed at the top; all others stand at their fields.
 const PROBLEMS: usize = 4;
@@ -71,11 +71,13 @@ fn header(desk: &Desk<'_>, node: &Node, ui: &mut Ui) {
                 }
             };
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                if icon_button(ui, icon::CLOSE, "Hide details").clicked() {
+                    desk.send(Command::Canvas(CanvasCommand::ToggleDetails));
+                }
                 let kind = RichText::new(kind).font(theme::small()).color(tokens.text_subdued);
                 ui.label(kind);
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                    let title = RichText::new(title).font(theme::strong()).color(tokens.text_strong);
-                    ui.add(egui::Label::new(title).truncate());
+                    name_label(ui, &title, &theme::strong(), tokens.text_strong);
                 });
             });
         });

@@ -31,6 +31,7 @@ pub(super) struct Layout {
     shown: BTreeMap<String, KeptShown>,
     canvas: BTreeMap<String, [f32; 3]>,
     mappings: KeptMappings,
+    details: Option<bool>,
     rules: Vec<(RulesOf, usize)>,
     lineage: lineage::Kept,
     views: Vec<(DataRef, data::View)>,
@@ -129,6 +130,7 @@ pub(super) fn taken(state: &State, ctx: &Context) -> Value {
     put("pipelines", serde_json::to_value(pipelines));
     put("shown", serde_json::to_value(shown));
     put("canvas", serde_json::to_value(canvas));
+    put("details", serde_json::to_value(design.canvas.details));
     put("mappings", serde_json::to_value(mappings));
     put("rules", serde_json::to_value(design.rules.selected().collect::<Vec<_>>()));
     put("lineage", serde_json::to_value(state.lineage.kept()));
@@ -161,6 +163,7 @@ pub(super) fn read(state: &Value) -> Layout {
         shown: part(state, "shown", "what was selected in the design", &mut lost),
         canvas: part(state, "canvas", "where the canvas was looked at", &mut lost),
         mappings: part(state, "mappings", "how mappings were looked at", &mut lost),
+        details: part(state, "details", "whether details are shown", &mut lost),
         rules: part(state, "rules", "the rules that were selected", &mut lost),
         lineage: part(state, "lineage", "how lineage was looked at", &mut lost),
         views: part(state, "views", "sorting and filters of data", &mut lost),
@@ -292,6 +295,7 @@ impl App {
         self.state.design.pane = layout.pane;
         self.state.design.mappings.side = layout.mappings.side;
         self.state.design.mappings.only_unmapped = layout.mappings.only_unmapped;
+        self.state.design.canvas.details = layout.details;
         self.state.lineage.put_kept(layout.lineage);
         let account = &mut self.state.account;
         (account.filter, account.from, account.to) =

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use egui::{Align, Frame, Layout, Margin, RichText, ScrollArea, TextEdit, Ui};
+use egui::{Align, Frame, Label, Layout, Margin, RichText, ScrollArea, TextEdit, Ui};
 use touchstone_spec::{Diagnostic, Severity};
 
 use super::Command as Own;
@@ -16,6 +16,12 @@ use crate::{design, icon, text};
 
 /// Rows that are shown at most: nobody reads more before the first are mended.
 const SHOWN: usize = 500;
+/// Width below which the header takes two lines.
+const NARROW: f32 = 640.0;
+/// Width of the field to filter by.
+const FILTER: f32 = 180.0;
+/// Width of what is chosen beside it.
+const CHOICES: f32 = 292.0;
 
 /// How the list is looked at.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -165,43 +171,67 @@ fn header(
     ui: &mut Ui,
 ) {
     let tokens = Tokens::of(ui.visuals());
-    let send = |command| commands.send(Command::Shell(command));
+    let count = |severity| state.diagnostics().iter().filter(|one| one.severity == severity).count();
+    let told = counted(count(Severity::Error), count(Severity::Warning));
+    let title = |ui: &mut Ui| {
+        ui.label(RichText::new("Problems").font(theme::strong()).color(tokens.text_strong));
+        ui.add(Label::new(RichText::new(&told).color(tokens.text_subdued)).truncate());
+    };
+    let actions = |is_narrow: bool, ui: &mut Ui| {
+        if icon_button(ui, icon::CLOSE, "Hide problems").clicked() {
+            commands.send(Command::ToggleProblems);
+        }
+        let copy = Button::new("Copy all").icon(icon::COPY).quiet().enabled(!groups.is_empty());
+        let copy = copy.icon_only(is_narrow).show(ui);
+        if copy.on_hover_text("Copy the problems that are shown").clicked() {
+            commands.send(Command::Copy(text_of(groups)));
+        }
+    };
     Frame::new().inner_margin(Margin::symmetric(12, 4)).show(ui, |ui| {
+        let right = Layout::right_to_left(Align::Center);
+        if ui.available_width() >= NARROW {
+            ui.horizontal(|ui| {
+                title(ui);
+                ui.add_space(8.0);
+                choices(commands, view, FILTER, ui);
+                ui.with_layout(right, |ui| actions(false, ui));
+            });
+            return;
+        }
+        // A small window, or large text: what can be chosen stands on a line of its own.
         ui.horizontal(|ui| {
-            ui.label(RichText::new("Problems").font(theme::strong()).color(tokens.text_strong));
-            let count = |severity| state.diagnostics().iter().filter(|one| one.severity == severity).count();
-            let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
-            ui.label(RichText::new(counted(errors, warnings)).color(tokens.text_subdued));
-            ui.add_space(8.0);
-            let mut filter = view.filter.clone();
-            let field = TextEdit::singleline(&mut filter).hint_text("Filter").desired_width(180.0);
-            let field = ui.add(field);
-            super::name_field(&field, "Filter problems", &filter);
-            if field.changed() {
-                send(Own::FilterProblems(filter));
-            }
-            let all = [Grouping::Pipeline, Grouping::Severity];
-            let now = all.iter().position(|one| *one == view.grouping).unwrap_or_default();
-            let texts = ["By pipeline", "By severity"];
-            let chosen = segmented(ui, "Put together", &texts, &[], now);
-            if let Some(grouping) = chosen.and_then(|at| all.get(at)) {
-                send(Own::GroupProblems(*grouping));
-            }
-            let mut shows = !view.hides_warnings;
-            if ui.checkbox(&mut shows, "Warnings").changed() {
-                send(Own::ShowWarnings(shows));
-            }
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if icon_button(ui, icon::CLOSE, "Hide problems").clicked() {
-                    commands.send(Command::ToggleProblems);
-                }
-                let copy = Button::new("Copy all").icon(icon::COPY).quiet().enabled(!groups.is_empty());
-                if copy.show(ui).on_hover_text("Copy the problems that are shown").clicked() {
-                    commands.send(Command::Copy(text_of(groups)));
-                }
+            ui.with_layout(right, |ui| {
+                actions(true, ui);
+                ui.with_layout(Layout::left_to_right(Align::Center), title);
             });
         });
+        ui.horizontal(|ui| {
+            let filter = (ui.available_width() - CHOICES).clamp(60.0, FILTER);
+            choices(commands, view, filter, ui);
+        });
     });
+}
+
+/// Which problems are shown, and how they are put together.
+fn choices(commands: &Commands, view: &View, field: f32, ui: &mut Ui) {
+    let send = |command| commands.send(Command::Shell(command));
+    let mut filter = view.filter.clone();
+    let field = ui.add(TextEdit::singleline(&mut filter).hint_text("Filter").desired_width(field));
+    super::name_field(&field, "Filter problems", &filter);
+    if field.changed() {
+        send(Own::FilterProblems(filter));
+    }
+    let all = [Grouping::Pipeline, Grouping::Severity];
+    let now = all.iter().position(|one| *one == view.grouping).unwrap_or_default();
+    let texts = ["By pipeline", "By severity"];
+    let chosen = segmented(ui, "Put together", &texts, &[], now);
+    if let Some(grouping) = chosen.and_then(|at| all.get(at)) {
+        send(Own::GroupProblems(*grouping));
+    }
+    let mut shows = !view.hides_warnings;
+    if ui.checkbox(&mut shows, "Warnings").changed() {
+        send(Own::ShowWarnings(shows));
+    }
 }
 
 fn row<'a>(tokens: &Tokens, one: &'a Diagnostic) -> ListRow<'a> {

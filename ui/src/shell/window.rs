@@ -71,7 +71,10 @@ pub(crate) fn window(state: &State, commands: &Commands, ui: &mut Ui) {
     if state.open_workspace().is_some() && state.problems {
         let frame = Frame::new().fill(tokens.panel);
         keep_panel(ui, "problems");
-        let panel = Panel::bottom("problems").resizable(true).default_size(200.0).size_range(88.0..=640.0);
+        let room = ui.available_height();
+        let tallest = (room * if room < 480.0 { 0.45 } else { 0.8 }).clamp(184.0, 640.0);
+        let panel = Panel::bottom("problems").resizable(true).default_size(200.0_f32.min(tallest));
+        let panel = panel.size_range(88.0..=tallest);
         panel.frame(frame).show(ui, |ui| problems::problems(state, commands, ui));
     }
     if !state.tabs.is_empty() {

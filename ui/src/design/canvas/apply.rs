@@ -59,6 +59,10 @@ impl App {
             }
             Command::Ask(question) => self.state.design.canvas.question = Some(question),
             Command::CloseQuestion => self.state.design.canvas.question = None,
+            Command::ToggleDetails => {
+                let canvas = &mut self.state.design.canvas;
+                canvas.details = Some(!canvas.has_details(&self.ctx));
+            }
             Command::Tell(text) => self.looks(&file, |looks| looks.told = text),
             Command::NeedInferred(sample) => self.infer(sample),
         }

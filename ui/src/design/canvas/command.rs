@@ -50,6 +50,8 @@ pub enum Command {
     Ask(Question),
     /// Answer nothing.
     CloseQuestion,
+    /// Edit what is selected beside the canvas, or hide that.
+    ToggleDetails,
     /// Say why something can't be done, or no longer.
     Tell(Option<String>),
     /// What a sample file shows is wanted.
@@ -69,6 +71,12 @@ impl Command {
                 "Show the selected cards large",
                 icon::FIND,
                 keys(shift_alt, Key::Num9),
+            ),
+            Self::ToggleDetails => offer(
+                "Details",
+                "What is selected, to be edited beside the canvas",
+                icon::SIDE,
+                keys(Modifiers::COMMAND, Key::I),
             ),
             Self::AskSource => {
                 offer("Add source…", "From a sample file, or empty", icon::ADD, keys(shift_alt, Key::B))
@@ -145,6 +153,7 @@ impl Command {
             Self::AddSilver,
             Self::AddGold,
             Self::Remove,
+            Self::ToggleDetails,
             Self::View(View::Fit),
             Self::View(View::Selection),
         ]

@@ -13,6 +13,9 @@ use crate::icon;
 use crate::theme::{self, Tokens};
 use crate::widgets::{Button, command_button, command_icon, icon_button};
 
+/// Width up to which there is no room for the scale in figures.
+const TIGHT: f32 = 440.0;
+
 pub(super) fn toolbar(desk: &Desk<'_>, stage: &Stage, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
     Frame::new().inner_margin(Margin::symmetric(8, 4)).show(ui, |ui| {
@@ -39,14 +42,20 @@ pub(super) fn toolbar(desk: &Desk<'_>, stage: &Stage, ui: &mut Ui) {
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 ui.spacing_mut().item_spacing.x = 2.0;
+                if !desk.state.design.canvas.has_details(ui.ctx()) {
+                    let details = Command::ToggleDetails.send();
+                    command_icon(ui, desk.state, desk.commands, &details, false);
+                }
                 let fit = Command::View(View::Fit).send();
                 command_icon(ui, desk.state, desk.commands, &fit, false);
                 if icon_button(ui, icon::ZOOM_IN, "Zoom in").clicked() {
                     desk.commands.send(Command::View(stage.zoomed(1.25)).send());
                 }
-                let percent = format!("{:.0} %", stage.scale() * 100.0);
-                let percent = RichText::new(percent).font(theme::small()).color(tokens.text_subdued);
-                ui.add_sized([40.0, 20.0], egui::Label::new(percent).selectable(false));
+                if room > TIGHT {
+                    let percent = format!("{:.0} %", stage.scale() * 100.0);
+                    let percent = RichText::new(percent).font(theme::small()).color(tokens.text_subdued);
+                    ui.add_sized([40.0, 20.0], egui::Label::new(percent).selectable(false));
+                }
                 if icon_button(ui, icon::ZOOM_OUT, "Zoom out").clicked() {
                     desk.commands.send(Command::View(stage.zoomed(0.8)).send());
                 }

@@ -35,8 +35,14 @@ pub(in crate::design) fn canvas(desk: &Desk<'_>, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
     question::question(desk, ui);
     let frame = Frame::new().fill(tokens.panel);
-    let panel = Panel::right("inspector").resizable(true).default_size(320.0).size_range(272.0..=760.0);
-    panel.frame(frame).show(ui, |ui| inspector::inspector(desk, ui));
+    if desk.state.design.canvas.has_details(ui.ctx()) {
+        if super::is_narrow(ui.ctx()) {
+            CentralPanel::default().frame(frame).show(ui, |ui| inspector::inspector(desk, ui));
+            return;
+        }
+        let panel = Panel::right("inspector").resizable(true).default_size(320.0).size_range(272.0..=760.0);
+        panel.frame(frame).show(ui, |ui| inspector::inspector(desk, ui));
+    }
     CentralPanel::default().frame(Frame::new().fill(tokens.content)).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         let drawing = Drawing::of(desk);
