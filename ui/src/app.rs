@@ -78,6 +78,7 @@ impl App {
         self.take_drops();
         self.poll_jobs();
         self.design_frame();
+        self.data_frame();
         self.lineage_frame();
         shell::shortcuts(&self.state, &self.commands, ui.ctx());
         shell::window(&self.state, &self.commands, ui);

@@ -44,6 +44,9 @@ pub struct State {
     pub views: BTreeMap<DataRef, View>,
     /// Types that were chosen for columns of files, for the pipeline that may be made of them.
     pub chosen: BTreeMap<String, BTreeMap<String, AlternativeView>>,
+    /// The sample that was shown last, the revision of the documents that its columns were read by, and whether its own
+    /// was edited.
+    pub(crate) read: Option<(DataRef, u64, bool)>,
 }
 
 /// Which rows: of which data, sorted and filtered how.

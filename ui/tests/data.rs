@@ -203,3 +203,29 @@ fn the_panel_says_everything_about_a_column_and_filters_by_it() {
     press(&mut harness, CTRL_SHIFT, Key::F);
     support::picture(&mut harness, "data-filter");
 }
+
+#[test]
+fn a_contract_that_is_edited_is_what_its_sample_is_read_by() {
+    const TRADES: &str = "pipelines/trades.yaml";
+    let disk = support::design::Disk::with_samples();
+    let mut harness = support::design::designing(&disk);
+    press(&mut harness, Modifiers::COMMAND, Key::Num2);
+    assert_eq!(query(&disk.script).types, []);
+    let text = disk.text(TRADES).replacen(
+        r#"type: "decimal(18,2)", decimal_mark: ",", grouping_mark: ".""#,
+        "type: int",
+        1,
+    );
+    assert_ne!(text, disk.text(TRADES));
+    let edit = touchstone_ui::design::Command::EditText { file: TRADES.to_owned(), text };
+    harness.state_mut().as_mut().expect("an app").command(touchstone_ui::command::Command::Design(edit));
+    settle(&mut harness);
+    let types = query(&disk.script).types;
+    let qty = types.iter().find(|field| field.name == "Qty").expect("it is in the contract");
+    assert_eq!(qty.data_type, touchstone_spec::DataType::Int);
+    assert!(sees(&harness, "Qty, long, promised int"), "the header says what is promised now");
+    assert!(sees(&harness, "(bad: it is not a int)"));
+    // Saved, the contract on disk is the same again.
+    press(&mut harness, Modifiers::COMMAND, Key::S);
+    assert_eq!(query(&disk.script).types, []);
+}

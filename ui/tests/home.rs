@@ -201,6 +201,19 @@ fn a_dropped_file_is_looked_at_read_whole_and_made_a_pipeline() {
     double.expect("an alternative").click_accesskit();
     settle(&mut harness);
     assert!(sees(&harness, "Px, double, "), "the header says the type that was chosen");
+    // Cells that don't read as it are marked, with the reason.
+    let bad = harness.get_by_label_contains("(bad: it is not a double)");
+    assert!(bad.accesskit_node().label().expect("a name").starts_with("Row 3: "));
+    support::picture(&mut harness, "file-chosen");
+    // Sorting, and all rows again, keep the choice.
+    click(&mut harness, Role::Button, "Sort by Px");
+    harness
+        .state_mut()
+        .as_mut()
+        .expect("an app")
+        .command(Command::Data(touchstone_ui::data::Command::ClearThis));
+    settle(&mut harness);
+    assert!(sees(&harness, "(bad: it is not a double)"));
     click(&mut harness, Role::Button, "Make a pipeline from it…");
     click(&mut harness, Role::Button, "Make the pipeline");
     let text = saved(&script).expect("it was saved");

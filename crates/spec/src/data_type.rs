@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A column's type: Apache Iceberg's primitive and nested types
 /// (source: Iceberg table specification, "Schemas and Data Types").
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DataType {
     /// True or false.
     Boolean,
@@ -49,7 +49,7 @@ pub enum DataType {
 }
 
 /// One field of a [`DataType::Struct`].
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StructField {
     /// Name of the field.
     pub name: String,

@@ -129,7 +129,7 @@ impl Default for CsvFormat {
 }
 
 /// One column that a source promises.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ContractField {
     /// Name in the file's header, to the letter.
@@ -183,7 +183,7 @@ impl ContractField {
 }
 
 /// How a source writes negative numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum NegativeStyle {
     /// `-12.5`

@@ -7,7 +7,7 @@ use touchstone_protocol::{
     ColumnProfileView, DataQuery, DataRef, DataView, ErrorCode, FileView, FoundView, JobResult, JobView,
     ProfileView, RecordView, RpcError,
 };
-use touchstone_spec::FileFormat;
+use touchstone_spec::{ContractField, FileFormat};
 
 use crate::{
     data::{self, Data, FileRequest, cache_folder},
@@ -45,11 +45,14 @@ impl Studio {
         Ok(warehouse)
     }
 
-    async fn asked(&self, data: &DataRef) -> Result<Asked, RpcError> {
+    async fn asked(&self, data: &DataRef, types: &[ContractField]) -> Result<Asked, RpcError> {
         match data {
-            DataRef::File { path } => {
-                Ok(Asked::File(FileRequest { path: self.file(path), contract: None, cache: self.cache()? }))
-            }
+            DataRef::File { path } => Ok(Asked::File(FileRequest {
+                path: self.file(path),
+                contract: None,
+                types: types.to_vec(),
+                cache: self.cache()?,
+            })),
             DataRef::Sample { pipeline, source } => {
                 let workspace = self.workspace().await?;
                 let (file, sample) = sample_of(&workspace, pipeline, source)?;
@@ -57,6 +60,7 @@ impl Studio {
                 Ok(Asked::File(FileRequest {
                     path: workspace.root.join(sample),
                     contract: Some((format, file.contract.clone())),
+                    types: types.to_vec(),
                     cache: self.cache()?,
                 }))
             }
@@ -77,13 +81,14 @@ impl Studio {
         }
     }
 
-    /// Has `answer` say something about data, where it may take its time.
+    /// Has `answer` say something about data with these columns read as other types, where it may take its time.
     async fn about<T: Send + 'static>(
         &self,
         data: &DataRef,
+        types: &[ContractField],
         answer: impl FnOnce(&Data) -> Result<T, RpcError> + Send + 'static,
     ) -> Result<T, RpcError> {
-        let asked = self.asked(data).await?;
+        let asked = self.asked(data, types).await?;
         let library = Arc::clone(&self.library);
         blocking(move || match asked {
             Asked::File(request) => answer(library.file(&request)?.as_ref()),
@@ -99,7 +104,8 @@ impl Studio {
         offset: u64,
         limit: u64,
     ) -> Result<DataView, RpcError> {
-        self.about(data, move |data| data::rows(data, &query, offset, limit)).await
+        let types = query.types.clone();
+        self.about(data, &types, move |data| data::rows(data, &query, offset, limit)).await
     }
 
     pub(crate) async fn data_find(
@@ -110,11 +116,12 @@ impl Studio {
         from: Option<u64>,
         backward: bool,
     ) -> Result<Option<FoundView>, RpcError> {
-        self.about(data, move |data| data::find(data, &query, &text, from, backward)).await
+        let types = query.types.clone();
+        self.about(data, &types, move |data| data::find(data, &query, &text, from, backward)).await
     }
 
     pub(crate) async fn data_profile(&self, data: &DataRef) -> Result<ProfileView, RpcError> {
-        self.about(data, |data| data::profile_view(data, None)).await
+        self.about(data, &[], |data| data::profile_view(data, None)).await
     }
 
     pub(crate) async fn data_column(
@@ -123,18 +130,19 @@ impl Studio {
         query: DataQuery,
         column: String,
     ) -> Result<ColumnProfileView, RpcError> {
-        self.about(data, move |data| data::column_view(data, &query, &column)).await
+        let types = query.types.clone();
+        self.about(data, &types, move |data| data::column_view(data, &query, &column)).await
     }
 
     pub(crate) async fn first_sight(&self, file: &str) -> Result<FileView, RpcError> {
         let path = self.file(file);
         let named = DataRef::File { path: path.to_string_lossy().into_owned() };
-        self.about(&named, move |data| data::file_view(data, &path)).await
+        self.about(&named, &[], move |data| data::file_view(data, &path)).await
     }
 
     /// Starts to read data as a whole.
     pub(crate) async fn profile_job(&self, data: DataRef) -> Result<JobView, RpcError> {
-        let asked = self.asked(&data).await?;
+        let asked = self.asked(&data, &[]).await?;
         let (subject, steps) = match (&data, &asked) {
             (DataRef::Table { table, .. }, _) => (table.to_string(), 2..3),
             (_, Asked::File(request)) => (request.path.to_string_lossy().into_owned(), 0..3),

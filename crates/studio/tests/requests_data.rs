@@ -11,7 +11,7 @@ use touchstone_protocol::{
     ColumnProfile, DataQuery, DataRef, ErrorCode, Filter, FilterTest, Find, JobResult, JobState, OpenFile,
     Profile, Record, Rows, SortBy, StartProfile,
 };
-use touchstone_spec::{DataType, Layer, TableName};
+use touchstone_spec::{ContractField, DataType, Layer, TableName};
 
 fn trades() -> DataRef {
     DataRef::Sample { pipeline: "trades".to_owned(), source: "trades".to_owned() }
@@ -120,6 +120,30 @@ async fn texts_that_mean_no_value_are_nulls_everywhere() {
     let page = desk.ask(rows(data, DataQuery::default(), 0, 10)).await.unwrap();
     let places: Vec<(usize, usize)> = page.null_texts.iter().map(|cell| (cell.row, cell.column)).collect();
     assert_eq!(places, [(0, 1), (5, 1)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_column_can_be_read_as_another_type_before_anything_is_saved() {
+    let desk = Desk::new();
+    let file = desk.folder().join("codes.csv");
+    std::fs::write(&file, "id;code\n1;007\n2;12\n3;A9\n").unwrap();
+    let data = DataRef::File { path: file.to_string_lossy().into_owned() };
+    let as_it_is = desk.ask(rows(data.clone(), DataQuery::default(), 0, 10)).await.unwrap();
+    assert_eq!((as_it_is.columns[1].data_type.clone(), as_it_is.bad.len()), (DataType::String, 0));
+    let types = vec![ContractField::new("code", DataType::Int)];
+    let query = DataQuery { types, ..DataQuery::default() };
+    let page = desk.ask(rows(data.clone(), query.clone(), 0, 10)).await.unwrap();
+    assert_eq!(page.columns[1].data_type, DataType::Int);
+    let bad: Vec<_> = page.bad.iter().map(|cell| (cell.row, cell.column)).collect();
+    assert_eq!(bad, [(2, 1)]);
+    assert!(page.bad[0].reason.contains("A9"), "{}", page.bad[0].reason);
+    let filters = vec![Filter { column: "code".to_owned(), test: FilterTest::IsBad }];
+    let only_bad = DataQuery { filters, ..query.clone() };
+    assert_eq!(desk.ask(rows(data.clone(), only_bad, 0, 10)).await.unwrap().row_ids, [2]);
+    let asked = ColumnProfile { data: data.clone(), query, column: "code".to_owned() };
+    let column = desk.ask(asked).await.unwrap();
+    assert_eq!((column.data_type, column.bad), (DataType::Int, 1));
+    assert_eq!(desk.ask(rows(data, DataQuery::default(), 0, 10)).await.unwrap(), as_it_is);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -31,7 +31,7 @@ impl App {
                 self.change_query(&data, |asked| query::filter(asked, &column, test));
             }
             Command::Search(data, text) => self.change_query(&data, |asked| asked.search = text),
-            Command::Clear(data) => self.change_query(&data, |asked| *asked = DataQuery::default()),
+            Command::Clear(data) => self.change_query(&data, |asked| *asked = query::plain(asked)),
             Command::Cursor(data, cursor) => {
                 let column = cursor.and_then(|(_, place)| self.column_shown(&data, place));
                 let view = self.view_of(&data);
@@ -71,7 +71,12 @@ impl App {
             Command::FilterShown(data) => self.view_of(&data).asks_filter = None,
             Command::CopyCells(of, rows, columns, header) => self.copy_cells(of, rows, columns, header),
             Command::UseType(data, column, alternative) => {
-                if let DataRef::File { path } = data {
+                if let DataRef::File { path } = data.clone() {
+                    let field = (!alternative.chosen).then(|| query::as_type(&column, &alternative));
+                    self.change_query(&data, |asked| {
+                        asked.types.retain(|one| one.name != column);
+                        asked.types.extend(field);
+                    });
                     self.state.data.chosen.entry(path).or_default().insert(column, *alternative);
                 }
             }
@@ -117,6 +122,25 @@ impl App {
         }
     }
 
+    /// A sample is read as the contract has it that is edited, saved or not.
+    pub(crate) fn data_frame(&mut self) {
+        let Some(data) = shown(&self.state) else { return };
+        let DataRef::Sample { pipeline, source } = &data else { return };
+        let documents = &self.state.design.documents;
+        let document = documents.file_of(pipeline).and_then(|file| documents.get(file));
+        let edited = document.filter(|document| document.is_dirty());
+        let read = (data.clone(), documents.revision(), edited.is_some());
+        if self.state.data.read.as_ref() == Some(&read) {
+            return;
+        }
+        let source = edited.and_then(|document| document.pipeline()?.sources.get(source));
+        let types = source.map(|source| source.contract().to_vec()).unwrap_or_default();
+        self.state.data.read = Some(read);
+        if self.state.data.views.get(&data).map(|view| &view.query.types) != Some(&types) {
+            self.change_query(&data, |asked| asked.types = types);
+        }
+    }
+
     fn view_of(&mut self, data: &DataRef) -> &mut View {
         self.state.data.views.entry(data.clone()).or_default()
     }
@@ -131,7 +155,6 @@ impl App {
     }
 
     fn change_query(&mut self, data: &DataRef, change: impl FnOnce(&mut DataQuery)) {
-        let plain = RowsOf::all(data.clone());
         let view = self.view_of(data);
         let before = view.query.clone();
         change(&mut view.query);
@@ -144,7 +167,8 @@ impl App {
         if let Some(find) = &mut view.find {
             find.asked.clear();
         }
-        let kept = [view.query.clone(), view.answered.clone().unwrap_or_default(), plain.query];
+        let plain = query::plain(&view.query);
+        let kept = [view.query.clone(), view.answered.clone().unwrap_or_default(), plain];
         self.state.data.rows.retain(|of, _| of.data != *data || kept.contains(&of.query));
         let kept = kept.map(|query| query::unsorted(&query));
         self.state.data.columns.retain(|of, _| of.data != *data || kept.contains(&of.query));

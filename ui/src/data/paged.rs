@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use touchstone_protocol::{AlternativeView, ColumnSummary, ColumnView, DataQuery, EvidenceView, ProfileView};
-use touchstone_spec::DataType;
+use touchstone_spec::{ContractField, DataType};
 
 use super::{Row, Rows, query};
 use crate::icon;
@@ -37,7 +37,8 @@ impl<'a> Paged<'a> {
             let summary = known.get(*place).filter(|summary| summary.name == column.name);
             let rows = profile.map_or(0, |profile| profile.rows);
             let chosen = chosen.and_then(|chosen| chosen.get(&column.name));
-            header(column, summary, chosen, rows, sorted, has_contract)
+            let promised = sorted.types.iter().find(|field| has_contract && field.name == column.name);
+            header(column, summary, chosen, promised, rows, sorted, has_contract)
         };
         Self {
             columns: shown.iter().map(header).collect(),
@@ -115,12 +116,17 @@ fn header(
     column: &ColumnView,
     summary: Option<&ColumnSummary>,
     chosen: Option<&AlternativeView>,
+    edited: Option<&ContractField>,
     rows: u64,
     sorted: &DataQuery,
     has_contract: bool,
 ) -> GridColumn {
     let evidence = summary.and_then(|summary| summary.evidence.as_ref());
-    let promised = evidence.and_then(|one| match &one.promised {
+    let on_disk = evidence.and_then(|one| one.promised.as_ref());
+    // What is edited isn't counted yet.
+    let is_counted = edited.is_none_or(|edited| Some(&edited.data_type) == on_disk);
+    let promised = edited.map(|edited| &edited.data_type).or(on_disk);
+    let promised = evidence.and_then(|one| match promised {
         Some(promised) if *promised == one.inferred => None,
         Some(promised) if holds(promised, &one.inferred) => {
             Some((format!("promised {promised}"), Tone::Neutral))
@@ -138,7 +144,7 @@ fn header(
         let share = part as f32 / whole as f32;
         let mut words = format!("{} null", text::share(part, whole));
         let bad = chosen.map_or(summary.bad, |chosen| chosen.failed);
-        if bad > 0 {
+        if bad > 0 && is_counted {
             words = format!("{words}, {} bad", text::number(bad));
         }
         (share, words)

@@ -1,6 +1,7 @@
 //! How data is sorted and filtered: changed by headers, chips and links, and said in words.
 
-use touchstone_protocol::{DataQuery, Filter, FilterTest, SortBy};
+use touchstone_protocol::{AlternativeView, DataQuery, Filter, FilterTest, SortBy};
+use touchstone_spec::ContractField;
 
 /// Sorts by a column: ascending, then descending, then not at all; or as `descending` says. `add` keeps what is sorted
 /// by already before it.
@@ -94,7 +95,26 @@ fn value_in_words(value: &str) -> String {
 
 /// Whether all rows are shown, as stored.
 pub(crate) fn is_plain(query: &DataQuery) -> bool {
-    *query == DataQuery::default()
+    query.sort.is_empty() && query.filters.is_empty() && query.search.is_none()
+}
+
+/// All rows as stored, their columns read as what they are read as now.
+pub(crate) fn plain(query: &DataQuery) -> DataQuery {
+    DataQuery { types: query.types.clone(), ..DataQuery::default() }
+}
+
+/// A column as one of the types that it could have.
+pub(crate) fn as_type(column: &str, one: &AlternativeView) -> ContractField {
+    let sign = |text: &Option<String>| text.as_ref().and_then(|text| text.chars().next());
+    ContractField {
+        format: one.format.clone(),
+        decimal_mark: sign(&one.decimal_mark),
+        grouping_mark: sign(&one.group_mark),
+        negative: one.negative,
+        true_values: one.true_values.clone(),
+        false_values: one.false_values.clone(),
+        ..ContractField::new(column, one.data_type.clone())
+    }
 }
 
 /// The same rows in any order: what counts of a column are made over.

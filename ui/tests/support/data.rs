@@ -27,6 +27,14 @@ pub(super) fn rows(asked: &Rows, mut page: DataView) -> DataView {
         page.rows.reverse();
         page.row_ids.reverse();
     }
+    for field in &asked.query.types {
+        let Some(place) = page.columns.iter().position(|column| column.name == field.name) else { continue };
+        page.columns[place].data_type = field.data_type.clone();
+        if page.rows.len() > 2 {
+            let reason = format!("it is not a {}", field.data_type);
+            page.bad.push(BadCell { row: 2, column: place, reason });
+        }
+    }
     if let Some(cell) = page.rows.get_mut(5).and_then(|row| row.get_mut(6)) {
         *cell = Some("n/a".to_owned());
         page.bad.push(BadCell { row: 5, column: 6, reason: "n/a is not a decimal(18,6)".to_owned() });

@@ -1,7 +1,7 @@
 //! Data in a grid: what is shown, sorted and filtered how, and what is known of its columns.
 
 use serde::{Deserialize, Serialize};
-use touchstone_spec::{DataType, NegativeStyle, TableName};
+use touchstone_spec::{ContractField, DataType, NegativeStyle, TableName};
 
 use crate::{CellView, ColumnView, EvidenceView, RejectView};
 
@@ -32,7 +32,7 @@ pub enum DataRef {
     },
 }
 
-/// Sorted and filtered how.
+/// Sorted and filtered how, and read as what.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct DataQuery {
     /// Sorted by these columns, the first before the others. Empty: as stored.
@@ -41,6 +41,10 @@ pub struct DataQuery {
     pub filters: Vec<Filter>,
     /// Only rows of which some cell holds this text; letters match whether large or small.
     pub search: Option<String>,
+    /// Columns of a file or sample that are read otherwise than the file speaks for, or than the contract on disk
+    /// promises: what becomes of them is seen before anything is saved.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub types: Vec<ContractField>,
 }
 
 /// One column to sort by. Nulls and values that don't read as the column's type come last.

@@ -53,6 +53,8 @@ pub(crate) struct FileRequest {
     pub(crate) path: PathBuf,
     /// Format and types that a contract promises. None: those that the file speaks for.
     pub(crate) contract: Option<(CsvFormat, Vec<ContractField>)>,
+    /// Columns that are read otherwise.
+    pub(crate) types: Vec<ContractField>,
     /// Where what was read is kept.
     pub(crate) cache: PathBuf,
 }
@@ -76,11 +78,17 @@ impl Library {
         let stamp = Stamp::of(&request.path)?;
         let _opening = lock(&self.opening);
         let inference = self.inference(&stamp);
-        let (format, types) = match (&request.contract, &inference) {
+        let (format, mut types) = match (&request.contract, &inference) {
             (Some((format, types)), _) => (format.clone(), types.clone()),
             (None, Ok(inference)) => (inference.format.clone(), inference.contract.clone()),
             (None, Err(error)) => return Err(error.clone()),
         };
+        for other in &request.types {
+            match types.iter_mut().find(|field| field.name == other.name) {
+                Some(field) => field.clone_from(other),
+                None => types.push(other.clone()),
+            }
+        }
         let identity = |is_whole| Identity::File {
             stamp: stamp.clone(),
             format: Box::new(format.clone()),
