@@ -259,7 +259,10 @@ impl App {
         let before = self.state.open_workspace().into_iter().flat_map(|workspace| &workspace.pipelines);
         let now = workspace.map(|workspace| workspace.pipelines.as_slice()).unwrap_or_default();
         let gone = before.filter(|old| now.iter().all(|new| new.name != old.name));
-        let same_file = |old: &PipelineState| now.iter().find(|new| new.file == old.file);
+        let same_file = |old: &PipelineState| {
+            let file = self.state.file_now(&old.file);
+            now.iter().find(|new| new.file == file)
+        };
         gone.filter_map(|old| Some((old.name.clone(), same_file(old)?.name.clone()))).collect()
     }
 

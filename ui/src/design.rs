@@ -8,6 +8,7 @@ mod history;
 mod inspector;
 pub mod mappings;
 mod merging;
+mod moving;
 mod place;
 mod previews;
 mod question;
@@ -39,6 +40,7 @@ pub use merging::{Choice, Conflict};
 pub use place::Node;
 pub use previews::Preview;
 pub(crate) use question::question;
+pub(crate) use renaming::KeptRenaming;
 pub use renaming::{Asked, Renaming};
 pub(crate) use view::{design, go_to, segmented};
 
@@ -69,6 +71,12 @@ pub struct State {
     pub canvas: CanvasState,
     /// The pipeline being drafted.
     pub drafting: Remote<DocumentView>,
+    /// The rename to be asked about again as soon as the documents are here.
+    pub(crate) asked_before: Option<KeptRenaming>,
+    /// Files that have another name since they were read, by their old one.
+    moved: BTreeMap<String, String>,
+    /// Files that are about to go: their documents have others.
+    leaving: BTreeSet<String>,
     draft: Option<Draft>,
     /// The loop that waits for changes outside; another number ends an older one.
     watch: Option<Ticket>,
@@ -184,10 +192,16 @@ impl State {
 }
 
 impl crate::state::State {
+    /// The name that a file has now, which may have had another when the list was read.
+    pub(crate) fn file_now<'a>(&'a self, file: &'a str) -> &'a str {
+        let moved = self.design.moved.get(file).map(String::as_str);
+        moved.filter(|_| self.design.documents.get(file).is_none()).unwrap_or(file)
+    }
+
     /// The file of the selected pipeline.
     pub fn design_file(&self) -> Option<&str> {
         let selected = self.selected.as_deref()?;
-        let listed = self.selected_state().map(|one| one.file.as_str());
+        let listed = self.selected_state().map(|one| self.file_now(&one.file));
         listed.or_else(|| self.design.documents.file_of(selected))
     }
 }

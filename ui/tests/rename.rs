@@ -59,7 +59,7 @@ fn renaming(disk: &Disk, size: Vec2) -> Window<'static> {
 }
 
 #[test]
-fn a_name_typed_anew_is_offered_everywhere_and_each_document_takes_it_back_in_one_step() {
+fn a_name_typed_anew_is_offered_everywhere_and_one_undo_takes_it_back_everywhere() {
     let disk = Disk::with_samples();
     let mut harness = renaming(&disk, vec2(1280.0, 800.0));
     assert_eq!(text(&harness, SECURITIES), disk.text(SECURITIES), "nothing happens before the answer");
@@ -75,12 +75,60 @@ fn a_name_typed_anew_is_offered_everywhere_and_each_document_takes_it_back_in_on
     assert!(text(&harness, POSITIONS).contains("\"securities.firm_number\" = 1.0"));
     let name = harness.get_by_role_and_label(Role::TextInput, "Name").accesskit_node().value();
     assert_eq!(name.as_deref(), Some("firm_number"), "the field is still the one that is edited");
-    for file in [SECURITIES, TRADES, PRICES, POSITIONS] {
-        assert!(is_dirty(&harness, file), "{file}");
+    let all = [SECURITIES, TRADES, PRICES, POSITIONS];
+    let after = all.map(|file| text(&harness, file));
+    assert!(all.iter().all(|file| is_dirty(&harness, file)));
+    // Whichever of them is looked at.
+    for file in [SECURITIES, TRADES] {
         go(&mut harness, file, "");
         send(&mut harness, Command::Undo);
-        assert_eq!(text(&harness, file), disk.text(file));
+        assert!(all.iter().all(|file| !is_dirty(&harness, file)), "{file}");
+        send(&mut harness, Command::Redo);
+        assert_eq!(all.map(|file| text(&harness, file)), after);
     }
+    // A document that has gone on since keeps it, and that is told.
+    let edited = format!("{}# mine\n", text(&harness, POSITIONS));
+    send(&mut harness, Command::EditText { file: POSITIONS.to_owned(), text: edited.clone() });
+    send(&mut harness, Command::Undo);
+    assert_eq!(text(&harness, POSITIONS), edited);
+    assert!(!is_dirty(&harness, TRADES) && !is_dirty(&harness, SECURITIES));
+    assert!(sees(&harness, "pipelines/positions.yaml went on since and kept it"));
+    picture(&mut harness, "rename-taken-back");
+}
+
+#[test]
+fn a_file_that_is_named_after_its_pipeline_follows_it_with_saving_and_never_over_another() {
+    let disk = Disk::with_samples();
+    let mut harness = designing(&disk);
+    let rename = |harness: &mut Window<'_>, to: &str| {
+        send(harness, Command::ShowPane(Pane::Canvas));
+        send(harness, Command::Canvas(CanvasCommand::Select(Node::Pipeline)));
+        type_into(harness, "Name", to);
+        press(harness, Modifiers::NONE, Key::Enter);
+    };
+    go(&mut harness, PRICES, "");
+    rename(&mut harness, "market");
+    assert!(sees(&harness, "Saving gives its file the name pipelines/market.yaml"));
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    press(&mut harness, Modifiers::COMMAND, Key::S);
+    assert!(disk.text("pipelines/market.yaml").starts_with("pipeline: market\n"));
+    assert_eq!(disk.text(PRICES), "", "the old file is gone");
+    assert!(sees(&harness, "is the file's name now, after its pipeline; it was pipelines/prices.yaml"));
+    assert!(!is_dirty(&harness, "pipelines/market.yaml"));
+    // What was done before can still be taken back, and the file with it.
+    send(&mut harness, Command::Undo);
+    press(&mut harness, Modifiers::COMMAND, Key::S);
+    assert!(disk.text(PRICES).starts_with("pipeline: prices\n"));
+    assert_eq!(disk.text("pipelines/market.yaml"), "");
+
+    // Somebody else has put a file there, unseen.
+    disk.write_unseen("pipelines/quotes.yaml", "pipeline: other\n".to_owned());
+    rename(&mut harness, "quotes");
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    press(&mut harness, Modifiers::COMMAND, Key::S);
+    assert_eq!(disk.text("pipelines/quotes.yaml"), "pipeline: other\n");
+    assert!(disk.text(PRICES).starts_with("pipeline: quotes\n"));
+    assert!(sees(&harness, "keeps its name: there is a file pipelines/quotes.yaml already"));
 }
 
 #[test]
@@ -107,7 +155,7 @@ fn the_command_asks_for_the_name_and_tells_what_stands_against_it() {
     assert!(sees(&harness, "Rename table trades"));
     assert!(is_focused(&harness, "New name"));
     type_into(&mut harness, "New name", "Deals");
-    assert!(sees(&harness, "`Deals` can't be the name"));
+    assert!(sees(&harness, "Deals can't be the name"));
     let button = harness.get_by_role_and_label(Role::Button, "Rename everywhere");
     assert!(button.accesskit_node().is_disabled());
     type_into(&mut harness, "New name", "deals");

@@ -226,6 +226,57 @@ fn an_edit_whose_file_was_removed_meanwhile_is_asked_about() {
 }
 
 #[test]
+fn every_step_of_unsaved_edits_is_undone_and_redone_after_a_crash() {
+    let disk = Disk::with_samples();
+    let mut harness = designing(&disk);
+    let before = disk.text(TRADES);
+    let mut texts = vec![before.clone()];
+    for step in ["one", "two", "three", "four"] {
+        let text = format!("# {step}\n{before}");
+        let file = TRADES.to_owned();
+        command(&mut harness, Command::Design(DesignCommand::EditText { file, text: text.clone() }));
+        texts.push(text);
+    }
+    command(&mut harness, Command::Design(DesignCommand::Undo));
+    settle(&mut harness);
+    kill(harness);
+    let mut harness = open(&disk);
+    command(&mut harness, Command::Select("trades".to_owned()));
+    let text =
+        |harness: &Window<'_>| state(harness).design.documents.get(TRADES).expect("it").text().to_owned();
+    assert_eq!(text(&harness), texts[3]);
+    press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    assert_eq!(text(&harness), texts[4]);
+    for earlier in texts.iter().rev().skip(1) {
+        press(&mut harness, Modifiers::COMMAND, Key::Z);
+        assert_eq!(text(&harness), *earlier);
+    }
+    assert!(!state(&harness).design.documents.is_dirty());
+}
+
+#[test]
+fn a_rename_that_is_asked_about_is_asked_again_after_a_crash() {
+    let disk = Disk::with_samples();
+    let mut harness = designing(&disk);
+    let silver = Node::Silver("trades".to_owned());
+    command(&mut harness, Command::Design(DesignCommand::Canvas(CanvasCommand::Select(silver))));
+    harness.get_by_role_and_label(Role::TextInput, "Name").focus();
+    settle(&mut harness);
+    press(&mut harness, Modifiers::COMMAND, Key::A);
+    harness.get_by_role_and_label(Role::TextInput, "Name").type_text("deals");
+    settle(&mut harness);
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    assert!(sees(&harness, "Rename table trades"));
+    settle(&mut harness);
+    kill(harness);
+    let mut harness = open(&disk);
+    assert!(sees(&harness, "Rename table trades"));
+    command(&mut harness, Command::Design(DesignCommand::RenameEverywhere));
+    let text = state(&harness).design.documents.get(TRADES).expect("it").text().to_owned();
+    assert!(text.contains("from silver.deals"), "{text}");
+}
+
+#[test]
 fn a_new_pipeline_that_has_no_file_yet_comes_back_with_its_tab() {
     let disk = Disk::with_samples();
     let mut harness = designing(&disk);

@@ -1,13 +1,14 @@
 //! The documents of the workspace: as they are on disk, as the steward has them now, and what the compiler says of them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use serde::{Deserialize, Serialize};
 use touchstone_compiler::{Compilation, compile, recompile};
 use touchstone_protocol::DocumentView;
 use touchstone_spec::{Document, Edit, EditError, Pipeline, Severity};
 
-use super::history::History;
+use super::history::{History, KeptHistory};
 use super::merging::Conflict;
 use crate::remote::Remote;
 
@@ -33,6 +34,8 @@ pub struct OpenDocument {
     pub(crate) text: String,
     pub(crate) history: History,
     pub(crate) saving: bool,
+    /// Its file keeps its name, though the pipeline has another: there is a file of that one.
+    pub(crate) keeps_file: bool,
     /// Changes outside that don't go together with those here.
     pub conflict: Option<Conflict>,
     /// Why its file can't be read, where it can't.
@@ -59,6 +62,9 @@ pub struct Unsaved {
     pub base_text: String,
     /// What they made of it.
     pub text: String,
+    /// How, step by step.
+    #[serde(default, skip_serializing_if = "KeptHistory::is_empty")]
+    pub history: KeptHistory,
 }
 
 impl Documents {
@@ -123,6 +129,7 @@ impl Documents {
                 base_hash: one.base.as_ref().map(|base| base.hash.clone()),
                 base_text: one.base.as_ref().map(|base| base.text.clone()).unwrap_or_default(),
                 text: one.text.clone(),
+                history: one.history.kept(),
             })
             .collect();
         // What waits for the documents is not lost either.
@@ -175,6 +182,19 @@ impl Documents {
         self.touched(file);
     }
 
+    /// Gives a document the text of a session before, with the steps that led to it; as one step where these are not
+    /// known, or others were taken since.
+    pub(crate) fn put_back(&mut self, file: &str, text: String, history: KeptHistory, now: f64) {
+        let Some(document) = self.all.get_mut(file) else { return };
+        let history = History::of_kept(history, &text);
+        if history.undoes().is_none() || document.history != History::default() {
+            self.change(file, text, "Edits of the last session", None, now);
+            return;
+        }
+        (document.text, document.history) = (text, history);
+        self.touched(file);
+    }
+
     /// Makes edits, as one step; all or none.
     pub(crate) fn edit(
         &mut self,
@@ -190,20 +210,87 @@ impl Documents {
         Ok(())
     }
 
-    /// Takes the last step back; gives what it was.
-    pub(crate) fn undo(&mut self, file: &str) -> Option<String> {
-        let document = self.all.get_mut(file)?;
-        let label = document.history.undo(&mut document.text)?;
-        self.touched(file);
-        Some(label)
+    /// Gives several documents other texts, as one step.
+    pub(crate) fn change_together(&mut self, texts: &[(String, String)], label: &str, now: f64) {
+        let mut hasher = DefaultHasher::new();
+        (label, texts).hash(&mut hasher);
+        let together = hasher.finish();
+        for (file, text) in texts {
+            let revision = self.revision;
+            self.change(file, text.clone(), label, None, now);
+            if let Some(document) = self.all.get_mut(file).filter(|one| one.revision > revision) {
+                document.history.is_part_of(together);
+            }
+        }
     }
 
-    /// Does the step again that was taken back last; gives what it was.
-    pub(crate) fn redo(&mut self, file: &str) -> Option<String> {
-        let document = self.all.get_mut(file)?;
-        let label = document.history.redo(&mut document.text)?;
+    /// Takes the last step back, in every document that it changed. Gives those that have gone on since, and keep it.
+    pub(crate) fn undo(&mut self, file: &str) -> Vec<String> {
+        let Some(document) = self.all.get(file) else { return Vec::new() };
+        let Some(together) = document.history.undoes_together() else {
+            self.turn(file, true);
+            return Vec::new();
+        };
+        let is_last = |one: &OpenDocument| one.history.undoes_together() == Some(together);
+        let all: Vec<String> =
+            self.all.iter().filter(|(_, one)| is_last(one)).map(|(file, _)| file.clone()).collect();
+        for file in all {
+            self.turn(&file, true);
+        }
+        let keep = self.all.iter().filter(|(_, one)| one.history.holds(together));
+        keep.map(|(file, _)| file.clone()).collect()
+    }
+
+    /// Does the step again that was taken back last, in every document that it changed.
+    pub(crate) fn redo(&mut self, file: &str) {
+        let together = self.all.get(file).and_then(|one| one.history.redoes_together());
+        let is_next = |other: &String, one: &OpenDocument| {
+            other == file || together.is_some() && one.history.redoes_together() == together
+        };
+        let all: Vec<String> =
+            self.all.iter().filter(|(file, one)| is_next(file, one)).map(|(file, _)| file.clone()).collect();
+        for file in all {
+            self.turn(&file, false);
+        }
+    }
+
+    /// One step of one document, back or on.
+    fn turn(&mut self, file: &str, back: bool) {
+        let Some(document) = self.all.get_mut(file) else { return };
+        let (history, text) = (&mut document.history, &mut document.text);
+        let turned = if back { history.undo(text) } else { history.redo(text) };
+        if turned.is_some() {
+            self.touched(file);
+        }
+    }
+
+    /// The file that a document belongs into whose file is named after its pipeline, where that has another name now.
+    pub(crate) fn file_after_rename(&self, file: &str) -> Option<String> {
+        let document = self.all.get(file).filter(|one| one.is_dirty() && !one.keeps_file)?;
+        self.file_for(file, &document.read(file).pipeline?.pipeline)
+    }
+
+    /// The file that a document belongs into whose pipeline is called `now`; none where that makes no difference.
+    pub(crate) fn file_for(&self, file: &str, now: &str) -> Option<String> {
+        let document = self.all.get(file)?;
+        let base = document.base.as_ref()?;
+        let (folder, stem) = file.rsplit_once('/')?;
+        let (stem, ending) = stem.rsplit_once('.')?;
+        let is_named_after =
+            || Document::read(file, base.text.clone()).pipeline.is_some_and(|one| one.pipeline == stem);
+        if now == stem || touchstone_spec::check_name(now).is_err() || !is_named_after() {
+            return None;
+        }
+        let target = format!("{folder}/{now}.{ending}");
+        (!self.all.contains_key(&target)).then_some(target)
+    }
+
+    /// A document has another file.
+    pub(crate) fn put_elsewhere(&mut self, file: &str, to: &str) {
+        let Some(document) = self.all.remove(file) else { return };
+        self.all.insert(to.to_owned(), document);
         self.touched(file);
-        Some(label)
+        self.touched(to);
     }
 
     fn touched(&mut self, file: &str) {

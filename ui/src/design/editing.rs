@@ -130,7 +130,12 @@ impl App {
         let Some(file) = self.state.design_file().map(str::to_owned) else { return };
         let documents = &mut self.state.design.documents;
         if back {
-            documents.undo(&file);
+            let label = documents.get(&file).and_then(|one| one.history.undoes()).map(str::to_owned);
+            let keep = documents.undo(&file);
+            if let Some(label) = label.filter(|_| !keep.is_empty()) {
+                let told = format!("took back “{label}”; {} went on since and kept it", keep.join(", "));
+                self.tell(&file, &told, false);
+            }
         } else {
             documents.redo(&file);
         }

@@ -1,9 +1,15 @@
 //! What was changed in a text, step by step, to be undone and redone.
 
+use serde::{Deserialize, Serialize};
+
 /// Seconds within which typing at one place counts as one step.
 const TYPING_SECONDS: f64 = 1.5;
 /// Bytes that a history may hold; the oldest steps go first.
 const BYTES_LIMIT: usize = 16 << 20;
+/// Steps of a history that are kept over the end of the page, in either direction.
+const KEPT_STEPS: usize = 100;
+/// Bytes that these may hold.
+const KEPT_BYTES: usize = 1 << 20;
 
 /// One change: what stood at a place gave way to something else.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,6 +20,28 @@ struct Step {
     label: String,
     typing: Option<String>,
     time: f64,
+    /// Names a change of several texts that this is a part of.
+    together: Option<u64>,
+}
+
+/// What is kept of a history over the end of the page: its newest steps.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct KeptHistory {
+    /// Steps that can be undone, the last one last.
+    done: Vec<KeptStep>,
+    /// Steps that can be redone, the next one last.
+    undone: Vec<KeptStep>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct KeptStep {
+    at: usize,
+    removed: String,
+    inserted: String,
+    label: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    together: Option<u64>,
 }
 
 /// The changes of one text.
@@ -33,6 +61,28 @@ impl History {
     /// What a redo would do again, in words; none when there is nothing.
     pub fn redoes(&self) -> Option<&str> {
         self.undone.last().map(|step| step.label.as_str())
+    }
+
+    /// The change of several texts that an undo would take back, if it is one.
+    pub(crate) fn undoes_together(&self) -> Option<u64> {
+        self.done.last()?.together
+    }
+
+    /// The change of several texts that a redo would do again, if it is one.
+    pub(crate) fn redoes_together(&self) -> Option<u64> {
+        self.undone.last()?.together
+    }
+
+    /// Whether a change of several texts is among what can be undone.
+    pub(crate) fn holds(&self, together: u64) -> bool {
+        self.done.iter().any(|step| step.together == Some(together))
+    }
+
+    /// The last step is part of a change of several texts.
+    pub(crate) fn is_part_of(&mut self, together: u64) {
+        if let Some(step) = self.done.last_mut() {
+            step.together = Some(together);
+        }
     }
 
     /// `before` became `after`. `typing` names the place that is typed at: keys in quick succession make one step.
@@ -80,6 +130,39 @@ impl History {
         Some(label)
     }
 
+    /// What is kept over the end of the page.
+    pub(crate) fn kept(&self) -> KeptHistory {
+        let mut room = KEPT_BYTES;
+        let mut newest = |steps: &[Step]| {
+            let steps = steps.iter().rev().take(KEPT_STEPS).take_while(|step| {
+                let fits = step.bytes() <= room;
+                room = room.saturating_sub(step.bytes());
+                fits
+            });
+            let mut kept: Vec<KeptStep> = steps.map(KeptStep::of).collect();
+            kept.reverse();
+            kept
+        };
+        KeptHistory { done: newest(&self.done), undone: newest(&self.undone) }
+    }
+
+    /// What was kept, as far as it leads to `text` and on from it.
+    pub(crate) fn of_kept(kept: KeptHistory, text: &str) -> Self {
+        let led = |steps: Vec<KeptStep>, back: bool| {
+            let mut text = text.to_owned();
+            let steps = steps.into_iter().rev().map(Step::from).take_while(|step| step.turn(&mut text, back));
+            let mut steps: Vec<Step> = steps.collect();
+            steps.reverse();
+            steps
+        };
+        let all = kept.done.len();
+        let done = led(kept.done, true);
+        // Steps that only add would fit any text.
+        let undone = if done.len() == all { led(kept.undone, false) } else { Vec::new() };
+        let bytes = done.iter().chain(&undone).map(Step::bytes).sum();
+        Self { done, undone, bytes }
+    }
+
     fn forget_undone(&mut self) {
         self.bytes -= self.undone.drain(..).map(|step| step.bytes()).sum::<usize>();
     }
@@ -106,6 +189,7 @@ impl Step {
             label: String::new(),
             typing: None,
             time: 0.0,
+            together: None,
         })
     }
 
@@ -114,18 +198,44 @@ impl Step {
     }
 
     fn apply(&self, text: &mut String) {
-        swap(text, self.at, &self.removed, &self.inserted);
+        self.turn(text, false);
     }
 
     fn take_back(&self, text: &mut String) {
-        swap(text, self.at, &self.inserted, &self.removed);
+        self.turn(text, true);
+    }
+
+    /// Does the step, or takes it back; whether the text was the one that it belongs to.
+    fn turn(&self, text: &mut String, back: bool) -> bool {
+        let (old, new) = if back { (&self.inserted, &self.removed) } else { (&self.removed, &self.inserted) };
+        let range = self.at..self.at.saturating_add(old.len());
+        let fits = text.get(range.clone()) == Some(old);
+        if fits {
+            text.replace_range(range, new);
+        }
+        fits
     }
 }
 
-fn swap(text: &mut String, at: usize, old: &str, new: &str) {
-    let range = at..at + old.len();
-    if text.get(range.clone()) == Some(old) {
-        text.replace_range(range, new);
+impl KeptHistory {
+    /// Whether there is nothing to undo or redo.
+    pub fn is_empty(&self) -> bool {
+        self.done.is_empty() && self.undone.is_empty()
+    }
+}
+
+impl KeptStep {
+    fn of(step: &Step) -> Self {
+        let Step { at, removed, inserted, label, together, .. } = step.clone();
+        Self { at, removed, inserted, label, together }
+    }
+}
+
+impl From<KeptStep> for Step {
+    fn from(kept: KeptStep) -> Self {
+        let KeptStep { at, removed, inserted, label, together } = kept;
+        // What is typed next is a step of its own.
+        Self { at, removed, inserted, label, typing: None, time: 0.0, together }
     }
 }
 
@@ -179,6 +289,42 @@ mod tests {
         change(&mut history, &mut text, "ab", Some("title"), 0.0);
         change(&mut history, &mut text, "a", Some("title"), 0.1);
         assert_eq!(history.undoes(), None);
+    }
+
+    #[test]
+    fn what_is_kept_is_undone_and_redone_as_before() {
+        let (mut history, mut text) = (History::default(), "größe: 1".to_owned());
+        for state in ["größe: 12", "grüße: 12", "ü", "uü"] {
+            change(&mut history, &mut text, state, Some("title"), 0.0);
+            history.done.last_mut().unwrap().typing = None;
+        }
+        history.undo(&mut text).unwrap();
+        let kept = serde_json::to_string(&history.kept()).unwrap();
+        let back = |text: &str| History::of_kept(serde_json::from_str(&kept).unwrap(), text);
+        let (mut restored, mut now) = (back(&text), text.clone());
+        assert_eq!(restored.bytes, history.bytes);
+        restored.redo(&mut now).unwrap();
+        assert_eq!(now, "uü");
+        let mut seen = Vec::new();
+        while restored.undo(&mut now).is_some() {
+            seen.push(now.clone());
+        }
+        assert_eq!(seen, ["ü", "grüße: 12", "größe: 12", "größe: 1"]);
+        // Of another text it says nothing.
+        assert_eq!(back("else"), History::default());
+    }
+
+    #[test]
+    fn only_the_newest_steps_are_kept() {
+        let (mut history, mut text) = (History::default(), String::new());
+        for step in 0..250 {
+            change(&mut history, &mut text, &step.to_string(), None, 0.0);
+        }
+        let kept = history.kept();
+        assert_eq!(kept.done.len(), KEPT_STEPS);
+        assert_eq!(History::of_kept(kept, &text).done.len(), KEPT_STEPS);
+        change(&mut history, &mut text, &"x".repeat(KEPT_BYTES), None, 0.0);
+        assert!(history.kept().is_empty(), "one that is too large would be kept anew with each change");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod question;
 
+use serde::{Deserialize, Serialize};
 use touchstone_compiler::{OutputNames, Rename, RenameError, RenameTarget};
 use touchstone_protocol::{ErrorCode, RpcError};
 use touchstone_spec::TableName;
@@ -25,6 +26,14 @@ pub struct Renaming {
     pub here: Option<Change>,
     /// What it would change; none while the name is the old one.
     pub found: Option<Result<Rename, RenameError>>,
+}
+
+/// A rename that was asked about when the page went.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct KeptRenaming {
+    target: RenameTarget,
+    to: String,
+    outputs: OutputNames,
 }
 
 /// What is to be renamed, and to what.
@@ -87,6 +96,11 @@ impl State {
 }
 
 impl Renaming {
+    /// What is kept of it over the end of the page.
+    pub(crate) fn kept(&self) -> KeptRenaming {
+        KeptRenaming { target: self.target.clone(), to: self.to.clone(), outputs: self.outputs }
+    }
+
     /// What an undo of it is called.
     pub fn label(&self) -> String {
         format!("Rename {} to {}", self.target.name(), self.to)
@@ -118,6 +132,16 @@ impl App {
         self.state.design.renaming = Some(renaming);
     }
 
+    /// Asks again what was asked when the page went.
+    pub(super) fn ask_rename_again(&mut self, kept: KeptRenaming) {
+        if self.state.design.renaming.is_none() {
+            let KeptRenaming { target, to, outputs } = kept;
+            let mut renaming = Renaming { target, to, outputs, here: None, found: None };
+            self.find_renamed(&mut renaming);
+            self.state.design.renaming = Some(renaming);
+        }
+    }
+
     fn find_renamed(&mut self, renaming: &mut Renaming) {
         self.state.design.documents.refresh();
         let documents = self.state.design.documents.as_read();
@@ -144,10 +168,9 @@ impl App {
             }
             Some(Ok(found)) => {
                 let now = self.now();
-                for document in &found.documents {
-                    let text = document.text.clone();
-                    self.state.design.documents.change(&document.file, text, &label, None, now);
-                }
+                let of = |one: &touchstone_compiler::RenamedDocument| (one.file.clone(), one.text.clone());
+                let texts: Vec<(String, String)> = found.documents.iter().map(of).collect();
+                self.state.design.documents.change_together(&texts, &label, now);
                 self.select_renamed(&renaming);
             }
         }

@@ -68,7 +68,7 @@ impl App {
     fn restore_waiting(&mut self) {
         let now = self.now();
         for unsaved in std::mem::take(&mut self.state.design.documents.restoring) {
-            let Unsaved { file, base_hash, base_text, text } = unsaved;
+            let Unsaved { file, base_hash, base_text, text, history } = unsaved;
             let documents = &mut self.state.design.documents;
             let on_disk = documents.get(&file).and_then(|one| one.base.clone());
             match (base_hash, on_disk) {
@@ -83,25 +83,31 @@ impl App {
                     };
                     let hash = hash.unwrap_or_default();
                     documents.put_clean(DocumentView { text: base_text, hash, ..theirs.clone() });
-                    documents.change(&file, text, "Edits of the last session", None, now);
+                    documents.put_back(&file, text, history, now);
                     self.changed_outside(&file, Some(theirs));
                 }
                 (_, Some(_)) => {
-                    documents.change(&file, text, "Edits of the last session", None, now);
+                    documents.put_back(&file, text, history, now);
                 }
                 // Another studio left edits of the same new document.
                 (None, None) if documents.get(&file).is_some() => {
-                    documents.change(&file, text, "Edits of the last session", None, now);
+                    documents.put_back(&file, text, history, now);
                 }
-                (None, None) => documents.put_new(&file, text),
+                (None, None) => {
+                    documents.put_new(&file, text.clone());
+                    documents.put_back(&file, text, history, now);
+                }
                 (Some(hash), None) => {
                     // Removed by somebody while the studio was closed.
                     let view = DocumentView { file: file.clone(), text: base_text, hash, unreadable: None };
                     documents.put_clean(view);
-                    documents.change(&file, text, "Edits of the last session", None, now);
+                    documents.put_back(&file, text, history, now);
                     self.changed_outside(&file, None);
                 }
             }
+        }
+        if let Some(kept) = self.state.design.asked_before.take() {
+            self.ask_rename_again(kept);
         }
     }
 
@@ -162,6 +168,9 @@ impl App {
         };
         for view in views {
             let file = view.file.clone();
+            if self.state.design.leaving.contains(&file) {
+                continue;
+            }
             let known = self.state.design.documents.get(&file);
             if known.is_none() {
                 self.state.design.documents.put_clean(view);
@@ -261,7 +270,7 @@ impl App {
         }
     }
 
-    fn tell(&mut self, file: &str, text: &str, can_undo: bool) {
+    pub(super) fn tell(&mut self, file: &str, text: &str, can_undo: bool) {
         let id = self.ticket().0;
         let news = &mut self.state.design.news;
         news.retain(|one| one.file != file);
@@ -270,6 +279,7 @@ impl App {
 
     /// Writes a document that has changed into its file.
     pub(crate) fn save_document(&mut self, file: &str) {
+        let to = self.state.design.documents.file_after_rename(file);
         let Some(document) = self.state.design.documents.get_mut(file) else { return };
         if !document.is_dirty() || document.saving {
             return;
@@ -282,17 +292,23 @@ impl App {
         let text = document.text.clone();
         let base_hash = document.base.as_ref().map(|base| base.hash.clone());
         let file = file.to_owned();
+        if let Some(to) = to {
+            let call = SaveDocument { file: to.clone(), text: text.clone(), base_hash: None };
+            self.call(call, move |app, result| app.saved_elsewhere(&file, &to, text, result));
+            return;
+        }
         let call = SaveDocument { file: file.clone(), text: text.clone(), base_hash };
         self.call(call, move |app, result| app.saved(&file, text, result));
     }
 
-    fn saved(&mut self, file: &str, text: String, result: Result<SaveView, RpcError>) {
+    pub(super) fn saved(&mut self, file: &str, text: String, result: Result<SaveView, RpcError>) {
         let Some(document) = self.state.design.documents.get_mut(file) else { return };
         document.saving = false;
         match result {
             Ok(SaveView::Saved { hash }) => {
                 document.base = Some(Base { text, hash });
-                self.state.design.news.retain(|news| news.file != file);
+                // What an undo would take back is on disk now.
+                self.state.design.news.retain(|news| news.file != file || !news.can_undo);
                 self.state.shell.restored.retain(|restored| restored != file);
                 self.reload();
                 self.is_saved(file);

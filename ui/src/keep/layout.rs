@@ -15,7 +15,9 @@ use crate::command::{Place, Section, TablePart};
 use crate::data;
 use crate::design::mappings::Side;
 use crate::design::rules::RulesOf;
-use crate::design::{Node, OpenDocument, Pane, Refusal, Shown, Unsaved, View as CanvasView};
+use crate::design::{
+    KeptRenaming, Node, OpenDocument, Pane, Refusal, Renaming, Shown, Unsaved, View as CanvasView,
+};
 use crate::lineage;
 use crate::state::State;
 
@@ -38,6 +40,7 @@ pub(super) struct Layout {
     panels: panels::Sizes,
     refused: BTreeSet<Refusal>,
     audit: KeptAudit,
+    renaming: Option<KeptRenaming>,
     unsaved: Vec<Unsaved>,
     /// Edits that another studio left of files which `unsaved` has other edits of.
     others_left: Vec<Unsaved>,
@@ -138,6 +141,7 @@ pub(super) fn taken(state: &State, ctx: &Context) -> Value {
     put("panels", serde_json::to_value(panels::sizes(ctx)));
     put("refused", serde_json::to_value(&design.refused));
     put("audit", serde_json::to_value(audit));
+    put("renaming", serde_json::to_value(design.renaming.as_ref().map(Renaming::kept)));
     put("unsaved", serde_json::to_value(design.documents.unsaved()));
     let is_dirty = |one: &&Unsaved| design.documents.get(&one.file).is_none_or(OpenDocument::is_dirty);
     let others_left: Vec<&Unsaved> = state.shell.others_left.iter().filter(is_dirty).collect();
@@ -170,6 +174,7 @@ pub(super) fn read(state: &Value) -> Layout {
         panels: part(state, "panels", "sizes of panels", &mut lost),
         refused: part(state, "refused", "refused suggestions", &mut lost),
         audit: part(state, "audit", "the audit trail's filter", &mut lost),
+        renaming: part(state, "renaming", "the rename that was asked about", &mut lost),
         unsaved,
         others_left,
         lost,
@@ -261,6 +266,7 @@ impl App {
             .collect();
         self.state.design.refused.extend(layout.refused);
         self.state.shell.restored = layout.unsaved.iter().map(|one| one.file.clone()).collect();
+        self.state.design.asked_before = layout.renaming;
         // First what another studio left, so that one step back leads to it.
         let mut unsaved = layout.others_left.clone();
         self.state.shell.others_left = layout.others_left;

@@ -2,7 +2,7 @@
 
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Id, Key, Label, Modal, Modifiers, RichText, ScrollArea, TextEdit, Ui};
-use touchstone_compiler::{OutputNames, Rename, RenameError, RenamePlace};
+use touchstone_compiler::{OutputNames, Rename, RenameError, RenamePlace, RenameTarget};
 
 use super::Renaming;
 use crate::command::{Command as AppCommand, Commands};
@@ -12,7 +12,7 @@ use crate::icon;
 use crate::state::State;
 use crate::text;
 use crate::theme::{self, Tokens};
-use crate::widgets::{Button, command_button, state_icon, title};
+use crate::widgets::{Button, command_button, marked, marked_small, state_icon, title};
 
 /// Characters of a line that stand before a name, at most.
 const LEAD: usize = 28;
@@ -36,7 +36,7 @@ pub(in crate::design) fn question(state: &State, commands: &Commands, ui: &mut U
             Some(Ok(found)) => {
                 ui.spacing_mut().item_spacing.y = 6.0;
                 outputs(commands, renaming, found, ui);
-                notes(found, ui);
+                notes(state, renaming, found, ui);
                 places(found, (room.y * 0.4).max(72.0), ui);
             }
         }
@@ -81,10 +81,9 @@ fn refused(error: &RenameError, ui: &mut Ui) {
         state_icon(ui, icon::ERROR, tokens.error, "Error");
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
-            ui.add(Label::new(&error.reason).wrap());
+            ui.add(Label::new(marked(&error.reason, tokens.text, tokens.text_strong)).wrap());
             if let Some(help) = &error.help {
-                let help = small(ui, help);
-                ui.add(Label::new(help).wrap());
+                ui.add(Label::new(marked_small(help, tokens.text_subdued)).wrap());
             }
         });
     });
@@ -121,8 +120,15 @@ fn outputs(commands: &Commands, renaming: &Renaming, found: &Rename, ui: &mut Ui
     ui.add(Label::new(told).wrap());
 }
 
-fn notes(found: &Rename, ui: &mut Ui) {
+fn notes(state: &State, renaming: &Renaming, found: &Rename, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
+    let documents = &state.design.documents;
+    let file = match &renaming.target {
+        RenameTarget::Pipeline { pipeline } => documents.file_of(pipeline),
+        _ => None,
+    };
+    let moves = file.and_then(|file| documents.file_for(file, &renaming.to));
+    let moves = moves.map(|to| format!("Saving gives its file the name `{to}`"));
     let unread = found
         .unread
         .iter()
@@ -130,12 +136,14 @@ fn notes(found: &Rename, ui: &mut Ui) {
     for (sign, color, text) in found
         .notes
         .iter()
-        .map(|note| (icon::INFO, tokens.text_subdued, note.clone()))
+        .cloned()
+        .chain(moves)
+        .map(|note| (icon::INFO, tokens.text_subdued, note))
         .chain(unread.map(|text| (icon::WARNING, tokens.warning, text)))
     {
         ui.horizontal_top(|ui| {
             state_icon(ui, sign, color, "Note");
-            ui.add(Label::new(text).wrap());
+            ui.add(Label::new(marked(&text, tokens.text, tokens.text_strong)).wrap());
         });
     }
 }
