@@ -17,7 +17,7 @@ use crate::remote::Remote;
 use crate::state::Job;
 
 pub use drafting::Drafting;
-pub(crate) use files::{being_made, file, question};
+pub(crate) use files::{being_made, file, key_of, profile, question};
 pub(crate) use uploads::overlay;
 pub(crate) use view::home;
 

@@ -250,6 +250,7 @@ fn a_new_pipeline_is_drafted_and_unsaved_until_it_is_saved() {
     files.focus();
     files.type_text("samples/nowhere.csv");
     settle(&mut harness);
+    assert_eq!(disk.script.count("profile"), 0, "a path is not looked at while it's typed");
     click(&mut harness, Role::Button, "Draft pipeline");
     assert!(sees(&harness, "there is no file nowhere.csv"));
     harness.get_by_label_contains("Data files, one a line").focus();
@@ -257,6 +258,9 @@ fn a_new_pipeline_is_drafted_and_unsaved_until_it_is_saved() {
     press(&mut harness, Modifiers::COMMAND, Key::A);
     harness.get_by_label_contains("Data files, one a line").type_text("samples/fx.csv");
     settle(&mut harness);
+    press(&mut harness, Modifiers::NONE, Key::Tab);
+    assert!(sees(&harness, "Key: Trade ID. Evidence: "), "which key it will have, and why");
+    support::picture(&mut harness, "new-pipeline");
     click(&mut harness, Role::Button, "Draft pipeline");
     assert!(sees(&harness, "Not saved yet"));
     assert_eq!(disk.text("pipelines/fx_rates.yaml"), "");

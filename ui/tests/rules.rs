@@ -342,6 +342,17 @@ fn a_rule_that_no_form_has_stays_text() {
     settle(&mut harness);
     assert!(sees(&harness, "Write one rule"));
     assert_eq!(text(&harness), before, "the list around it is never broken");
+    // It is completed as the whole list is.
+    press(&mut harness, Modifiers::COMMAND, Key::A);
+    harness.get_by_role_and_label(Role::MultilineTextInput, "Rule in DQDL").type_text("IsComp");
+    settle(&mut harness);
+    assert!(sees(&harness, "IsComplete, Every row has a value"));
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    assert!(sees(&harness, "No row of the column is null"), "help with the rule");
+    harness.get_by_role_and_label(Role::MultilineTextInput, "Rule in DQDL").type_text("isi");
+    settle(&mut harness);
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    assert!(text(&harness).contains("IsComplete \"isin\""), "{}", text(&harness));
 }
 
 #[test]

@@ -245,16 +245,14 @@ fn breaking(plan: &PublishPlan) -> CheckView {
             ),
         ),
         (_, None) => check(TITLE, CheckState::Passed, "nobody reads it yet: it is a first version"),
-        (None, Some(_)) => {
-            check(TITLE, CheckState::Passed, format!("the change is {}", class_name(plan.class)))
-        }
+        (None, Some(_)) => check(TITLE, CheckState::Passed, change(plan.class)),
     }
 }
 
-fn class_name(class: ChangeClass) -> &'static str {
+fn change(class: ChangeClass) -> &'static str {
     match class {
-        ChangeClass::None => "none to tables",
-        ChangeClass::Compatible => "compatible",
-        ChangeClass::Breaking => "breaking",
+        ChangeClass::None => "no table changes",
+        ChangeClass::Compatible => "the change is compatible",
+        ChangeClass::Breaking => "the change is breaking",
     }
 }

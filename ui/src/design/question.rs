@@ -1,18 +1,24 @@
 //! Questions of the design: how a new pipeline is called, what is deleted, what stays of a conflict.
 
 use egui::{Id, Key, Modal, Modifiers, RichText, ScrollArea, TextEdit, Ui};
+use touchstone_protocol::DataRef;
 
 use super::{Choice, Command, Question};
 use crate::command::{Command as AppCommand, Commands};
 use crate::state::State;
 use crate::theme::{self, Tokens};
-use crate::widgets::{Button, command_button, error_box, title};
+use crate::widgets::{Button, command_button, error_box, marked_small, title};
+use crate::{data, home};
+
+/// Files whose keys are told.
+const KEYS: usize = 3;
 
 pub(crate) fn question(state: &State, commands: &Commands, ui: &mut Ui) {
     super::renaming::question(state, commands, ui);
     let Some(question) = &state.design.question else { return };
     let tokens = Tokens::of(ui.visuals());
     let modal = Modal::new(Id::unique("design question")).backdrop_color(tokens.backdrop());
+    let modal = modal.frame(egui::Frame::window(ui.style()).inner_margin(16));
     let shown = modal.show(ui.ctx(), |ui| {
         ui.spacing_mut().item_spacing.y = 8.0;
         match question {
@@ -66,7 +72,9 @@ fn new_pipeline(state: &State, commands: &Commands, name: &str, files: &str, ui:
     }
     let label = ui.label(small("Data files, one a line; without any, the pipeline begins empty"));
     let edit = TextEdit::multiline(&mut new_files).desired_width(f32::INFINITY).desired_rows(3);
-    ui.add(edit.font(theme::mono())).labelled_by(label.id);
+    let field_of_files = ui.add(edit.font(theme::mono())).labelled_by(label.id);
+    let is_typed = field_of_files.has_focus();
+    keys(state, commands, files, is_typed, ui);
     if new_name != name || new_files != files {
         let question = Question::NewPipeline { name: new_name.clone(), files: new_files.clone() };
         commands.send(AppCommand::Design(Command::EditQuestion(question)));
@@ -92,6 +100,28 @@ fn new_pipeline(state: &State, commands: &Commands, name: &str, files: &str, ui:
     }
     if enters && state.obstacle(&draft).is_none() {
         commands.send(draft);
+    }
+}
+
+/// Which key the records of each file have, and why, as soon as its path isn't being typed any more.
+fn keys(state: &State, commands: &Commands, files: &str, is_typed: bool, ui: &mut Ui) {
+    let files: Vec<&str> = files.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    for path in files.iter().take(KEYS) {
+        let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+        let of = if files.len() > 1 { format!(" of {name}") } else { String::new() };
+        let data = DataRef::File { path: (*path).to_owned() };
+        if let Some(profile) = home::profile(state, path) {
+            home::key_of(profile, &of, ui);
+        } else if let Some(known) = state.data.profiles.get(&data) {
+            let told = match known.error() {
+                Some(error) => format!("{name}: {}", error.message),
+                None => format!("Looking for the key of {name}…"),
+            };
+            let told = marked_small(&told, Tokens::of(ui.visuals()).text_subdued);
+            ui.add(egui::Label::new(told).wrap());
+        } else if !is_typed {
+            commands.send(AppCommand::Data(data::Command::NeedProfile(data)));
+        }
     }
 }
 

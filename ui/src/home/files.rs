@@ -1,7 +1,7 @@
 //! A file that no pipeline names yet: what it is, and its rows; from here it becomes a pipeline.
 
 use egui::{Align, Frame, Id, Key, Layout, Margin, Modal, Panel, RichText, TextEdit, Ui};
-use touchstone_protocol::{DataRef, FileView};
+use touchstone_protocol::{DataRef, FileView, ProfileView};
 
 use super::{Command as HomeCommand, Drafting, Naming};
 use crate::command::{Command, Commands};
@@ -143,13 +143,22 @@ pub(crate) fn being_made(drafting: &Drafting, ui: &mut Ui) {
     ui.add(egui::Label::new(words).truncate());
 }
 
-/// Which key the pipeline will have, and why.
-fn key(state: &State, path: &str, ui: &mut Ui) {
+/// What is known of a file's columns.
+pub(crate) fn profile<'a>(state: &'a State, path: &str) -> Option<&'a ProfileView> {
     let data = DataRef::File { path: path.to_owned() };
     let first_sight = || state.home.files.get(path).and_then(Remote::value).map(|view| &view.profile);
-    let Some(profile) = state.data.profiles.get(&data).and_then(Remote::value).or_else(first_sight) else {
-        return;
-    };
+    state.data.profiles.get(&data).and_then(Remote::value).or_else(first_sight)
+}
+
+/// Which key the pipeline will have, and why.
+fn key(state: &State, path: &str, ui: &mut Ui) {
+    if let Some(profile) = profile(state, path) {
+        key_of(profile, "", ui);
+    }
+}
+
+/// Which key the records of a file have, and why; `file` names it where there are others.
+pub(crate) fn key_of(profile: &ProfileView, file: &str, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
     let key = profile.keys.iter().find(|key| key.identifies);
     let (sign, color, name) = match key {
@@ -157,9 +166,11 @@ fn key(state: &State, path: &str, ui: &mut Ui) {
         _ => (icon::WARNING, tokens.warning, "Warning"),
     };
     let words = match key {
-        Some(key) => format!("Key: {}. Evidence: {}.", key.columns.join(" + "), key.reason),
+        Some(key) => format!("Key{file}: {}. Evidence: {}.", key.columns.join(" + "), key.reason),
         None => {
-            "No key: no column is an identifier. Until you set one, rows are not de-duplicated.".to_owned()
+            format!(
+                "No key{file}: no column is an identifier. Until you set one, rows are not de-duplicated."
+            )
         }
     };
     ui.horizontal_top(|ui| {

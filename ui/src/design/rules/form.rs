@@ -2,8 +2,9 @@
 
 use egui::{Align, Frame, Id, Label, Layout, Margin, RichText, ScrollArea, Ui};
 use touchstone_compiler::{
-    ColumnFacts, ExpressionScope, RuleInput, RuleKind, RuleParameter, SimpleRule, TextFinding, add_rule,
-    check_condition, complete_expression, move_rule, rule_kind, rule_kinds,
+    ColumnFacts, Completions, ExpressionScope, RuleInput, RuleKind, RuleParameter, SimpleRule, Tables,
+    TextFinding, add_rule, check_condition, complete_expression, complete_rules, move_rule, rule_help,
+    rule_kind, rule_kinds,
 };
 use touchstone_spec::{DataType, TableName};
 
@@ -339,8 +340,15 @@ fn as_text(sheet: &Sheet<'_>, index: Option<usize>, text: &str, ui: &mut Ui) {
         .map(|one| TextFinding { range: one.range.start - start..one.range.end - start, ..one.clone() })
         .collect();
     let id = Id::unique(("rule as text", sheet.desk.file, &sheet.path.to_string(), index));
-    let output =
-        Editor::new(id, "Rule in DQDL", text, Language::Dqdl).findings(&inside).multiline(4).show(ui);
+    let tables = &sheet.desk.state.design.compilation().tables;
+    let complete = |text: &str, cursor: usize| in_list(text, cursor, &sheet.table, tables);
+    let help = |text: &str, cursor: usize| rule_help(&listed(text), cursor + LIST.len());
+    let output = Editor::new(id, "Rule in DQDL", text, Language::Dqdl)
+        .findings(&inside)
+        .complete(&complete)
+        .help(&help)
+        .multiline(4)
+        .show(ui);
     if let Some(changed) = output.changed {
         sheet.put(index, Content::Text(changed));
     }
@@ -353,6 +361,20 @@ fn as_text(sheet: &Sheet<'_>, index: Option<usize>, text: &str, ui: &mut Ui) {
         ui.label(about.font(theme::small()).color(tokens.text_subdued));
     }
     findings(sheet, index, ui);
+}
+
+/// What stands before a rule in its list.
+const LIST: &str = "Rules = [ ";
+
+fn listed(rule: &str) -> String {
+    format!("{LIST}{rule} ]")
+}
+
+/// What can stand at a byte of a single rule: what could stand there in the list.
+fn in_list(rule: &str, cursor: usize, table: &TableName, tables: &Tables) -> Completions {
+    let Completions { replace, items } = complete_rules(&listed(rule), cursor + LIST.len(), table, tables);
+    let back = |at: usize| at.saturating_sub(LIST.len());
+    Completions { replace: back(replace.start)..back(replace.end), items }
 }
 
 /// What is wrong with a rule in the document.
