@@ -229,3 +229,26 @@ fn a_contract_that_is_edited_is_what_its_sample_is_read_by() {
     press(&mut harness, Modifiers::COMMAND, Key::S);
     assert_eq!(query(&disk.script).types, []);
 }
+
+#[test]
+fn emoji_in_data_are_drawn_and_signs_that_no_font_has_are_numbers() {
+    let script = Script::open();
+    let mut harness = sample(&script);
+    let data =
+        touchstone_protocol::DataRef::Sample { pipeline: "trades".to_owned(), source: "trades".to_owned() };
+    let mut send = |command: touchstone_ui::data::Command| {
+        let app = harness.state_mut().as_mut().expect("an app");
+        app.command(touchstone_ui::command::Command::Data(command));
+        settle(&mut harness);
+    };
+    // So that the comments are in sight: what no font here has makes the drawing of a test fail.
+    for column in ["Trade Dt", "Settle Dt", "ISIN", "Side", "Qty"] {
+        send(touchstone_ui::data::Command::Hide(data.clone(), column.to_owned(), true));
+    }
+    assert!(sees(&harness, "Comment ok \u{1f600} \u{2705}"));
+    for theme in [egui::Theme::Dark, egui::Theme::Light] {
+        harness.ctx.set_theme(theme);
+        settle(&mut harness);
+        support::picture(&mut harness, &format!("emoji-{theme:?}"));
+    }
+}
