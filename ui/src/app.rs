@@ -29,6 +29,8 @@ pub struct App {
     answers: mpsc::Receiver<Answered>,
     pub(crate) answered: mpsc::Sender<Answered>,
     last_ticket: u64,
+    /// Tells a browser's tab from the others; zero for a window.
+    pub(crate) page: u64,
     /// When to ask how far the jobs are.
     pub(crate) poll_at: Option<f64>,
     pub(crate) keeper: Keeper,
@@ -51,6 +53,7 @@ impl App {
             answers,
             answered,
             last_ticket: 0,
+            page: 0,
             poll_at: None,
             keeper: Keeper::default(),
             parting: Parting::default(),
@@ -58,6 +61,13 @@ impl App {
         app.load_person();
         app.load_workspace();
         app
+    }
+
+    /// The same as a browser's tab: others may show the same, and each keeps its own unsaved edits.
+    #[must_use]
+    pub fn as_tab(mut self, page: u64) -> Self {
+        self.page = page;
+        self
     }
 
     /// What is shown.

@@ -137,7 +137,7 @@ impl App {
             return;
         }
         kept.saving = true;
-        self.call(SaveState { scope, state: state.clone() }, move |app, result| {
+        self.call(SaveState { scope, page: self.page, state: state.clone() }, move |app, result| {
             app.kept(scope, state, result);
         });
     }
@@ -212,7 +212,7 @@ impl App {
     }
 
     pub(crate) fn load_person(&mut self) {
-        self.call(LoadState { scope: StateScope::Person }, |app, result| {
+        self.call(LoadState { scope: StateScope::Person, page: self.page }, |app, result| {
             app.keeper.person.loaded = result.is_ok();
             match result {
                 Ok(Some(state)) => {
@@ -231,7 +231,7 @@ impl App {
     pub(crate) fn load_kept(&mut self) {
         let root = self.keeper.root.clone();
         let before = (self.state.tabs.clone(), self.state.place.clone());
-        self.call(LoadState { scope: StateScope::Workspace }, move |app, result| {
+        self.call(LoadState { scope: StateScope::Workspace, page: self.page }, move |app, result| {
             if app.keeper.root != root {
                 return;
             }

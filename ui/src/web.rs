@@ -107,6 +107,7 @@ pub async fn start(canvas_id: String) -> Result<(), JsValue> {
         // It can be asked for in no other way.
         drop(app_ctx.set(context.egui_ctx.clone()));
         let app = App::new(&context.egui_ctx, backend);
+        let app = if is_tab { app.as_tab(random()) } else { app };
         Ok(Box::new(Page { app, hovered: false, title: String::new(), drawn: 0 }) as Box<dyn eframe::App>)
     });
     RUNNER.with(Clone::clone).start(canvas, WebOptions::default(), creator).await?;
@@ -119,6 +120,14 @@ pub async fn start(canvas_id: String) -> Result<(), JsValue> {
         accessibility::start(ctx, &app_canvas)?;
     }
     Ok(())
+}
+
+/// A number that no other tab has.
+fn random() -> u64 {
+    const ALL: f64 = 9_007_199_254_740_992.0;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it lies from 0 to 2^53")]
+    let number = (js_sys::Math::random() * ALL) as u64;
+    number.max(1)
 }
 
 /// Nothing slides or fades for those who asked their system for that.

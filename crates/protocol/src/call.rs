@@ -358,6 +358,9 @@ requests! {
     await_changes: AwaitChanges {
         /// The revision that the page knows; 0 at first.
         revision: u64,
+        /// Which page; that it waits says that it is there.
+        #[serde(default)]
+        page: u64,
     } -> ChangesView;
 
     /// Runs one table of an unsaved document over the first records of its samples. Writes nothing.
@@ -451,12 +454,19 @@ requests! {
     load_state: LoadState {
         /// For whom.
         scope: StateScope,
+        /// Tells pages of one back end apart, such as a browser's tabs: each has what it remembers of the workspace for
+        /// itself.
+        #[serde(default)]
+        page: u64,
     } -> Option<Value>;
 
     /// Remembers it, atomically.
     save_state: SaveState {
         /// For whom.
         scope: StateScope,
+        /// Which page.
+        #[serde(default)]
+        page: u64,
         /// What the page gets back.
         state: Value,
     } -> ();

@@ -84,27 +84,30 @@ fn revision(files: &[(String, String)], others: usize) -> u64 {
 }
 
 /// Answers as soon as the files of the workspace in `root` have another revision than `known`, or as many other studios
-/// have it open, or after `patience`.
+/// have it open, or after `patience`. `page` is who waits.
 ///
 /// # Errors
 /// When the folder of the documents can't be listed.
 pub(crate) async fn wait(
     root: PathBuf,
     seats: Arc<Seats>,
-    known: u64,
+    (page, known): (u64, u64),
     patience: Duration,
 ) -> Result<ChangesView, RpcError> {
     let until = Instant::now() + patience;
+    let there = Arc::clone(&seats);
+    let waiting = there.wait(page);
     let mut files = Files::default();
     loop {
         let (folder, seats) = (root.clone(), Arc::clone(&seats));
         let (looked, view) = blocking(move || {
             let looked = files.look(&folder)?;
-            let view = looked.view(&folder, seats.others(&folder.join(MACHINE_MADE)));
+            let view = looked.view(&folder, seats.others(&folder.join(MACHINE_MADE), page));
             Ok((looked, view))
         })
         .await?;
         if view.revision != known || Instant::now() >= until {
+            waiting.answered();
             return Ok(view);
         }
         files = looked;
@@ -124,15 +127,15 @@ mod tests {
         std::fs::write(folder.path().join(CONFIG_FILE), "name = \"x\"\n").unwrap();
         std::fs::write(pipelines.join("a.yaml"), "pipeline: a\n").unwrap();
         let root = folder.path().to_path_buf();
-        let first = wait(root.clone(), Arc::default(), 0, Duration::from_secs(30)).await.unwrap();
+        let first = wait(root.clone(), Arc::default(), (0, 0), Duration::from_secs(30)).await.unwrap();
         let names: Vec<&str> = first.files.iter().map(|(file, _)| file.as_str()).collect();
         assert_eq!(names, ["pipelines/a.yaml", "touchstone.toml"]);
 
-        let quiet = wait(root.clone(), Arc::default(), first.revision, Duration::ZERO).await.unwrap();
+        let quiet = wait(root.clone(), Arc::default(), (0, first.revision), Duration::ZERO).await.unwrap();
         assert_eq!(quiet, first);
 
         let waiting =
-            tokio::spawn(wait(root.clone(), Arc::default(), first.revision, Duration::from_secs(30)));
+            tokio::spawn(wait(root.clone(), Arc::default(), (0, first.revision), Duration::from_secs(30)));
         // The same length and perhaps the same time: only the bytes are others.
         std::fs::write(pipelines.join("a.yaml"), "pipeline: b\n").unwrap();
         let second = waiting.await.unwrap().unwrap();
@@ -140,7 +143,7 @@ mod tests {
         assert_eq!(second.files[1], first.files[1], "the other file is the same");
 
         std::fs::remove_file(pipelines.join("a.yaml")).unwrap();
-        let third = wait(root, Arc::default(), second.revision, Duration::from_secs(30)).await.unwrap();
+        let third = wait(root, Arc::default(), (0, second.revision), Duration::from_secs(30)).await.unwrap();
         assert_eq!(third.files.len(), 1);
     }
 
@@ -150,12 +153,12 @@ mod tests {
         std::fs::create_dir(folder.path().join("pipelines")).unwrap();
         std::fs::write(folder.path().join(CONFIG_FILE), "name = \"x\"\n").unwrap();
         let root = folder.path().to_path_buf();
-        let alone = wait(root.clone(), Arc::default(), 0, Duration::from_secs(30)).await.unwrap();
+        let alone = wait(root.clone(), Arc::default(), (0, 0), Duration::from_secs(30)).await.unwrap();
         assert_eq!(alone.others, 0);
         let waiting =
-            tokio::spawn(wait(root.clone(), Arc::default(), alone.revision, Duration::from_secs(30)));
+            tokio::spawn(wait(root.clone(), Arc::default(), (0, alone.revision), Duration::from_secs(30)));
         let other = Seats::default();
-        other.load(&root.join(MACHINE_MADE)).unwrap();
+        other.load(&root.join(MACHINE_MADE), 0).unwrap();
         assert_eq!(waiting.await.unwrap().unwrap().others, 1);
     }
 

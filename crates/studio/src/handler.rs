@@ -267,7 +267,8 @@ impl Handler for Studio {
     }
 
     async fn await_changes(&self, params: AwaitChanges) -> Result<ChangesView, RpcError> {
-        changes::wait(self.open_root()?, Arc::clone(&self.seats), params.revision, PATIENCE).await
+        changes::wait(self.open_root()?, Arc::clone(&self.seats), (params.page, params.revision), PATIENCE)
+            .await
     }
 
     async fn preview(&self, params: Preview) -> Result<PreviewView, RpcError> {
@@ -322,7 +323,7 @@ impl Handler for Studio {
         let seats = Arc::clone(&self.seats);
         blocking(move || match params.scope {
             StateScope::Person => state::load(&folder, STATE_FILE),
-            StateScope::Workspace => seats.load(&folder),
+            StateScope::Workspace => seats.load(&folder, params.page),
         })
         .await
     }
@@ -332,7 +333,7 @@ impl Handler for Studio {
         let seats = Arc::clone(&self.seats);
         blocking(move || match params.scope {
             StateScope::Person => state::save(&folder, STATE_FILE, &params.state),
-            StateScope::Workspace => seats.save(&folder, &params.state),
+            StateScope::Workspace => seats.save(&folder, params.page, &params.state),
         })
         .await
     }

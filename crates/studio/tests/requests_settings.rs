@@ -265,8 +265,8 @@ async fn documents_state_and_uploads_come_back() {
     assert_eq!(view.description.as_deref(), Some("New"), "what was saved is what is shown");
 
     for scope in [StateScope::Person, StateScope::Workspace] {
-        assert_eq!(desk.ask(LoadState { scope }).await.unwrap(), None);
-        desk.ask(SaveState { scope, state: json!({ "of": scope }) }).await.unwrap();
-        assert_eq!(desk.ask(LoadState { scope }).await.unwrap(), Some(json!({ "of": scope })));
+        assert_eq!(desk.ask(LoadState { scope, page: 0 }).await.unwrap(), None);
+        desk.ask(SaveState { scope, page: 0, state: json!({ "of": scope }) }).await.unwrap();
+        assert_eq!(desk.ask(LoadState { scope, page: 0 }).await.unwrap(), Some(json!({ "of": scope })));
     }
 }

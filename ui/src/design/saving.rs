@@ -114,7 +114,7 @@ impl App {
     fn watch(&mut self, revision: u64) {
         let ticket = self.ticket();
         self.state.design.watch = Some(ticket);
-        self.call(AwaitChanges { revision }, move |app, result| app.watched(ticket, result));
+        self.call(AwaitChanges { revision, page: self.page }, move |app, result| app.watched(ticket, result));
     }
 
     fn watched(&mut self, ticket: Ticket, result: Result<ChangesView, RpcError>) {

@@ -128,7 +128,7 @@ impl Backend for Disk {
         }
         let mut inner = self.lock();
         let result = match request {
-            Request::AwaitChanges(AwaitChanges { revision }) if revision == inner.revision => {
+            Request::AwaitChanges(AwaitChanges { revision, .. }) if revision == inner.revision => {
                 inner.watching.push(reply);
                 return;
             }
