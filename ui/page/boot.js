@@ -1,5 +1,7 @@
 // Starts the page's WASM, and says in plain HTML what is wrong when that can't be done.
 
+import { frames } from "./frames.js";
+
 const byId = (id) => document.getElementById(id);
 const message = byId("message");
 
@@ -28,6 +30,15 @@ function hasWebGl() {
   return Boolean(context);
 }
 
+// A browser compiles while it reads; WebKitGTK refuses what is read from the window's own address, but takes bytes.
+async function code() {
+  const response = await fetch("./touchstone_ui_bg.wasm");
+  if (!response.ok) {
+    throw new Error(`touchstone_ui_bg.wasm: ${response.status} ${response.statusText}`);
+  }
+  return isWindow ? response.arrayBuffer() : response;
+}
+
 async function boot() {
   if (typeof WebAssembly !== "object") {
     show("WebAssembly is missing", "Touchstone needs WebAssembly. Switch it on or update the web view or the browser, then reload.");
@@ -38,14 +49,10 @@ async function boot() {
     return;
   }
   try {
-    const { default: init, start, hover, drop_files, leave } = await import("./touchstone_ui.js");
-    const response = await fetch("./touchstone_ui_bg.wasm");
-    if (!response.ok) {
-      throw new Error(`touchstone_ui_bg.wasm: ${response.status} ${response.statusText}`);
-    }
-    // WebKitGTK refuses what wasm-bindgen would fetch by itself; bytes work everywhere.
-    await init({ module_or_path: await response.arrayBuffer() });
-    await start("touchstone");
+    const script = import("./touchstone_ui.js");
+    const [{ default: init, start, hover, drop_files, leave }, wasm] = await Promise.all([script, code()]);
+    await init({ module_or_path: wasm });
+    await start("touchstone", frames());
     if (isWindow) {
       // The window knows what the page is not told: files by their paths.
       window.touchstone = Object.freeze({ hover, drop_files, leave });

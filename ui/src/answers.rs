@@ -27,7 +27,7 @@ impl App {
                 });
                 // Nobody listens any more when the window is closing.
                 if answered.send(Box::new(move |app| then(app, result))).is_ok() {
-                    ctx.request_repaint();
+                    crate::outside::wake(&ctx);
                 }
             }),
         );

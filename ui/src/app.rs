@@ -11,7 +11,7 @@ use touchstone_protocol::{
 use crate::backend::Backend;
 use crate::command::{Command, Commands, Place, Section, TablePart};
 use crate::keep::Keeper;
-use crate::keys::Arrows;
+use crate::keys::Turns;
 use crate::outside::Parting;
 use crate::remote::{Remote, Ticket};
 use crate::state::{Notice, State};
@@ -43,7 +43,7 @@ impl App {
         theme::install(ctx);
         // The size of text is a choice that is remembered, by commands of our own.
         ctx.options_mut(|options| options.zoom_with_keyboard = false);
-        ctx.add_plugin(Arrows::default());
+        ctx.add_plugin(Turns::default());
         let (answered, answers) = mpsc::channel();
         let mut app = Self {
             state: State::new(),

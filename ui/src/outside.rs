@@ -1,6 +1,6 @@
 //! What goes between the app and the window or browser around it: its name, what is dropped, what is copied.
 
-use egui::{Key, Modifiers, OutputCommand};
+use egui::{Context, Key, Modifiers, OutputCommand};
 use touchstone_protocol::CopyText;
 
 use crate::App;
@@ -17,6 +17,13 @@ pub(crate) struct Parting {
     asked: Option<u64>,
     /// The frame in which the field that had the keyboard was left.
     left: Option<u64>,
+}
+
+/// Has another frame drawn, from outside of one.
+pub(crate) fn wake(ctx: &Context) {
+    ctx.request_repaint();
+    #[cfg(target_arch = "wasm32")]
+    crate::web::frames::now();
 }
 
 impl App {
@@ -83,7 +90,7 @@ impl App {
 
     /// Has another frame drawn: something around the page is another.
     pub fn wake(&self) {
-        self.ctx.request_repaint();
+        wake(&self.ctx);
     }
 
     /// Hands what is copied to the back end, where it has the better clipboard.

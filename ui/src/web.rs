@@ -1,6 +1,7 @@
 //! The page: starts the app on a canvas, in Tauri's window or in a browser.
 
 mod accessibility;
+pub(crate) mod frames;
 mod input;
 
 use std::any::Any;
@@ -10,6 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use eframe::{WebOptions, WebRunner};
 use egui::{Context, HoveredFile, RawInput, Ui};
+use js_sys::Function;
 use wasm_bindgen::prelude::{JsCast as _, JsValue, wasm_bindgen};
 
 use crate::App;
@@ -89,10 +91,10 @@ pub fn leave(is_first: bool) -> bool {
     with_page(|page| page.app.may_go(is_first, input::done(), page.drawn)).unwrap_or(true)
 }
 
-/// Starts the studio on the canvas with this id.
+/// Starts the studio on the canvas with this id; `want` is told in how many milliseconds a frame is wanted.
 #[expect(unreachable_pub, reason = "JavaScript reaches it")]
 #[wasm_bindgen]
-pub async fn start(canvas_id: String) -> Result<(), JsValue> {
+pub async fn start(canvas_id: String, want: Function) -> Result<(), JsValue> {
     let window = web_sys::window().ok_or("there is no window")?;
     let document = window.document().ok_or("there is no document")?;
     let canvas = document.get_element_by_id(&canvas_id).ok_or_else(|| format!("there is no #{canvas_id}"))?;
@@ -117,6 +119,7 @@ pub async fn start(canvas_id: String) -> Result<(), JsValue> {
     }
     if let Some(ctx) = ctx.get() {
         keep_still(&window, ctx)?;
+        frames::start(ctx, want);
         accessibility::start(ctx, &app_canvas)?;
     }
     Ok(())

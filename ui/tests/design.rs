@@ -4,7 +4,7 @@
 mod support;
 
 use egui::accesskit::Role;
-use egui::{Key, Modifiers};
+use egui::{Event, Key, Modifiers, PointerButton};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use support::design::{Disk, designing};
 use support::{Window, click, press, sees, settle};
@@ -383,4 +383,38 @@ fn nothing_is_published_while_edits_are_not_saved() {
     assert!(!sees(&harness, "are not saved"));
     press(&mut harness, Modifiers::COMMAND, Key::Enter);
     assert_eq!(disk.script.count("publish"), 1);
+}
+
+fn press_event(key: Key, modifiers: Modifiers) -> Event {
+    Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers }
+}
+
+#[test]
+fn what_was_typed_is_saved_and_stays_in_its_field_however_few_frames_there_are() {
+    let disk = Disk::with_samples();
+    let mut harness = designing(&disk);
+    let owner = harness.get_by_role_and_label(Role::TextInput, "Owner").rect().center();
+    let field = harness.get_by_role_and_label(Role::TextInput, "Title");
+    let before = field.value().unwrap_or_default();
+    field.focus();
+    settle(&mut harness);
+    let letters = |text: &str| text.chars().map(|one| Event::Text(one.to_string())).collect::<Vec<_>>();
+    let press = |pressed| Event::PointerButton {
+        pos: owner,
+        button: PointerButton::Primary,
+        pressed,
+        modifiers: Modifiers::NONE,
+    };
+    // All of it between two frames.
+    let mut events = vec![press_event(Key::End, Modifiers::NONE)];
+    events.extend(letters(" of all desks"));
+    events.extend([Event::PointerMoved(owner), press(true), press(false)]);
+    events.push(press_event(Key::End, Modifiers::NONE));
+    events.extend(letters(".uk"));
+    events.push(press_event(Key::S, Modifiers::COMMAND));
+    harness.input_mut().events.extend(events);
+    settle(&mut harness);
+    let saved = disk.text(TRADES);
+    assert!(saved.contains(&format!("title: {before} of all desks")), "{saved}");
+    assert!(saved.lines().any(|line| line.starts_with("owner:") && line.ends_with(".uk")), "{saved}");
 }

@@ -321,3 +321,13 @@ fn pictures() {
         picture(&mut harness, &format!("lineage-{name}-tables"));
     }
 }
+
+#[test]
+fn the_palettes_escape_leaves_what_is_lit() {
+    let mut harness = at(NOTIONAL);
+    click(&mut harness, Role::TreeItem, NOTIONAL);
+    press(&mut harness, Modifiers::COMMAND, Key::K);
+    press(&mut harness, Modifiers::NONE, Key::Escape);
+    assert!(!sees(&harness, "Command palette"));
+    assert_eq!(selected(&harness).as_deref(), Some(NOTIONAL));
+}

@@ -3,7 +3,7 @@
 mod support;
 
 use egui::accesskit::Role;
-use egui::{Key, Modifiers};
+use egui::{Event, Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use support::{Script, Window, click, press, sees, select_trades, settle, window};
 use touchstone_protocol::{ErrorCode, Request, RpcError};
@@ -183,4 +183,28 @@ fn the_audit_trail_is_filtered_looked_into_and_exported() {
     harness.get_by_role_and_label(Role::TextInput, "From").type_text("2");
     settle(&mut harness);
     assert_eq!(last_filter(&script).from.as_deref(), Some("2026-03-02"));
+}
+
+#[test]
+fn a_message_is_published_whole_however_few_frames_there_are() {
+    let script = Script::open();
+    let mut harness = publishing(&script);
+    harness.get_by_role_and_label(Role::TextInput, "Message").focus();
+    settle(&mut harness);
+    let enter = Event::Key {
+        key: Key::Enter,
+        physical_key: None,
+        pressed: true,
+        repeat: false,
+        modifiers: Modifiers::COMMAND,
+    };
+    let letters = "Reviewed with the desk".chars().map(|letter| Event::Text(letter.to_string()));
+    harness.input_mut().events.extend(letters.chain([enter]));
+    settle(&mut harness);
+    assert!(sees(&harness, "Version 1 is published"));
+    let published = script.lock().asked.iter().find_map(|request| match request {
+        Request::Publish(publish) => Some(publish.message.clone()),
+        _ => None,
+    });
+    assert_eq!(published.as_deref(), Some("Reviewed with the desk"));
 }

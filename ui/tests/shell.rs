@@ -4,7 +4,7 @@
 mod support;
 
 use egui::accesskit::Role;
-use egui::{Key, Modifiers};
+use egui::{Event, Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use support::design::{Disk, designing};
 use support::{Script, Window, click, press, sees, settle, window};
@@ -286,4 +286,25 @@ fn at_twice_the_size_everything_above_the_problems_is_in_reach() {
         }
     }
     support::picture(&mut harness, "problems-200");
+}
+
+fn key(key: Key, modifiers: Modifiers) -> Event {
+    Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers }
+}
+
+#[test]
+fn what_is_typed_after_the_palettes_key_is_for_the_palette_however_few_frames_there_are() {
+    let disk = Disk::with_samples();
+    let mut harness = designing(&disk);
+    let open = key(Key::K, Modifiers::COMMAND);
+    let text = |text: &str| Event::Text(text.to_owned());
+    harness.input_mut().events.extend([open.clone(), text("au"), text("dit")]);
+    settle(&mut harness);
+    assert_eq!(state(&harness).palette.as_ref().map(|palette| palette.query.as_str()), Some("audit"));
+    harness.input_mut().events.extend([text("x"), key(Key::Escape, Modifiers::NONE)]);
+    settle(&mut harness);
+    assert!(state(&harness).palette.is_none());
+    harness.input_mut().events.extend([open, key(Key::Escape, Modifiers::NONE)]);
+    settle(&mut harness);
+    assert!(state(&harness).palette.is_none());
 }

@@ -32,7 +32,7 @@ impl App {
                     let bytes = file.bytes_async().await;
                     // Nobody listens any more when the page is closing.
                     if answered.send(Box::new(move |app: &mut App| app.upload(&path, bytes))).is_ok() {
-                        ctx.request_repaint();
+                        crate::outside::wake(&ctx);
                     }
                 });
             }

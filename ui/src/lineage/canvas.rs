@@ -105,7 +105,8 @@ pub(super) fn canvas(state: &State, commands: &Commands, map: &Map, found: &[Spo
     if ground.clicked() && lineage.selected.is_some() {
         canvas.send(Command::Select(None));
     }
-    let is_free = ui.memory(|memory| memory.focused().is_none());
+    // egui takes the keyboard from all at Escape, also from a question above.
+    let is_free = ui.memory(|memory| memory.focused().is_none() && memory.top_modal_layer().is_none());
     if is_free
         && lineage.selected.is_some()
         && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape))

@@ -95,8 +95,11 @@ fn field(palette: &Palette, commands: &Commands, id: Id, ui: &mut Ui) {
             let sign = RichText::new(icon::FIND).size(16.0).color(tokens.text_subdued);
             ui.add(egui::Label::new(sign).selectable(false));
             let mut query = palette.query.clone();
+            let name = id.with("field");
+            // Before it is drawn: what is typed in its first frame is for it.
+            ui.memory_mut(|memory| memory.request_focus(name));
             let field = TextEdit::singleline(&mut query)
-                .id(id.with("field"))
+                .id(name)
                 .frame(Frame::NONE)
                 .align(Align2::LEFT_CENTER)
                 .min_size(vec2(0.0, 26.0))
@@ -104,7 +107,6 @@ fn field(palette: &Palette, commands: &Commands, id: Id, ui: &mut Ui) {
                 .desired_width(f32::INFINITY)
                 .hint_text("Search commands, pipelines, tables, columns, rules…");
             let field = ui.add(field);
-            field.request_focus();
             name_field(&field, palette, id);
             if field.changed() {
                 send(commands, Own::Edit(query));
