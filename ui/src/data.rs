@@ -27,6 +27,7 @@ pub use command::Command;
 pub(crate) use dialect::dialect;
 pub(crate) use grid::{CellAt, Options, grid};
 pub(crate) use paged::{nulls_of, table_header, type_icon};
+pub(crate) use query::test_of;
 pub(crate) use rejects::rejects;
 pub use rows::{PAGE_ROWS, Row, Rows};
 pub(crate) use sample::sample;

@@ -193,6 +193,8 @@ fn the_panel_says_everything_about_a_column_and_filters_by_it() {
     assert!(sees(&harness, "Histogram of Px: values from 0 to 350, most (1204) from 100 to 125"));
     assert!(sees(&harness, "Numbers with a decimal comma"));
     support::picture(&mut harness, "data-panel");
+    let sum = "4\u{202f}560 values + 456 null + 5 bad = 5\u{202f}021 rows";
+    assert!(sees(&harness, "Values 4\u{202f}560  ·  90.8 %") && sees(&harness, sum));
     click(&mut harness, Role::Button, "Bad 5  ·  < 0.1 %, show only these");
     assert_eq!(query(&script).filters[0].test, FilterTest::IsBad);
     assert!(sees(&harness, "700 of 5\u{202f}021 rows"));

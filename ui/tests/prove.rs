@@ -6,7 +6,9 @@ use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use support::{Script, Window, click, press, sees, select_trades, settle, window};
-use touchstone_protocol::{ErrorCode, Request, RowChange, RpcError};
+use touchstone_protocol::{
+    DataRef, ErrorCode, Filter, FilterTest, FlowView, Request, RowChange, RpcError, RunOutcome,
+};
 
 fn simulated(script: &Script) -> Window<'static> {
     let mut harness = window(script);
@@ -41,6 +43,37 @@ fn every_row_is_seen_to_go_somewhere() {
     settle(&mut harness);
     press(&mut harness, Modifiers::NONE, Key::Enter);
     assert!(sees(&harness, "Rows of trades.silver.trades, 4980 rows"));
+}
+
+#[test]
+fn a_reason_shows_the_rows_it_is_about() {
+    let script = Script::open();
+    let mut harness = simulated(&script);
+    click(&mut harness, Role::Button, "silver.trades: 12 quarantined");
+    // As a sentence, as in the rules.
+    let reason = "Row 1: Rows 12, What they broke Every value of notional is greater than 0";
+    let row = |harness: &mut Window<'_>| {
+        harness.get_by_role_and_label(Role::Row, reason).click();
+        settle(harness);
+    };
+    let filters = |script: &Script| {
+        let asked = &script.lock().asked;
+        let rows = |request: &Request| match request {
+            Request::Rows(rows) if matches!(&rows.data, DataRef::Table { table, .. } if table.table.ends_with("_quarantine")) => {
+                Some(rows.query.filters.clone())
+            }
+            _ => None,
+        };
+        asked.iter().rev().find_map(rows).unwrap_or_default()
+    };
+    assert!(filters(&script).is_empty());
+    row(&mut harness);
+    support::picture(&mut harness, "quarantine-filtered");
+    let test = FilterTest::Contains("ColumnValues \"notional\" > 0".to_owned());
+    assert_eq!(filters(&script), [Filter { column: "_rules".to_owned(), test }]);
+    assert!(sees(&harness, "_rules contains ColumnValues"));
+    row(&mut harness);
+    assert!(!sees(&harness, "_rules contains"), "a second time takes it back");
 }
 
 #[test]
@@ -133,4 +166,41 @@ fn a_cell_is_followed_back_to_its_record() {
     let is_pressed =
         harness.get_by_role_and_label(Role::Button, "Where it came from").accesskit_node().toggled();
     assert!(is_pressed.is_none_or(|toggled| toggled == egui::accesskit::Toggled::False));
+}
+
+#[test]
+fn nothing_is_good_that_a_failed_run_did_not_come_to() {
+    let script = Script::open();
+    let mut failed = support::run();
+    failed.outcome = RunOutcome::Failed;
+    let why = "bronze.trades, samples/trades.csv: no such file, and a reason that is long enough to be cut in a line";
+    failed.message = Some(format!("{why}\nput the file back, or name another sample"));
+    for table in &mut failed.tables {
+        (table.counted, table.flow) = (false, FlowView::default());
+        (table.rules.clear(), table.quarantine.clear());
+    }
+    script.lock().run_ends = Some(failed);
+    let mut harness = simulated(&script);
+    support::picture(&mut harness, "failed");
+    assert!(sees(&harness, why), "whole");
+    assert!(sees(&harness, "put the file back, or name another sample"));
+    assert!(sees(&harness, "silver.trades: not known") && !sees(&harness, "adds up"));
+    click(&mut harness, Role::Button, "silver.trades: not known");
+    click(&mut harness, Role::Tab, "Quarantine");
+    assert!(sees(&harness, "The quarantine is not known: the run failed at bronze.trades"));
+    assert!(!sees(&harness, "Nothing in quarantine"));
+    support::picture(&mut harness, "failed-quarantine");
+    // The bar and the list name it, and lead to it.
+    click(&mut harness, Role::Button, "Problems: 1 error, 1 failed run");
+    support::picture(&mut harness, "failed-problems");
+    click(&mut harness, Role::Tab, "Data");
+    assert!(!sees(&harness, "The quarantine is not known"));
+    let problem = harness.get_by_label_contains("Error: The simulation of trades failed: bronze.trades");
+    problem.click();
+    settle(&mut harness);
+    assert!(sees(&harness, "The quarantine is not known"));
+    // A run that comes to its end takes it back.
+    script.lock().run_ends = None;
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    assert!(sees(&harness, "Problems: 1 error") && !sees(&harness, "failed run"));
 }

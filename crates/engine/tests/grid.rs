@@ -580,7 +580,8 @@ fn a_profile_says_what_is_in_a_column() {
     let grid = sample.grid();
     let profile = |column| grid.profile(&grid.all(), column, &grid_unwatched).unwrap();
     let name = profile(0);
-    let counts = CellCounts { rows: 100_005, nulls: 1, null_markers: 1, empties: 1, blanks: 1, bad: 0 };
+    let counts =
+        CellCounts { rows: 100_005, nulls: 1, null_markers: 1, empties: 1, blanks: 1, bad: 0, misread: 0 };
     assert_eq!((name.counts, name.exact, name.distinct), (counts, true, 4));
     assert_eq!(counted(&name.top_values), [("N0", 33_334), ("N1", 33_333), ("N2", 33_333), ("Nx", 1)]);
     assert_eq!(counted(&name.shapes), [("A9", 100_000), ("Aa", 1)]);
@@ -590,6 +591,12 @@ fn a_profile_says_what_is_in_a_column() {
 
     let number = profile(1);
     assert_eq!((number.counts.bad, number.counts.null_markers, number.distinct), (2, 1, 1_002));
+    let CellCounts { rows, nulls, null_markers, empties, blanks, misread, .. } = number.counts;
+    assert_eq!(
+        rows,
+        100_000 + nulls + null_markers + empties + blanks + misread,
+        "every row is counted once"
+    );
     assert_eq!((number.min.as_deref(), number.max.as_deref()), (Some("0"), Some("999")));
     assert_eq!(number.mean, Some(499.5));
     assert_eq!(number.histogram.len(), 20);

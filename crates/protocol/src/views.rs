@@ -287,6 +287,10 @@ pub struct RunView {
 pub struct TableRunView {
     /// The table.
     pub table: TableName,
+    /// Whether its rows were counted: not where the run ended before, or while it was made. Then nothing is known of
+    /// them, and the table is as it was before the run.
+    #[serde(default = "counted")]
+    pub counted: bool,
     /// Tables that it was made from; none for bronze.
     #[serde(default)]
     pub reads: Vec<TableName>,
@@ -331,6 +335,9 @@ pub struct RuleView {
     pub state: RuleState,
     /// What was measured: `0.991`, `3 rows`.
     pub measured: String,
+    /// Rows that it looked at: those that broke the contract never reach it.
+    #[serde(default)]
+    pub rows: u64,
     /// Rows that broke it.
     pub failing_rows: u64,
 }
@@ -445,8 +452,20 @@ pub struct AuditEventView {
     pub previous_hash: String,
 }
 
+/// Reports that say nothing of it are of tables that were made.
+fn counted() -> bool {
+    true
+}
+
+impl RunView {
+    /// The first table that the run did not come to the end of; none when it made all.
+    pub fn failed_at(&self) -> Option<&TableRunView> {
+        self.tables.iter().find(|table| !table.counted)
+    }
+}
+
 impl TableRunView {
-    /// Whether every row is accounted for.
+    /// Whether every row is accounted for; nobody knows of a table that was not counted.
     pub fn adds_up(&self) -> bool {
         let flow = self.flow;
         flow.rows_in == flow.loaded + flow.rejected + flow.filtered + flow.deduplicated + flow.quarantined

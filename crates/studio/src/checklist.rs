@@ -26,7 +26,7 @@ pub(crate) async fn checklist(
     run: Option<&KeptRun>,
 ) -> Vec<CheckView> {
     let mut checks = vec![compiles(workspace, plan)];
-    checks.extend(simulated(content, run));
+    checks.extend(simulated(workspace, plan, content, run));
     checks.extend(contracts(workspace, &plan.pipeline));
     checks.push(owner(workspace, &plan.pipeline));
     checks.extend(upstream(workspace, registry, plan).await);
@@ -60,7 +60,12 @@ fn compiles(workspace: &Workspace, plan: &PublishPlan) -> CheckView {
 }
 
 /// What the last simulation says: whether it is of this content, and how it went.
-fn simulated(content: Option<&Content>, run: Option<&KeptRun>) -> Vec<CheckView> {
+fn simulated(
+    workspace: &Workspace,
+    plan: &PublishPlan,
+    content: Option<&Content>,
+    run: Option<&KeptRun>,
+) -> Vec<CheckView> {
     const AS_IT_IS: &str = "Simulated as it is now";
     const TOTALS: &str = "Control totals add up";
     const RULES: &str = "Every rule holds";
@@ -87,7 +92,39 @@ fn simulated(content: Option<&Content>, run: Option<&KeptRun>) -> Vec<CheckView>
             format!("the document changed since the simulation of {}; simulate it again", view.started_at),
         ),
     };
-    vec![as_it_is, totals(TOTALS, view), rules(RULES, view), quarantine(QUARANTINE, view)]
+    let written = rules_of(workspace, &plan.pipeline);
+    // What was not counted says nothing, least of all that it is good.
+    if !ended {
+        let at = view.failed_at().map(|table| format!(" at {}", table.table)).unwrap_or_default();
+        let unknown = format!("not known: the simulation {}{at}", ended_as(view.outcome));
+        let told = |title| check(title, CheckState::Warning, unknown.clone());
+        let rules = match written {
+            Some(0) => no_rules(RULES),
+            Some(rules) => check(RULES, CheckState::Warning, format!("{}, {unknown}", count(rules, "rule"))),
+            None => told(RULES),
+        };
+        return vec![as_it_is, told(TOTALS), rules, told(QUARANTINE)];
+    }
+    vec![as_it_is, totals(TOTALS, view), rules(RULES, view, written), quarantine(QUARANTINE, view)]
+}
+
+/// How many rules the document has, as it is now; none when it can't be compiled.
+fn rules_of(workspace: &Workspace, pipeline: &str) -> Option<usize> {
+    let compiled = workspace.compilation.pipelines.get(pipeline)?;
+    let silver = compiled.silver.values().map(|table| table.rules.rules.len());
+    Some(silver.chain(compiled.gold.values().map(|table| table.rules.rules.len())).sum())
+}
+
+fn no_rules(title: &str) -> CheckView {
+    check(title, CheckState::Warning, "there are no rules: nothing says what good data is")
+}
+
+fn ended_as(outcome: RunOutcome) -> &'static str {
+    match outcome {
+        RunOutcome::Halted => "was halted by a rule",
+        RunOutcome::Cancelled => "was cancelled",
+        _ => "failed",
+    }
 }
 
 fn totals(title: &str, run: &RunView) -> CheckView {
@@ -100,14 +137,21 @@ fn totals(title: &str, run: &RunView) -> CheckView {
     }
 }
 
-fn rules(title: &str, run: &RunView) -> CheckView {
+fn rules(title: &str, run: &RunView, written: Option<usize>) -> CheckView {
     let all = || run.tables.iter().flat_map(|table| table.rules.iter().map(move |rule| (&table.table, rule)));
     let failed: Vec<String> = all()
         .filter(|(_, rule)| rule.state == RuleState::Failed)
         .map(|(table, rule)| format!("{table}: {} ({})", rule.rule, rule.measured))
         .collect();
     match (failed.first(), all().count()) {
-        (None, 0) => check(title, CheckState::Warning, "there are no rules: nothing says what good data is"),
+        (None, 0) => match written {
+            None | Some(0) => no_rules(title),
+            Some(rules) => check(
+                title,
+                CheckState::Warning,
+                format!("not known: {} came after the last simulation", count(rules, "rule")),
+            ),
+        },
         (None, rules) => check(title, CheckState::Passed, format!("{} hold", count(rules, "rule"))),
         (Some(first), rules) => check(
             title,

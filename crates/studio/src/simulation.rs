@@ -5,8 +5,8 @@ use std::sync::Arc;
 use chrono::Utc;
 use touchstone_compiler::CompiledPipeline;
 use touchstone_engine::{
-    EngineError, ErrorKind, Outcome, RuleResult, RunObserver, RunReport, SimulateOptions, TableReport,
-    Totals, simulate,
+    EngineError, ErrorKind, Outcome, RuleResult, RunObserver, RunReport, SimulateOptions, TableOutcome,
+    TableReport, Totals, simulate,
 };
 use touchstone_protocol::{
     ErrorCode, FlowView, LostValues, QuarantineView, RejectView, RpcError, RuleState, RuleView, RunOutcome,
@@ -213,6 +213,7 @@ pub(crate) fn rule_view(rule: &RuleResult) -> RuleView {
             touchstone_engine::RuleOutcome::Failed => RuleState::Failed,
         },
         measured: rule.measured.clone(),
+        rows: rule.rows,
         failing_rows: rule.failing_rows,
     }
 }
@@ -228,9 +229,12 @@ pub(crate) fn lost(values: &[touchstone_engine::LostValues]) -> Vec<LostValues> 
 }
 
 fn table_view(table: &TableReport) -> TableRunView {
+    let was_made = matches!(table.outcome, TableOutcome::Written | TableOutcome::Halted);
+    let totals = table.totals.filter(|_| was_made);
     TableRunView {
         table: table.table.clone(),
-        flow: flow(table.totals),
+        flow: flow(totals),
+        counted: totals.is_some(),
         rules: table.rules.iter().map(rule_view).collect(),
         quarantine: table
             .quarantine

@@ -187,3 +187,31 @@ async fn simulations_are_listed_newest_first() {
     assert_eq!(ids, [second.id.as_str(), first.id.as_str()]);
     assert_eq!(desk.ask(Runs { pipeline: "prices".to_owned(), limit: 1 }).await.unwrap().len(), 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failed_simulation_makes_nothing_good() {
+    let desk = Desk::with_samples().await;
+    desk.simulate("trades").await;
+    let samples = std::fs::read_dir(desk.workspace().join("samples")).unwrap();
+    let sample = samples
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path.file_name().unwrap().to_string_lossy().starts_with("trades"));
+    std::fs::remove_file(sample.unwrap()).unwrap();
+    let run = desk.simulate("trades").await;
+    let at = run.failed_at().map(|table| table.table.to_string());
+    assert_eq!(at.as_deref(), Some("trades.bronze.trades"));
+    assert!(run.tables.iter().all(|table| table.table.pipeline != "trades" || !table.counted));
+    let plan = desk.plan("trades").await;
+    for title in ["Control totals add up", "Every rule holds", "Few rows in quarantine"] {
+        let check = check(&plan, title);
+        assert_eq!(check.state, CheckState::Warning, "{title}");
+        let told = "not known: the simulation failed at trades.bronze.trades";
+        assert!(check.detail.contains(told), "{title}: {}", check.detail);
+    }
+    let rules = check(&plan, "Every rule holds");
+    assert!(
+        !rules.detail.contains("no rules") && rules.detail.contains(" rules, not known"),
+        "{}",
+        rules.detail
+    );
+}

@@ -111,6 +111,15 @@ fn kind(profile: &ColumnProfileView, view: &View, ui: &mut Ui) {
     if let Some(reason) = &profile.reason {
         ui.add_space(2.0);
         ui.label(RichText::new(reason).color(tokens.text));
+        // The evidence is of what the data show on their own; the counts below are of what the contract says.
+        let found = profile.alternatives.iter().find(|one| one.chosen).map(|one| one.parsed + one.failed);
+        let held = profile.values() + profile.misread;
+        let left = found.map_or(0, |found| held.saturating_sub(found));
+        if left > 0 && profile.misread > 0 && query::is_plain(&query::unsorted(&view.query)) {
+            let texts = text::count(left, "text that looks", "texts that look");
+            let words = format!("Aside from {texts} like no value; the contract does not say so");
+            ui.label(RichText::new(words).font(theme::small()).color(tokens.text_subdued));
+        }
     }
 }
 
@@ -121,23 +130,43 @@ fn counts(profile: &ColumnProfileView, filter: &dyn Fn(FilterTest), ui: &mut Ui)
         if count == 0 { "0".to_owned() } else { format!("{}  ·  {share}", text::number(count)) }
     };
     let is_text = profile.data_type == DataType::String;
-    let mut only = |name: &str, count: u64, tone: Tone, test: FilterTest| {
+    let only = |ui: &mut Ui, name: &str, count: u64, tone: Tone, test: FilterTest| {
         let row = FactRow::new(name, part(count));
         let row = if count > 0 { row.tone(tone).act("Show only these") } else { row };
         if row.show(ui) {
             filter(test);
         }
     };
-    only("Null", profile.nulls, Tone::Neutral, FilterTest::IsNull);
+    let values = profile.values();
+    FactRow::new("Values", part(values)).show(ui);
+    let mut sum = vec![format!("{} values", text::number(values))];
+    only(ui, "Null", profile.nulls, Tone::Neutral, FilterTest::IsNull);
     if is_text || profile.empties > 0 {
-        only("Empty", profile.empties, Tone::Neutral, FilterTest::IsEmpty);
+        only(ui, "Empty", profile.empties, Tone::Neutral, FilterTest::IsEmpty);
     }
     if is_text || profile.blanks > 0 {
-        only("Blank", profile.blanks, Tone::Neutral, FilterTest::IsBlank);
+        only(ui, "Blank", profile.blanks, Tone::Neutral, FilterTest::IsBlank);
     }
     if !is_text || profile.bad > 0 {
-        only("Bad", profile.bad, Tone::Error, FilterTest::IsBad);
+        only(ui, "Bad", profile.bad, Tone::Error, FilterTest::IsBad);
     }
+    for (name, count) in [
+        ("null", profile.nulls),
+        ("empty", profile.empties),
+        ("blank", profile.blanks),
+        ("bad", profile.misread),
+    ] {
+        if count > 0 {
+            sum.push(format!("{} {name}", text::number(count)));
+        }
+    }
+    // Numbers that don't say how they belong together are read as a contradiction.
+    let mut told = format!("{} = {}", sum.join(" + "), text::count(profile.rows, "row", "rows"));
+    if profile.bad > profile.misread {
+        let without = text::number(profile.bad - profile.misread);
+        told = format!("{told}; {without} more are bad as they have no value, and counted there");
+    }
+    ui.label(RichText::new(told).font(theme::small()).color(Tokens::of(ui.visuals()).text_subdued));
     if !profile.bad_examples.is_empty() {
         let examples = profile.bad_examples.iter().take(4).cloned().collect::<Vec<_>>().join("  |  ");
         FactRow::new("  such as", examples).mono().show(ui);

@@ -338,7 +338,9 @@ fn node(commands: &Commands, node: &Node<'_>, is_shown: bool, ui: &mut Ui) {
         let font = egui::FontId::proportional(14.0);
         draw_line(ui.painter(), place, Align::Center, &sign.to_string(), font, color);
     }
-    let words = if table.flow.loaded == table.flow.rows_in {
+    let words = if !table.counted {
+        "not known".to_owned()
+    } else if table.flow.loaded == table.flow.rows_in {
         text::count(table.flow.loaded, "row", "rows")
     } else {
         format!("{} of {}", text::number(table.flow.loaded), text::count(table.flow.rows_in, "row", "rows"))
@@ -386,6 +388,9 @@ fn chosen(ui: &mut Ui, place: Rect, salt: (&str, &TableName), is_shown: bool, na
 /// The totals of a table as a sentence.
 fn spoken(name: &str, table: &TableRunView) -> String {
     let flow = table.flow;
+    if !table.counted {
+        return format!("{name}: not known");
+    }
     let mut words = vec![
         format!("{name}: {} in", text::number(flow.rows_in)),
         format!("{} loaded", text::number(flow.loaded)),
@@ -409,6 +414,7 @@ mod tests {
     fn table(layer: Layer, name: &str, reads: &[TableName], flow: FlowView) -> TableRunView {
         TableRunView {
             table: TableName::new("trades", layer, name),
+            counted: true,
             reads: reads.to_vec(),
             flow,
             rules: Vec::new(),

@@ -3,7 +3,10 @@
 use std::borrow::Cow;
 
 use egui::{Align, Frame, Margin, Panel, RichText, ScrollArea, Ui};
-use touchstone_protocol::{DataRef, JobView, RuleState, RunView, StepState, TableRunView};
+use touchstone_protocol::{
+    DataRef, ErrorCode, FilterTest, JobView, RpcError, RuleState, RunOutcome, RunView, StepState,
+    TableRunView,
+};
 use touchstone_spec::{Layer, TableName};
 
 use super::{TracedCell, changes, flow, trace};
@@ -120,6 +123,7 @@ fn result(state: &State, commands: &Commands, pipeline: &Pipeline, run: &RunView
                 ui.with_layout(egui::Layout::left_to_right(Align::Center), |ui| outcome(run, ui));
             });
         });
+        why(state, commands, run, ui);
     });
     if run.tables.is_empty() {
         return;
@@ -175,9 +179,35 @@ fn outcome(run: &RunView, ui: &mut Ui) {
     badge(ui, shell::outcome_text(run.outcome).trim_start_matches("simulation "), tone);
     let words = format!("{}  ·  {}", text::time(&run.started_at), text::duration(run.duration_ms));
     ui.add(egui::Label::new(RichText::new(words).color(tokens.text_subdued)).truncate());
-    if let Some(message) = &run.message {
-        ui.add(egui::Label::new(RichText::new(message).color(tokens.tone_text(tone))).truncate());
-    }
+}
+
+/// Why it did not come to its end, whole.
+fn why(state: &State, commands: &Commands, run: &RunView, ui: &mut Ui) {
+    let Some(message) = &run.message else { return };
+    let (message, help) = message.split_once('\n').unwrap_or((message, ""));
+    let error = RpcError::new(ErrorCode::Failed, message);
+    let error = if help.is_empty() { error } else { error.with_help(help) };
+    ui.add_space(8.0);
+    let title = sentence(&not_known(run));
+    error_box(ui, state, commands, &title, &error, None, None);
+}
+
+/// Why nothing is known of a table that was not counted.
+fn not_known(run: &RunView) -> String {
+    let ended = match run.outcome {
+        RunOutcome::Cancelled => "was cancelled",
+        RunOutcome::Halted => "was halted by a rule",
+        _ => "failed",
+    };
+    let table = run.tables.iter().find(|table| !table.counted);
+    let at = table.map(|table| format!(" at {}", text::table(&table.table, Some(&run.pipeline))));
+    format!("the run {ended}{}", at.unwrap_or_default())
+}
+
+/// With a capital letter at its beginning.
+fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }
 
 /// Where every row went, table by table: what came in is the sum of all that follows.
@@ -188,6 +218,18 @@ fn totals(run: &RunView, tokens: &Tokens) -> Listed<'static> {
             let tone = if number == 0 { Tone::Neutral } else { tone };
             Cell::Toned(text::number(number).into(), tone)
         };
+        let named = Cell::Icon(
+            icon::TABLE,
+            tokens.layer(table.table.layer),
+            text::table(&table.table, Some(&run.pipeline)).into(),
+        );
+        if !table.counted {
+            let mut cells = vec![named];
+            cells.extend((0..6).map(|_| Cell::Blank));
+            let unknown = Cell::Icon(icon::NOT_YET, tokens.text_subdued, "not known".into());
+            cells.extend([unknown, Cell::Blank, Cell::Blank]);
+            return cells;
+        }
         let sum = if table.adds_up() {
             Cell::Icon(icon::CHECK, tokens.success, "yes".into())
         } else {
@@ -202,11 +244,7 @@ fn totals(run: &RunView, tokens: &Tokens) -> Listed<'static> {
             }
         };
         vec![
-            Cell::Icon(
-                icon::TABLE,
-                tokens.layer(table.table.layer),
-                text::table(&table.table, Some(&run.pipeline)).into(),
-            ),
+            named,
             Cell::Text(text::number(flow.rows_in).into()),
             Cell::Text(text::number(flow.loaded).into()),
             dim(flow.rejected, Tone::Warning),
@@ -269,6 +307,9 @@ fn table_parts(
         parts.push((TablePart::Rules, Some(table.rules.len() as u64), tone));
     }
     parts.push((TablePart::Changes, None, Tone::Neutral));
+    if !table.counted {
+        parts.iter_mut().for_each(|(_, count, _)| *count = None);
+    }
     let shown = parts.iter().position(|part| part.0 == pipeline.part).unwrap_or_default();
     let headings: Vec<_> = parts
         .iter()
@@ -297,6 +338,12 @@ fn table_parts(
     );
     let part = parts.get(shown).map_or(TablePart::Rows, |part| part.0);
     ui.push_id((table.table.to_string(), shown), |ui| match part {
+        TablePart::Rejects | TablePart::Quarantine if !table.counted => {
+            let what = if part == TablePart::Quarantine { "The quarantine" } else { "What was rejected" };
+            let title = format!("{what} is not known: {}", not_known(run));
+            let text = "Mend what stopped it and simulate again";
+            empty(ui, state, commands, icon::NOT_YET, &title, text, Some(&Command::Simulate));
+        }
         TablePart::Rows => {
             let nothing = ("No rows", "Nothing was loaded into this table");
             rows(state, commands, &table.table, nothing, ui);
@@ -331,24 +378,64 @@ fn quarantine(state: &State, commands: &Commands, table: &TableRunView, ui: &mut
     }
     let tokens = Tokens::of(ui.visuals());
     let reasons = Listed {
-        columns: vec![GridColumn::numbers("Rows"), GridColumn::data("What they broke").stretched()],
+        columns: vec![GridColumn::numbers("Rows"), GridColumn::words("What they broke").stretched()],
         rows: table
             .quarantine
             .iter()
-            .map(|one| vec![Cell::Text(text::number(one.rows).into()), Cell::Text(Cow::Borrowed(&one.rule))])
+            .map(|one| vec![Cell::Text(text::number(one.rows).into()), Cell::Text(in_words(&one.rule))])
             .collect(),
     };
+    let data = TablePart::Quarantine.table(&table.table).map(|table| DataRef::Table { table, run: None });
+    let view = data.as_ref().and_then(|data| state.data.views.get(data));
+    let test = view.and_then(|view| data::test_of(&view.query, RULES));
+    let filtered = table.quarantine.iter().position(|one| Some(&only(table, &one.rule)) == test);
     let height = (Grid::full_height(&reasons) + 2.0).min(ui.available_height() * 0.35);
     ui.allocate_ui(egui::vec2(ui.available_width(), height), |ui| {
-        let output = Grid::new("reasons", "Quarantine by reason", &reasons).show(ui);
+        let grid = Grid::new("reasons", "Quarantine by reason", &reasons);
+        let output = grid.select_rows(filtered.map(|place| place as u64)).show(ui);
         if let Some(copied) = output.copied {
             commands.send(Command::Copy(copied));
+        }
+        let chosen = output.selected.and_then(|row| usize::try_from(row).ok());
+        if let (Some(chosen), Some(data)) = (chosen, data) {
+            // A second time takes it back.
+            let rule = table.quarantine.get(chosen).filter(|_| filtered != Some(chosen));
+            let test = rule.map(|one| only(table, &one.rule));
+            commands.send(Command::Data(data::Command::Filter(data, RULES.to_owned(), test)));
         }
     });
     let line = ui.available_rect_before_wrap();
     ui.painter().hline(line.x_range(), line.top(), egui::Stroke::new(1.0, tokens.line));
     ui.add_space(1.0);
     aside(state, commands, table, TablePart::Quarantine, ui);
+}
+
+/// The column of a quarantine with the rules that a row broke.
+const RULES: &str = "_rules";
+
+/// Only the rows that broke this rule, maybe beside others.
+fn only(table: &TableRunView, rule: &str) -> FilterTest {
+    let is_part = table.quarantine.iter().any(|other| other.rule != rule && other.rule.contains(rule));
+    if !is_part {
+        return FilterTest::Contains(rule.to_owned());
+    }
+    let mut pattern = String::from("(^|; )");
+    for letter in rule.chars() {
+        if !letter.is_alphanumeric() && !letter.is_whitespace() {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    FilterTest::Matches(format!("{pattern}($|; )"))
+}
+
+/// A rule as a sentence, as where it is written; its text where it has no form.
+fn in_words(rule: &str) -> Cow<'_, str> {
+    if let Some(contract) = rule.strip_prefix("contract: ") {
+        return Cow::Owned(format!("The contract: {contract}"));
+    }
+    let form = touchstone_compiler::read_rule(rule);
+    form.map_or(Cow::Borrowed(rule), |form| Cow::Owned(text::unmarked(&form.in_words()).into_owned()))
 }
 
 /// Rows that did not come into the table.
@@ -370,7 +457,7 @@ fn rules(commands: &Commands, table: &TableRunView, ui: &mut Ui) {
         let tone = if rule.failing_rows > 0 { Tone::Warning } else { Tone::Neutral };
         vec![
             result,
-            Cell::Text(Cow::Borrowed(&rule.rule)),
+            Cell::Text(in_words(&rule.rule)),
             Cell::Text(Cow::Borrowed(&rule.measured)),
             Cell::Toned(text::number(rule.failing_rows).into(), tone),
         ]
@@ -378,7 +465,7 @@ fn rules(commands: &Commands, table: &TableRunView, ui: &mut Ui) {
     let listed = Listed {
         columns: vec![
             GridColumn::words("Result"),
-            GridColumn::data("Rule").stretched(),
+            GridColumn::words("Rule").stretched(),
             GridColumn::data("Measured"),
             GridColumn::numbers("Failing rows"),
         ],

@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 
 use egui::{Align, Frame, Label, Layout, Margin, RichText, ScrollArea, TextEdit, Ui};
-use touchstone_spec::{Diagnostic, Severity};
+use touchstone_protocol::{PipelineState, RunOutcome};
+use touchstone_spec::{Diagnostic, Place, Severity};
 
 use super::Command as Own;
-use crate::command::{Command, Commands};
+use crate::command::{Command, Commands, Section};
 use crate::design::segmented;
 use crate::state::State;
 use crate::theme::{self, Tokens, Tone};
@@ -16,6 +17,8 @@ use crate::{design, icon, text};
 
 /// Rows that are shown at most: nobody reads more before the first are mended.
 const SHOWN: usize = 500;
+/// Code of a simulation that did not come to its end.
+const RUN_FAILED: &str = "run-failed";
 /// Width below which the header takes two lines.
 const NARROW: f32 = 640.0;
 /// Width of the field to filter by.
@@ -53,6 +56,29 @@ impl State {
         self.open_workspace().map(|workspace| workspace.diagnostics.as_slice()).unwrap_or_default()
     }
 
+    /// Simulations that did not come to their end, each as a problem of its pipeline.
+    pub(crate) fn failed_runs(&self) -> Vec<Diagnostic> {
+        let listed = self.open_workspace().into_iter().flat_map(|workspace| &workspace.pipelines);
+        let failed = |one: &&PipelineState| {
+            let is_running = self.pipelines.get(&one.name).is_some_and(|known| known.job.is_some());
+            matches!(one.last_run, Some(RunOutcome::Failed | RunOutcome::Halted)) && !is_running
+        };
+        let problem = |one: &PipelineState| {
+            let run = self.pipelines.get(&one.name).and_then(|known| known.last_run());
+            let why = run.and_then(|run| run.message.as_deref()).unwrap_or("see in Prove why");
+            let (why, help) = why.split_once('\n').map_or((why, None), |(why, help)| (why, Some(help)));
+            let ended = if one.last_run == Some(RunOutcome::Halted) { "was halted" } else { "failed" };
+            Diagnostic {
+                place: Place { file: one.file.clone(), line: 1, column: 1, path: String::new() },
+                severity: Severity::Error,
+                code: RUN_FAILED.to_owned(),
+                message: format!("The simulation of {} {ended}: {why}", one.name),
+                help: help.map(str::to_owned),
+            }
+        };
+        listed.filter(failed).map(problem).collect()
+    }
+
     /// How many errors and warnings there are in a file; none before anybody knows.
     pub(crate) fn problems_of(&self, file: &str) -> Option<(usize, usize)> {
         self.design.documents.get(file)?;
@@ -69,8 +95,13 @@ pub(super) fn counted(errors: usize, warnings: usize) -> String {
     errors.into_iter().chain(warnings).collect::<Vec<_>>().join(", ")
 }
 
+/// `2 failed runs`; nothing where there is none.
+pub(super) fn failed_runs(runs: usize) -> String {
+    if runs == 0 { String::new() } else { text::count(runs as u64, "failed run", "failed runs") }
+}
+
 /// The problems that the view lets through, put together: the name of each group, and its problems.
-fn grouped<'a>(state: &'a State, view: &View) -> Vec<(String, Vec<&'a Diagnostic>)> {
+fn grouped<'a>(state: &'a State, runs: &'a [Diagnostic], view: &View) -> Vec<(String, Vec<&'a Diagnostic>)> {
     let wanted = view.filter.trim().to_lowercase();
     let is_shown = |one: &&Diagnostic| {
         let texts = [&one.message, &one.place.path, &one.place.file, &one.code];
@@ -79,7 +110,7 @@ fn grouped<'a>(state: &'a State, view: &View) -> Vec<(String, Vec<&'a Diagnostic
             && (wanted.is_empty() || texts.into_iter().any(|text| text.to_lowercase().contains(&wanted)))
     };
     let mut groups: Vec<(String, Vec<&Diagnostic>)> = Vec::new();
-    for one in state.diagnostics().iter().filter(is_shown) {
+    for one in runs.iter().chain(state.diagnostics()).filter(is_shown) {
         let name = match view.grouping {
             Grouping::Pipeline => pipeline(state, &one.place.file),
             Grouping::Severity if one.severity == Severity::Error => "Errors".to_owned(),
@@ -115,10 +146,11 @@ fn text_of(groups: &[(String, Vec<&Diagnostic>)]) -> String {
 
 pub(super) fn problems(state: &State, commands: &Commands, ui: &mut Ui) {
     let view = &state.shell.problems;
-    let groups = grouped(state, view);
+    let runs = state.failed_runs();
+    let groups = grouped(state, &runs, view);
     header(state, commands, view, &groups, ui);
     if groups.is_empty() {
-        let is_filtered = !state.diagnostics().is_empty();
+        let is_filtered = !state.diagnostics().is_empty() || !runs.is_empty();
         let (title, words) = if is_filtered {
             ("No such problems", "No problem is as the filter asks")
         } else {
@@ -149,7 +181,12 @@ pub(super) fn problems(state: &State, commands: &Commands, ui: &mut Ui) {
                     let row = row(tokens, one).show(ui);
                     moved += row.step;
                     if row.response.clicked() {
-                        commands.send(Command::Design(design::go_to(one)));
+                        if one.code == RUN_FAILED {
+                            commands.send(Command::Select(pipeline(state, &one.place.file)));
+                            commands.send(Command::ShowSection(Section::Prove));
+                        } else {
+                            commands.send(Command::Design(design::go_to(one)));
+                        }
                     }
                     rows.push(row.response.on_hover_ui(|ui| tooltip(ui, one)));
                 }
@@ -173,6 +210,8 @@ fn header(
     let tokens = Tokens::of(ui.visuals());
     let count = |severity| state.diagnostics().iter().filter(|one| one.severity == severity).count();
     let told = counted(count(Severity::Error), count(Severity::Warning));
+    let told = [told, failed_runs(state.failed_runs().len())];
+    let told = told.into_iter().filter(|one| !one.is_empty()).collect::<Vec<_>>().join(", ");
     let title = |ui: &mut Ui| {
         ui.label(RichText::new("Problems").font(theme::strong()).color(tokens.text_strong));
         ui.add(Label::new(RichText::new(&told).color(tokens.text_subdued)).truncate());
@@ -240,7 +279,13 @@ fn row<'a>(tokens: &Tokens, one: &'a Diagnostic) -> ListRow<'a> {
         Severity::Warning => (icon::WARNING, "Warning"),
     };
     let color = tokens.tone_text(Tone::of_severity(one.severity));
-    let place = if one.place.path.is_empty() { one.place.to_string() } else { one.place.path.clone() };
+    let place = if one.code == RUN_FAILED {
+        "Prove".to_owned()
+    } else if one.place.path.is_empty() {
+        one.place.to_string()
+    } else {
+        one.place.path.clone()
+    };
     let help = one.help.as_deref().unwrap_or_default();
     let next = if help.is_empty() { String::new() } else { format!(", {help}") };
     ListRow::new(&one.message, false)

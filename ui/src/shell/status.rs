@@ -3,7 +3,7 @@
 use egui::{Align, Layout, RichText, Ui};
 use touchstone_spec::Severity;
 
-use super::problems::counted;
+use super::problems::{counted, failed_runs};
 use crate::command::{Command, Commands};
 use crate::icon;
 use crate::state::State;
@@ -72,7 +72,13 @@ fn others(state: &State, ui: &mut Ui) {
 fn problems(state: &State, commands: &Commands, ui: &mut Ui) {
     let count = |severity| state.diagnostics().iter().filter(|one| one.severity == severity).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+    let runs = state.failed_runs().len();
     let (sign, words) = match (errors, warnings) {
+        _ if runs > 0 => {
+            let told = [counted(errors, warnings), failed_runs(runs)];
+            let told = told.into_iter().filter(|one| !one.is_empty()).collect::<Vec<_>>().join(", ");
+            (icon::ERROR, told)
+        }
         (0, 0) => (icon::PASSED, "No problems".to_owned()),
         (0, _) => (icon::WARNING, counted(errors, warnings)),
         _ => (icon::ERROR, counted(errors, warnings)),

@@ -80,6 +80,7 @@ pub(super) fn column(name: &str) -> ColumnProfileView {
         empties: 0,
         blanks: 0,
         bad: 5,
+        misread: 5,
         bad_examples: vec!["n/a".to_owned(), "TBD".to_owned()],
         distinct: 1_180,
         distinct_exact: true,

@@ -246,6 +246,7 @@ fn preview(asked: &Preview) -> Result<PreviewView, RpcError> {
             rule,
             state: if at % 3 == 1 { RuleState::Failed } else { RuleState::Passed },
             measured: if at % 3 == 1 { "2 rows".to_owned() } else { "1.0".to_owned() },
+            rows: 17,
             failing_rows: if at % 3 == 1 { 2 } else { 0 },
         })
         .collect();
@@ -256,7 +257,7 @@ fn preview(asked: &Preview) -> Result<PreviewView, RpcError> {
         rules,
         quarantined: TablePage::default(),
         failing_aside: Vec::new(),
-        flow: FlowView { rows_in: 20, loaded: 20, ..FlowView::default() },
+        flow: FlowView { rows_in: 20, loaded: 17, quarantined: 3, ..FlowView::default() },
         lost: silver.map(divisions).unwrap_or_default(),
         is_part: true,
     })

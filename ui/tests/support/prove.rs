@@ -94,6 +94,7 @@ pub(crate) fn run() -> RunView {
     let part = |table, flow| TableRunView {
         table,
         flow,
+        counted: true,
         reads: Vec::new(),
         rules: Vec::new(),
         quarantine: Vec::new(),
@@ -122,6 +123,7 @@ pub(crate) fn run() -> RunView {
         rule: rule.to_owned(),
         state,
         measured: measured.to_owned(),
+        rows: 4_992,
         failing_rows,
     };
     silver.rules = vec![

@@ -50,6 +50,9 @@ pub struct CellCounts {
     pub blanks: u64,
     /// Cells that aren't what the column should be.
     pub bad: u64,
+    /// Those of the bad ones that hold a text: the others have no value, and are counted there too.
+    #[serde(default)]
+    pub misread: u64,
 }
 
 /// All that is known of one column's cells in a view.
@@ -339,6 +342,7 @@ impl Tally {
                         Some(text) if self.is_nothing(text) => {}
                         Some(_) if is_null => self.counts.null_markers += 1,
                         Some(text) => {
+                            self.counts.misread += u64::from(value.is_err());
                             self.text(text);
                             self.value(value.ok(), || text_hash(text.as_bytes()), row);
                         }
@@ -461,6 +465,7 @@ impl Tally {
         counts.empties += more.empties;
         counts.blanks += more.blanks;
         counts.bad += more.bad;
+        counts.misread += more.misread;
         match (&mut self.axis, other.axis) {
             (Some(axis), Some(more)) => axis.append(more),
             (axis, more) => *axis = axis.take().or(more),

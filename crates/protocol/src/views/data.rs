@@ -233,8 +233,12 @@ pub struct ColumnProfileView {
     pub empties: u64,
     /// Texts of white space only.
     pub blanks: u64,
-    /// Values that don't read as the type.
+    /// Cells that aren't what the column should be.
     pub bad: u64,
+    /// Those of them that hold a text which doesn't read as the type; the others have no value, and are counted there
+    /// too. All rows are values, nulls, empties, blanks and these.
+    #[serde(default)]
+    pub misread: u64,
     /// Some of these.
     pub bad_examples: Vec<String>,
     /// Different values.
@@ -259,6 +263,14 @@ pub struct ColumnProfileView {
     pub alternatives: Vec<AlternativeView>,
     /// Why the type is what it is, in one sentence.
     pub reason: Option<String>,
+}
+
+impl ColumnProfileView {
+    /// Values that read as the type: with nulls, empties, blanks and what is misread they are all rows.
+    pub fn values(&self) -> u64 {
+        let others = self.nulls + self.empties + self.blanks + self.misread;
+        self.rows.saturating_sub(others)
+    }
 }
 
 /// One bar of a histogram.

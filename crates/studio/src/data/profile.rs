@@ -186,14 +186,13 @@ fn column_profile(data: &Data, place: usize, profile: &GridProfile) -> ColumnPro
         empties: counts.empties,
         blanks: counts.blanks,
         bad: counts.bad,
+        misread: counts.misread,
         bad_examples: profile.bad_values.iter().filter_map(|bad| bad.text.clone()).collect(),
         distinct: profile.distinct,
         distinct_exact: profile.exact,
         min: profile.min.clone(),
         max: profile.max.clone(),
-        mean: profile
-            .mean
-            .map(|mean| format!("{mean:.6}").trim_end_matches('0').trim_end_matches('.').to_owned()),
+        mean: profile.mean.map(|mean| number_as_in(field_of(data, place), mean)),
         histogram: profile
             .histogram
             .iter()
@@ -204,6 +203,36 @@ fn column_profile(data: &Data, place: usize, profile: &GridProfile) -> ColumnPro
         alternatives: inferred.map(alternatives).unwrap_or_default(),
         reason: inferred.map(|profile| profile.reason.clone()),
     }
+}
+
+/// How the cells of a column are written: as the contract says, or as was found.
+fn field_of(data: &Data, place: usize) -> Option<&ContractField> {
+    // A table's values are written in one way, whatever the file's was.
+    data.grid.file_note()?;
+    promised(data, place).or_else(|| Some(&inferred(data, place)?.evidence.first()?.field))
+}
+
+/// A number in the writing of a column, to six places: beside the least and the greatest it must not read as another.
+fn number_as_in(field: Option<&ContractField>, number: f64) -> String {
+    let text = format!("{:.6}", number.abs());
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    let (whole, fraction) = text.split_once('.').map_or((text, None), |(whole, rest)| (whole, Some(rest)));
+    let mut written = String::new();
+    if number < 0.0 && text != "0" {
+        written.push('-');
+    }
+    let grouping = field.and_then(|field| field.grouping_mark);
+    for (at, digit) in whole.chars().enumerate() {
+        if let Some(mark) = grouping.filter(|_| at > 0 && (whole.len() - at).is_multiple_of(3)) {
+            written.push(mark);
+        }
+        written.push(digit);
+    }
+    if let Some(fraction) = fraction {
+        written.push(field.and_then(|field| field.decimal_mark).unwrap_or('.'));
+        written.push_str(fraction);
+    }
+    written
 }
 
 fn counts_of(counted: &[touchstone_engine::ValueCount]) -> Vec<ValueCount> {
@@ -276,4 +305,20 @@ pub(crate) fn file_view(data: &Data, path: &Path) -> Result<FileView, RpcError> 
         format_evidence: evidence.unwrap_or_default(),
         profile: profile_view(data, None)?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mean_is_written_as_the_values_are() {
+        let mut field = ContractField::new("Px", DataType::Double);
+        (field.decimal_mark, field.grouping_mark) = (Some(','), Some('.'));
+        assert_eq!(number_as_in(Some(&field), 275.208_316), "275,208316");
+        assert_eq!(number_as_in(Some(&field), -6_848_100.5), "-6.848.100,5");
+        assert_eq!(number_as_in(Some(&field), 848.0), "848");
+        assert_eq!(number_as_in(None, 6_848.25), "6848.25");
+        assert_eq!(number_as_in(None, -0.000_000_1), "0");
+    }
 }

@@ -68,7 +68,7 @@ impl Graph {
         for card in &mut graph.cards {
             let table = card.node.table(desk.name());
             let tables = run.map(|run| run.tables.as_slice()).unwrap_or_default();
-            if let Some(made) = tables.iter().find(|one| Some(&one.table) == table.as_ref()) {
+            if let Some(made) = tables.iter().find(|one| one.counted && Some(&one.table) == table.as_ref()) {
                 card.facts = Facts::of(made);
             }
             for problem in diagnostics.iter().filter(|one| place::belongs(&one.place.path, &card.node)) {

@@ -55,16 +55,34 @@ impl<'a> Sheet<'a> {
         }
     }
 
-    /// Rows that a rule without a filter looks at: those that are loaded, and those that go into quarantine.
-    pub(super) fn rows_looked_at(&self) -> u64 {
-        self.answer().map_or(0, |answer| answer.flow.loaded + answer.flow.quarantined)
-    }
-
-    /// What was counted, in a few words: `12 of 600 fail  ·  2.0 %`, `98 %`.
-    pub(super) fn counted(&self, at: usize, counted: &RuleView) -> String {
+    /// `29 not checked`: rows that broke the contract never reach a rule. None where all do, or a rule has a filter.
+    pub(super) fn not_checked(&self, at: usize, counted: &RuleView) -> Option<String> {
         let form = self.read.rules.get(at).and_then(|rule| rule.form.as_ref());
         let has_filter = matches!(form, Some(RuleForm::Simple(rule)) if rule.filter.is_some());
-        let rows = self.rows_looked_at();
+        let all = self.answer().map_or(0, |answer| answer.flow.loaded + answer.flow.quarantined);
+        let left = all.saturating_sub(counted.rows);
+        (left > 0 && !has_filter && self.is_row_rule(at))
+            .then(|| format!("{} not checked", text::number(left)))
+    }
+
+    fn is_row_rule(&self, at: usize) -> bool {
+        let rule = self.read.rules.get(at).and_then(|rule| rule.rule.as_ref());
+        rule.is_some_and(touchstone_compiler::Rule::is_row_rule)
+    }
+
+    /// What was counted, in a few words: `12 of 600 fail  ·  2.0 %  ·  29 not checked`, `98 %`.
+    pub(super) fn counted(&self, at: usize, counted: &RuleView) -> String {
+        let told = self.found_in_rows(at, counted);
+        match self.not_checked(at, counted) {
+            Some(left) if !self.holds_by_key(at) => format!("{told}  ·  {left}"),
+            _ => told,
+        }
+    }
+
+    fn found_in_rows(&self, at: usize, counted: &RuleView) -> String {
+        let form = self.read.rules.get(at).and_then(|rule| rule.form.as_ref());
+        let has_filter = matches!(form, Some(RuleForm::Simple(rule)) if rule.filter.is_some());
+        let rows = counted.rows;
         if let Some(share) = form.filter(|form| measures_share(form)).and_then(|_| share(&counted.measured)) {
             return share;
         }
@@ -77,12 +95,7 @@ impl<'a> Sheet<'a> {
                 format!("{failing} of {} fail  ·  {share}", text::number(rows))
             };
         }
-        let is_row_rule = self
-            .read
-            .rules
-            .get(at)
-            .and_then(|rule| rule.rule.as_ref())
-            .is_some_and(touchstone_compiler::Rule::is_row_rule);
+        let is_row_rule = self.is_row_rule(at);
         match counted.state {
             RuleState::Passed if self.holds_by_key(at) => "always passes".to_owned(),
             RuleState::Passed if is_row_rule && !has_filter && rows > 0 => {

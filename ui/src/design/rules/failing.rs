@@ -38,6 +38,14 @@ pub(super) fn failing(sheet: &Sheet<'_>, ui: &mut Ui) {
                 Found::Counted(counted) => format!("Passed: {}", counted.measured),
                 other => sentence(other.sign(tokens).2),
             };
+            let left = match &found {
+                Found::Counted(counted) => sheet.not_checked(at, counted),
+                _ => None,
+            };
+            let told = match left {
+                Some(left) => format!("{told}  ·  {left}: they broke the contract"),
+                None => told,
+            };
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if let (Some(rows), Found::Counted(counted)) = (&rows, &found) {
                     let shown = rows.rows.len() as u64;
@@ -162,6 +170,7 @@ mod tests {
             rule: text.to_owned(),
             state: RuleState::Failed,
             measured: String::new(),
+            rows: 2,
             failing_rows,
         };
         PreviewView {
