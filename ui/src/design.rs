@@ -55,6 +55,8 @@ pub struct State {
     pub shown: BTreeMap<String, Shown>,
     /// What tables make of the first records, by table.
     pub previews: BTreeMap<TableName, Preview>,
+    /// Messages about what was not done as a document could not be read, by their ids, with its file.
+    pub not_done: Vec<(u64, String)>,
     /// How mappings are looked at.
     pub mappings: mappings::View,
     /// Suggestions that were refused.

@@ -23,6 +23,8 @@ pub struct State {
     pub comparison: Option<Comparison>,
     /// The roll-back that is being asked for.
     pub roll_back: Option<RollBack>,
+    /// Pipeline, version and message of one that was closed before it was done.
+    pub roll_back_typed: Option<(String, u64, String)>,
 }
 
 /// Two versions side by side.
@@ -53,8 +55,6 @@ pub struct RollBack {
     pub message: String,
     /// What going back changes.
     pub difference: Remote<ComparisonView>,
-    /// Whether the person is asked once more, because readers break.
-    pub confirming: bool,
     /// How far it is.
     pub progress: Remote<PublishedView>,
 }
@@ -97,7 +97,11 @@ impl Command {
     pub fn offer(&self) -> Offer {
         let offer = |text, tooltip, icon| Offer { text, tooltip, icon, shortcut: None };
         match self {
-            Self::Compare { .. } => offer("Compare", "What this version changed", icon::HISTORY),
+            Self::Compare { .. } => offer(
+                "Compare",
+                "What this version changed; of the first, what has changed since",
+                icon::HISTORY,
+            ),
             Self::CloseComparison => offer("Close comparison", "Back to publishing", icon::CLOSE),
             Self::CompareAsText(true) => offer("Line by line", "Both documents as text", icon::CODE),
             Self::CompareAsText(false) => offer("Field by field", "The differences in a list", icon::TABLE),
@@ -163,7 +167,11 @@ impl App {
                 }
             }
             Command::RollBack => self.roll_back(),
-            Command::CloseRollBack => self.state.release.roll_back = None,
+            Command::CloseRollBack => {
+                let asked = self.state.release.roll_back.take();
+                self.state.release.roll_back_typed =
+                    asked.map(|one| (one.pipeline, one.version, one.message));
+            }
         }
     }
 }

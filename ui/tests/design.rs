@@ -9,7 +9,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use support::design::{Disk, designing};
 use support::{Window, click, press, sees, settle};
 use touchstone_protocol::{ErrorCode, Request, RpcError};
-use touchstone_ui::design::{Command, Unsaved};
+use touchstone_ui::design::{CanvasCommand, Change, Command, Node, Pane, Unsaved};
 
 const TRADES: &str = "pipelines/trades.yaml";
 
@@ -417,4 +417,59 @@ fn what_was_typed_is_saved_and_stays_in_its_field_however_few_frames_there_are()
     let saved = disk.text(TRADES);
     assert!(saved.contains(&format!("title: {before} of all desks")), "{saved}");
     assert!(saved.lines().any(|line| line.starts_with("owner:") && line.ends_with(".uk")), "{saved}");
+}
+
+#[test]
+fn a_document_that_can_not_be_read_is_changed_in_its_text_alone_and_says_so() {
+    let disk = Disk::with_samples();
+    let mut harness = designing(&disk);
+    let is_disabled = |harness: &Window<'_>| {
+        harness.get_by_role_and_label(Role::TextInput, "Owner").accesskit_node().is_disabled()
+    };
+    send(&mut harness, Command::Canvas(CanvasCommand::Select(Node::Pipeline)));
+    assert!(!is_disabled(&harness));
+    yaml(&mut harness);
+    type_at_start(&mut harness, "][\n");
+    send(&mut harness, Command::ShowPane(Pane::Canvas));
+    support::picture(&mut harness, "blocked");
+    assert!(is_disabled(&harness));
+    assert!(sees(&harness, "The YAML can't be read at line 1: correct it there"));
+    // What is tried all the same is told once, and no longer than it is so.
+    let owner = |owner: &str| {
+        Command::Edit(Box::new(Change::new(TRADES, "Edit owner", touchstone_spec::edits::set_owner(owner))))
+    };
+    send(&mut harness, owner("a"));
+    send(&mut harness, owner("b"));
+    let told = harness.state().as_ref().expect("an app").state().notices.len();
+    assert_eq!(told, 1);
+    assert!(sees(&harness, "Edit owner: not done"));
+    send(&mut harness, Command::Undo);
+    assert!(!is_disabled(&harness));
+    assert!(!sees(&harness, "Edit owner: not done"));
+}
+
+#[test]
+fn a_name_that_can_not_be_is_marked_and_not_left_standing() {
+    let disk = Disk::with_samples();
+    let mut harness = designing(&disk);
+    send(&mut harness, Command::Canvas(CanvasCommand::Select(Node::Pipeline)));
+    harness.get_by_role_and_label(Role::TextInput, "Name").focus();
+    settle(&mut harness);
+    press(&mut harness, Modifiers::COMMAND, Key::A);
+    harness.get_by_role_and_label(Role::TextInput, "Name").type_text("trades@@@;;");
+    settle(&mut harness);
+    let value = |harness: &Window<'_>| {
+        harness.get_by_role_and_label(Role::TextInput, "Name").accesskit_node().value()
+    };
+    assert_eq!(value(&harness).as_deref(), Some("trades@@@;;"));
+    assert!(sees(&harness, "a name starts with a lower-case letter"));
+    press(&mut harness, Modifiers::NONE, Key::Tab);
+    assert_eq!(value(&harness).as_deref(), Some("trades"), "what holds");
+    assert!(!text(&harness, TRADES).contains("@@@"));
+}
+
+fn send(harness: &mut Window<'_>, command: Command) {
+    let command = touchstone_ui::command::Command::Design(command);
+    harness.state_mut().as_mut().expect("an app").command(command);
+    settle(harness);
 }

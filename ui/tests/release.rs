@@ -92,34 +92,32 @@ fn a_roll_back_asks_why_and_publishes_the_old_version_anew() {
 }
 
 #[test]
-fn a_roll_back_that_breaks_readers_shows_what_goes_and_asks_once_more() {
+fn a_roll_back_that_breaks_readers_is_one_window_that_says_so_and_keeps_what_was_typed() {
     let script = three_versions();
     script.lock().breaking = true;
     let mut harness = publishing(&script);
     click(&mut harness, Role::Button, "Roll back… (version 1)");
     assert!(sees(&harness, "breaking"), "the change class");
     assert!(harness.query_by_label_contains("gold.exposure").is_some(), "what is taken away");
+    assert!(sees(&harness, "This is a breaking change") && sees(&harness, "What reads them will fail"));
+    let field =
+        harness.query_all_by_role_and_label(Role::TextInput, "Message").find(egui_kittest::Node::is_focused);
+    field.expect("the message has the keyboard").type_text("Back");
+    settle(&mut harness);
     support::picture(&mut harness, "roll back breaking");
-    let field =
-        harness.query_all_by_role_and_label(Role::TextInput, "Message").find(egui_kittest::Node::is_focused);
-    field.expect("the message has the keyboard").type_text("Back");
-    settle(&mut harness);
+    // A slip of the keys is not enough.
     press(&mut harness, Modifiers::NONE, Key::Enter);
-    assert!(sees(&harness, "Roll back with a breaking change?"));
     assert_eq!(script.count("roll_back"), 0);
-    // Enter gives the safe answer.
-    press(&mut harness, Modifiers::NONE, Key::Enter);
-    assert!(!sees(&harness, "Roll back with a breaking change?"));
-    assert_eq!(script.count("roll_back"), 0);
-
+    click(&mut harness, Role::Button, "Cancel");
+    assert!(!sees(&harness, "Roll trades back"));
     click(&mut harness, Role::Button, "Roll back… (version 1)");
-    let field =
-        harness.query_all_by_role_and_label(Role::TextInput, "Message").find(egui_kittest::Node::is_focused);
-    field.expect("the message has the keyboard").type_text("Back");
-    settle(&mut harness);
-    click(&mut harness, Role::Button, "Roll back");
     click(&mut harness, Role::Button, "Roll back");
     assert_eq!(script.count("roll_back"), 1);
+    let message = script.lock().asked.iter().find_map(|request| match request {
+        Request::RollBack(call) => Some(call.message.clone()),
+        _ => None,
+    });
+    assert_eq!(message.as_deref(), Some("Back"), "what was typed before it was closed");
     assert!(sees(&harness, "Version 4 is published"));
 }
 
@@ -137,6 +135,24 @@ fn a_roll_back_that_fails_says_so_and_changes_nothing() {
     press(&mut harness, Modifiers::NONE, Key::Enter);
     assert!(sees(&harness, "trades was not rolled back"));
     assert!(sees(&harness, "Mara published version 4 in between"));
+    // It can be tried again with what was typed.
+    script.lock().failing.clear();
+    click(&mut harness, Role::Button, "Roll back");
+    assert!(sees(&harness, "roll-back to 2"));
+}
+
+#[test]
+fn the_first_version_is_compared_with_what_is_there_now() {
+    let script = Script::open();
+    script.lock().publish("you", "first");
+    let mut harness = publishing(&script);
+    click(&mut harness, Role::Button, "Compare (version 1)");
+    let asked = script.lock().asked.clone();
+    let sides = asked.iter().rev().find_map(|request| match request {
+        Request::CompareVersions(call) => Some((call.before, call.after)),
+        _ => None,
+    });
+    assert_eq!(sides, Some((Some(1), None)));
 }
 
 #[test]

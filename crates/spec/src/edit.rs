@@ -174,7 +174,7 @@ pub enum EditError {
         path: DocPath,
     },
     /// Something else stands at this path than the edit needs.
-    #[error("`{path}` is no {expected}; correct it in the text first")]
+    #[error("{} is no {expected}; correct it in the text first", subject(path))]
     Kind {
         /// Where.
         path: DocPath,
@@ -196,6 +196,11 @@ pub enum EditError {
     /// The edited text would not be read back as what was asked for.
     #[error("the change can't be written without harm to what stands around it; edit the text by hand")]
     Unwritable,
+}
+
+fn subject(path: &DocPath) -> String {
+    let path = path.to_string();
+    if path.is_empty() { "the document as a whole".to_owned() } else { format!("`{path}`") }
 }
 
 /// Makes the edits, one after the other, and gives the new text; all of them or none.

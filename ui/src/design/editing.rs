@@ -110,9 +110,20 @@ impl App {
         let typing = typed.as_ref().map(|typed| typed.path.as_str());
         if let Err(error) = design.documents.edit(&file, &edits, &label, typing, now) {
             let error = RpcError::new(ErrorCode::InvalidSpec, error.to_string());
-            self.notice(format!("{label}: not done"), error, None);
+            let title = not_done(&label);
+            // Typing on says it once.
+            self.state.notices.retain(|notice| notice.title != title);
+            self.notice(title, error, None);
+            // What a readable document does not take stays until it does.
+            let is_readable =
+                self.state.design.documents.read(&file).is_some_and(|read| read.pipeline.is_some());
+            if let Some(notice) = self.state.notices.last().filter(|_| !is_readable) {
+                self.state.design.not_done.push((notice.id, file));
+            }
             return;
         }
+        let title = not_done(&label);
+        self.state.notices.retain(|notice| notice.title != title);
         if let Some(typed) = typed {
             let revision = design.documents.get(&file).map(super::OpenDocument::revision).unwrap_or_default();
             design.draft = Some(Draft { file: file.clone(), path: typed.path, text: typed.text, revision });
@@ -124,6 +135,17 @@ impl App {
         if let Some(node) = node {
             shown.node = Some(node);
         }
+    }
+
+    /// What was not done for a document that could not be read is no news once it can be.
+    pub(super) fn forget_not_done(&mut self) {
+        let design = &mut self.state.design;
+        let documents = &design.documents;
+        let is_readable = |file: &str| documents.read(file).is_none_or(|read| read.pipeline.is_some());
+        let (moot, left): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut design.not_done).into_iter().partition(|(_, file)| is_readable(file));
+        design.not_done = left;
+        self.state.notices.retain(|notice| !moot.iter().any(|(id, _)| *id == notice.id));
     }
 
     fn step(&mut self, back: bool) {
@@ -230,4 +252,8 @@ mod tests {
         assert_eq!(name_of_file("C:\\data\\Kunden Liste.txt\nother.csv"), "kunden_liste");
         assert_eq!(name_of_file("2026.csv"), "c");
     }
+}
+
+fn not_done(label: &str) -> String {
+    format!("{label}: not done")
 }

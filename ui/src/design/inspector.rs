@@ -42,6 +42,12 @@ pub(super) fn inspector(desk: &Desk<'_>, ui: &mut Ui) {
             ui.set_min_width(ui.available_width());
             ui.spacing_mut().item_spacing.y = 4.0;
             problems(desk, &node, ui);
+            if let Some(reason) = desk.blocked() {
+                let reason = RichText::new(reason).color(Tokens::of(ui.visuals()).text_strong);
+                ui.add(egui::Label::new(reason).wrap());
+                ui.add_space(4.0);
+                ui.disable();
+            }
             ui.push_id(&node, |ui| match &node {
                 Node::Pipeline => pipeline::pipeline(desk, ui),
                 Node::Source(name) => source::source(desk, name, ui),

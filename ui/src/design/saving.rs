@@ -27,6 +27,7 @@ impl App {
             self.load_documents();
         }
         self.state.design.documents.refresh();
+        self.forget_not_done();
         self.ask_previews();
         if let Some(at) = self.state.design.watch_again_at {
             let now = self.now();

@@ -39,6 +39,16 @@ impl<'a> Desk<'a> {
         self.commands.send(Change::new(self.file, label, edits).command());
     }
 
+    /// Why nothing can be changed but the text; none where it can.
+    pub(super) fn blocked(&self) -> Option<String> {
+        let read = self.state.design.documents.read(self.file)?;
+        if read.pipeline.is_some() {
+            return None;
+        }
+        let line = self.diagnostics().next().map_or(1, |first| first.place.line);
+        Some(format!("The YAML can't be read at line {line}: correct it there"))
+    }
+
     /// Name of the pipeline.
     pub(super) fn name(&self) -> &'a str {
         &self.pipeline.pipeline

@@ -3,14 +3,16 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use touchstone_protocol::{CancelJob, ErrorCode, JobState, JobStatus, JobView, RpcError, StartSimulate};
+use touchstone_protocol::{
+    CancelJob, ErrorCode, JobState, JobStatus, JobView, RpcError, RunOutcome, RunView, StartSimulate,
+};
 
 use touchstone_protocol::{DataRef, JobResult};
 
 use crate::App;
 use crate::command::{Command, Section};
 use crate::design::OpenDocument;
-use crate::remote::Ticket;
+use crate::remote::{Remote, Ticket};
 use crate::state::{Job, Pipeline};
 
 /// Seconds between two questions how far a job is.
@@ -189,6 +191,13 @@ impl App {
     fn end_job(&mut self, name: &str, error: Option<RpcError>) {
         if let Some(pipeline) = self.state.pipelines.get_mut(name) {
             pipeline.job = None;
+            let failed = |run: &RunView| matches!(run.outcome, RunOutcome::Failed | RunOutcome::Halted);
+            if !pipeline.publishing.is_pending()
+                && (error.is_some() || pipeline.last_run().is_some_and(failed))
+            {
+                // That something was published well is no news any more.
+                pipeline.publishing = Remote::default();
+            }
         }
         for (of, rows) in &mut self.state.data.rows {
             if matches!(of.data, DataRef::Table { .. }) {

@@ -9,9 +9,9 @@ use super::{Command as Own, RollBack};
 use crate::App;
 use crate::command::{Command, Commands};
 use crate::state::State;
-use crate::text;
-use crate::theme::{Tokens, Tone};
-use crate::widgets::{Button, badge, command_button, error_box};
+use crate::theme::{self, Tokens, Tone};
+use crate::widgets::{Button, badge, command_button, error_box, state_icon};
+use crate::{icon, text};
 
 /// Rows of the difference that the dialog shows at once.
 const SHOWN_HEIGHT: f32 = 148.0;
@@ -29,8 +29,14 @@ impl App {
         let current = self.state.pipelines.get(&pipeline).and_then(|one| one.history.value()?.first());
         let before = current.map(|current| current.version);
         let environment = self.state.environment.clone();
-        self.state.release.roll_back =
-            Some(RollBack { pipeline: pipeline.clone(), version, ..RollBack::default() });
+        // What was typed is still there when one comes back to it.
+        let release = &mut self.state.release;
+        let typed = release.roll_back.take().map(|one| (one.pipeline, one.version, one.message));
+        let typed = typed.or_else(|| release.roll_back_typed.take());
+        let is_its = |typed: &(String, u64, String)| typed.0 == pipeline && typed.1 == version;
+        let message = typed.filter(is_its).map(|typed| typed.2).unwrap_or_default();
+        release.roll_back =
+            Some(RollBack { pipeline: pipeline.clone(), version, message, ..RollBack::default() });
         let call = CompareVersions { pipeline: pipeline.clone(), environment, before, after: Some(version) };
         self.fetch(call, move |state| {
             let asked = state.release.roll_back.as_mut();
@@ -42,13 +48,6 @@ impl App {
 
     pub(super) fn roll_back(&mut self) {
         if self.state.obstacle(&Command::Release(Own::RollBack)).is_some() {
-            return;
-        }
-        if let Some(asked) = &mut self.state.release.roll_back
-            && asked.may_break()
-            && !asked.confirming
-        {
-            asked.confirming = true;
             return;
         }
         let ticket = self.ticket();
@@ -72,11 +71,16 @@ impl App {
                     if let Some(pipeline) = app.state.pipelines.get_mut(&name) {
                         pipeline.publishing.set(published);
                     }
+                    app.state.release.roll_back = None;
+                    app.state.release.comparison = None;
                 }
-                Err(error) => app.notice(format!("{name} was not rolled back"), error, None),
+                // The window stays, with what was typed.
+                Err(error) => {
+                    if let Some(asked) = &mut app.state.release.roll_back {
+                        asked.progress.finish(ticket, Err(error));
+                    }
+                }
             }
-            app.state.release.roll_back = None;
-            app.state.release.comparison = None;
             app.load_publication(&name);
             app.load_audit();
             app.load_workspace();
@@ -88,9 +92,6 @@ pub(super) fn dialog(state: &State, commands: &Commands, ui: &Ui) {
     let Some(asked) = &state.release.roll_back else { return };
     let tokens = Tokens::of(ui.visuals());
     let modal = Modal::new(Id::unique("roll back")).backdrop_color(tokens.backdrop());
-    if asked.confirming {
-        return confirm(state, commands, asked, ui);
-    }
     let shown = modal.show(ui.ctx(), |ui| {
         ui.set_width(560.0);
         ui.spacing_mut().item_spacing.y = 8.0;
@@ -102,6 +103,18 @@ pub(super) fn dialog(state: &State, commands: &Commands, ui: &Ui) {
             asked.version, state.environment
         ));
         difference(state, commands, asked, ui);
+        breaks(asked, ui);
+        if let Some(error) = asked.progress.error() {
+            error_box(
+                ui,
+                state,
+                commands,
+                &format!("{} was not rolled back", asked.pipeline),
+                error,
+                None,
+                None,
+            );
+        }
         let label = ui.label(RichText::new("Message").color(tokens.text_subdued));
         let mut message = asked.message.clone();
         let field = TextEdit::singleline(&mut message)
@@ -112,7 +125,8 @@ pub(super) fn dialog(state: &State, commands: &Commands, ui: &Ui) {
             commands.send(Command::Release(Own::EditRollBackMessage(message)));
         }
         let entered = field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
-        if entered {
+        // Where readers break, a slip of the keys is not enough.
+        if entered && !asked.may_break() {
             commands.send(Command::Release(Own::RollBack));
         }
         if ui.memory(|memory| memory.focused().is_none()) {
@@ -162,33 +176,22 @@ fn difference(state: &State, commands: &Commands, asked: &RollBack, ui: &mut Ui)
     });
 }
 
-/// Asks once more, as publishing a breaking change does.
-fn confirm(state: &State, commands: &Commands, asked: &RollBack, ui: &Ui) {
+/// What readers will meet, where it breaks them; beside the button, so that nothing needs a second window.
+fn breaks(asked: &RollBack, ui: &mut Ui) {
+    if asked.difference.is_pending() || !asked.may_break() {
+        return;
+    }
     let tokens = Tokens::of(ui.visuals());
-    let modal = Modal::new(Id::unique("roll back breaking")).backdrop_color(tokens.backdrop());
-    let shown = modal.show(ui.ctx(), |ui| {
-        ui.set_width(400.0);
-        ui.spacing_mut().item_spacing.y = 8.0;
-        crate::widgets::title(ui, "Roll back with a breaking change?");
-        ui.label(format!(
-            "Version {} takes away tables, columns or keys that readers rely on, or changes their type. What reads \
-             them will fail until it is changed too.",
-            asked.version
-        ));
-        ui.add_space(8.0);
-        ui.horizontal(|ui| {
-            command_button(ui, state, commands, &Command::Release(Own::RollBack), Button::primary);
-            let cancel = command_button(ui, state, commands, &Command::Release(Own::CloseRollBack), |one| one);
-            // The safe answer is the one that Enter gives.
-            if ui.memory(|memory| memory.focused().is_none()) {
-                cancel.request_focus();
-            }
-            if asked.progress.is_pending() {
-                ui.spinner();
-            }
+    ui.horizontal_top(|ui| {
+        state_icon(ui, icon::WARNING, tokens.warning, "Warning");
+        ui.vertical(|ui| {
+            let title = "This is a breaking change";
+            ui.label(RichText::new(title).font(theme::strong()).color(tokens.text_strong));
+            ui.label(format!(
+                "Version {} takes away tables, columns or keys that readers rely on, or changes their type. What \
+                 reads them will fail until it is changed too.",
+                asked.version
+            ));
         });
     });
-    if shown.should_close() {
-        commands.send(Command::Release(Own::CloseRollBack));
-    }
 }

@@ -1,7 +1,7 @@
 //! Publishing: what it would change, field by field; the message; the button; the versions so far.
 
 use egui::{Align, Frame, Id, Layout, Margin, Panel, RichText, ScrollArea, Stroke, TextEdit, Ui};
-use touchstone_protocol::{CheckView, PublishPlan, TouchView, VersionView};
+use touchstone_protocol::{CheckView, PublishPlan, PublishedView, TouchView, VersionView};
 
 use super::changes::differences;
 use super::{compare, roll_back};
@@ -182,7 +182,7 @@ fn publish_form(state: &State, commands: &Commands, pipeline: &Pipeline, plan: &
         }
     });
     ui.horizontal(|ui| match (&obstacle, pipeline.publishing.answer()) {
-        (_, crate::remote::Answer::Done(published)) if pipeline.message.is_empty() => {
+        (_, crate::remote::Answer::Done(published)) if holds(state, plan, published) => {
             state_icon(ui, icon::PASSED, tokens.success, "Good");
             let words = format!(
                 "Version {} is published; it is event {} of the audit trail",
@@ -201,6 +201,18 @@ fn publish_form(state: &State, commands: &Commands, pipeline: &Pipeline, plan: &
             ui.label(RichText::new(words).color(tokens.text_subdued));
         }
     });
+}
+
+/// Whether what was published last is still what there is: nothing differs, and nothing is wrong.
+fn holds(state: &State, plan: &PublishPlan, published: &PublishedView) -> bool {
+    let pipeline = state.selected_pipeline();
+    let is_told = pipeline.is_some_and(|one| one.message.is_empty() && one.plan.error().is_none());
+    is_told
+        && state.unsaved_document().is_none()
+        && plan.problems.is_empty()
+        // A roll-back leaves the document as it is.
+        && (plan.diff.changes.is_empty() || published.version.rollback_of.is_some())
+        && plan.current.as_ref().is_some_and(|current| current.version == published.version.version)
 }
 
 fn history(state: &State, commands: &Commands, pipeline: &Pipeline, ui: &mut Ui) {
@@ -297,7 +309,12 @@ fn version_card(state: &State, commands: &Commands, ui: &mut Ui, version: &Versi
             ui.spacing_mut().item_spacing.x = 0.0;
             let number = version.version;
             let before = number.checked_sub(1).filter(|before| *before > 0);
-            let mut offered = vec![super::Command::Compare { before, after: Some(number) }];
+            // Before the first there was nothing to compare with: what differs from it now.
+            let compare = match before {
+                Some(_) => super::Command::Compare { before, after: Some(number) },
+                None => super::Command::Compare { before: Some(number), after: None },
+            };
+            let mut offered = vec![compare];
             if !is_current {
                 offered.push(super::Command::AskRollBack(number));
             }

@@ -136,9 +136,8 @@ impl<'a> TextField<'a> {
             {
                 desk.send(command.clone());
             }
-            if escaped || matches!(made, Some(Ok(_))) {
-                ui.data_mut(|data| data.remove::<Draft>(draft));
-            }
+            // A name that can't be is not left standing: the field says what holds.
+            ui.data_mut(|data| data.remove::<Draft>(draft));
         }
         if let Some(Err(reason)) = made {
             note(ui, Severity::Error, &reason, None);
@@ -152,6 +151,16 @@ impl<'a> TextField<'a> {
 
     /// The field itself.
     fn input(&self, desk: &Desk<'_>, ui: &mut Ui, text: &mut String) -> Input {
+        // Twice disabled is too faint to read.
+        let blocked = desk.blocked().filter(|_| ui.is_enabled());
+        let shown = ui.add_enabled_ui(blocked.is_none(), |ui| self.enabled(desk, ui, text));
+        if let Some(reason) = blocked {
+            shown.response.on_hover_text(reason);
+        }
+        shown.inner
+    }
+
+    fn enabled(&self, desk: &Desk<'_>, ui: &mut Ui, text: &mut String) -> Input {
         let id = self.id(desk);
         let name = self.name.clone().unwrap_or_else(|| self.label.to_owned());
         label(ui, self.label);

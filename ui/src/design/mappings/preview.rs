@@ -170,6 +170,8 @@ fn notes(lines: &[String], ui: &mut Ui) {
 
 /// Why there are no newer rows, above them: they stay in sight.
 pub(super) fn error(desk: &Desk<'_>, table: &TableName, preview: Option<&Preview>, ui: &mut Ui) {
+    // What was typed since may have mended it.
+    let preview = preview.filter(|preview| !preview.is_pending() && !preview.is_held);
     let Some(error) = preview.and_then(|preview| preview.view.error()) else { return };
     let frame = Frame::new().inner_margin(Margin::symmetric(12, 8));
     Panel::bottom("first rows error").show_separator_line(false).frame(frame).show(ui, |ui| {
