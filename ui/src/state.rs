@@ -99,6 +99,8 @@ pub struct Pipeline {
     pub history: Remote<Vec<VersionView>>,
     /// The version being published.
     pub publishing: Remote<PublishedView>,
+    /// Hash of what was published last.
+    pub published_hash: String,
     /// Why it is published.
     pub message: String,
 }

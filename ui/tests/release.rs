@@ -224,3 +224,22 @@ fn a_message_is_published_whole_however_few_frames_there_are() {
     });
     assert_eq!(published.as_deref(), Some("Reviewed with the desk"));
 }
+
+#[test]
+fn that_something_was_published_well_is_no_news_after_a_run_that_failed() {
+    let script = Script::open();
+    let mut harness = publishing(&script);
+    let field = harness.query_all_by_role_and_label(Role::TextInput, "Message").next();
+    field.expect("a message").focus();
+    settle(&mut harness);
+    harness.get_by_role_and_label(Role::TextInput, "Message").type_text("first");
+    settle(&mut harness);
+    press(&mut harness, Modifiers::COMMAND, Key::Enter);
+    assert!(sees(&harness, "Version 1 is published"));
+    let mut failed = support::run();
+    failed.outcome = touchstone_protocol::RunOutcome::Failed;
+    script.lock().run_ends = Some(failed);
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    press(&mut harness, Modifiers::COMMAND, Key::Num4);
+    assert!(sees(&harness, "Publish version 2") && !sees(&harness, "Version 1 is published"));
+}

@@ -33,6 +33,7 @@ impl App {
             expected_version: plan.current.as_ref().map(|version| version.version),
             content_hash: plan.content_hash.clone(),
         };
+        pipeline.published_hash.clone_from(&call.content_hash);
         pipeline.publishing.begin(ticket);
         self.call(call, move |app, result| app.published(&name, ticket, result));
     }

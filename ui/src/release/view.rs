@@ -205,13 +205,13 @@ fn publish_form(state: &State, commands: &Commands, pipeline: &Pipeline, plan: &
 
 /// Whether what was published last is still what there is: nothing differs, and nothing is wrong.
 fn holds(state: &State, plan: &PublishPlan, published: &PublishedView) -> bool {
-    let pipeline = state.selected_pipeline();
-    let is_told = pipeline.is_some_and(|one| one.message.is_empty() && one.plan.error().is_none());
-    is_told
+    let Some(pipeline) = state.selected_pipeline() else { return false };
+    pipeline.message.is_empty()
+        && pipeline.plan.error().is_none()
         && state.unsaved_document().is_none()
         && plan.problems.is_empty()
         // A roll-back leaves the document as it is.
-        && (plan.diff.changes.is_empty() || published.version.rollback_of.is_some())
+        && (plan.content_hash == pipeline.published_hash || published.version.rollback_of.is_some())
         && plan.current.as_ref().is_some_and(|current| current.version == published.version.version)
 }
 
