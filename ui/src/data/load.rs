@@ -149,9 +149,9 @@ impl App {
     fn column_shown(&self, data: &DataRef, place: usize) -> Option<String> {
         let (_, rows) = self.state.data.shown_rows(data)?;
         let view = self.state.data.views.get(data);
-        let is_hidden = |name: &String| view.is_some_and(|view| view.hidden.contains(name));
-        let mut shown = rows.columns().iter().map(|column| &column.name).filter(|name| !is_hidden(name));
-        shown.nth(place).cloned()
+        let hidden = view.map(|view| view.hidden.clone()).unwrap_or_default();
+        let shown = super::paged::in_order(rows.columns(), &hidden);
+        shown.get(place).map(|(_, column)| column.name.clone())
     }
 
     fn change_query(&mut self, data: &DataRef, change: impl FnOnce(&mut DataQuery)) {

@@ -30,9 +30,7 @@ impl<'a> Paged<'a> {
         has_contract: bool,
     ) -> Self {
         let known = profile.map(|profile| profile.columns.as_slice()).unwrap_or_default();
-        let columns = rows.columns().iter().enumerate();
-        let shown: Vec<(usize, &ColumnView)> =
-            columns.filter(|(_, column)| !hidden.contains(&column.name)).collect();
+        let shown = in_order(rows.columns(), hidden);
         let header = |(place, column): &(usize, &ColumnView)| {
             let summary = known.get(*place).filter(|summary| summary.name == column.name);
             let rows = profile.map_or(0, |profile| profile.rows);
@@ -46,6 +44,25 @@ impl<'a> Paged<'a> {
             rows,
         }
     }
+}
+
+/// The columns that are shown, with their places in the data. Who looks into a quarantine asks first where a row stands
+/// and why it is there: that comes before the data.
+pub(super) fn in_order<'a>(
+    columns: &'a [ColumnView],
+    hidden: &BTreeSet<String>,
+) -> Vec<(usize, &'a ColumnView)> {
+    const FIRST: [&str; 4] = ["_record", "_line", "_rules", "_reason"];
+    let has = |name: &str| columns.iter().any(|column| column.name == name);
+    let is_quarantine = has("_rules") && has("_reason");
+    let rank = |column: &ColumnView| {
+        let place = FIRST.iter().position(|name| *name == column.name);
+        place.filter(|_| is_quarantine).unwrap_or(FIRST.len())
+    };
+    let all = columns.iter().enumerate();
+    let mut shown: Vec<_> = all.filter(|(_, column)| !hidden.contains(&column.name)).collect();
+    shown.sort_by_key(|(_, column)| rank(column));
+    shown
 }
 
 impl GridRows for Paged<'_> {
@@ -227,6 +244,21 @@ pub(super) fn sentences(evidence: &EvidenceView) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn why_a_row_is_in_quarantine_comes_before_its_data() {
+        let column =
+            |name: &str| ColumnView { name: name.to_owned(), data_type: DataType::String, expression: None };
+        let of = |names: &[&str]| names.iter().map(|name| column(name)).collect::<Vec<_>>();
+        let order = |columns: &[ColumnView], hidden: &[&str]| {
+            let hidden = hidden.iter().map(|name| (*name).to_owned()).collect();
+            in_order(columns, &hidden).into_iter().map(|(place, _)| place).collect::<Vec<_>>()
+        };
+        let quarantine = of(&["id", "px", "_source_file", "_record", "_line", "_byte", "_rules", "_reason"]);
+        assert_eq!(order(&quarantine, &[]), [3, 4, 6, 7, 0, 1, 2, 5]);
+        assert_eq!(order(&quarantine, &["_line", "px"]), [3, 6, 7, 0, 2, 5]);
+        assert_eq!(order(&of(&["id", "_record", "_line"]), &[]), [0, 1, 2], "only there");
+    }
 
     #[test]
     fn a_promise_that_holds_all_values_is_no_warning() {

@@ -242,6 +242,10 @@ pub(super) fn name_of_file(files: &str) -> String {
     if name.is_empty() { "pipeline".to_owned() } else { name.to_owned() }
 }
 
+fn not_done(label: &str) -> String {
+    format!("{label}: not done")
+}
+
 #[cfg(test)]
 mod tests {
     use super::name_of_file;
@@ -252,8 +256,4 @@ mod tests {
         assert_eq!(name_of_file("C:\\data\\Kunden Liste.txt\nother.csv"), "kunden_liste");
         assert_eq!(name_of_file("2026.csv"), "c");
     }
-}
-
-fn not_done(label: &str) -> String {
-    format!("{label}: not done")
 }

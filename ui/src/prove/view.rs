@@ -308,7 +308,9 @@ fn table_parts(
     }
     parts.push((TablePart::Changes, None, Tone::Neutral));
     if !table.counted {
-        parts.iter_mut().for_each(|(_, count, _)| *count = None);
+        for (_, count, _) in &mut parts {
+            *count = None;
+        }
     }
     let shown = parts.iter().position(|part| part.0 == pipeline.part).unwrap_or_default();
     let headings: Vec<_> = parts

@@ -9,7 +9,7 @@ use touchstone_spec::DataType;
 use super::table_rows;
 use crate::{
     EngineError, QuarantineCount, QuarantinedRecord, Table,
-    bronze::{KEPT_RECORD, KEY, LINE, LOADED_AT, REASON, RECORD, RULES, column},
+    bronze::{KEPT_RECORD, KEY, LOADED_AT, REASON, RULES, column},
     page::texts,
     quality::{SAMPLE_ROWS, columns_of},
 };
@@ -123,20 +123,13 @@ pub(crate) fn quarantine_table(rows: &Table, quarantined: &[Quarantined]) -> Res
     let rules: Vec<String> = quarantined.iter().map(|quarantined| quarantined.rules().join("; ")).collect();
     let reasons: Vec<String> = quarantined.iter().map(Quarantined::reason).collect();
     let mut series = frame.into_columns();
-    // Who looks into a quarantine asks first where a row stands, and why it is there.
-    let mut first = 0;
-    for name in [RECORD, LINE] {
-        if let Some(at) = columns.iter().position(|column| column.name == name) {
-            let (column, values) = (columns.remove(at), series.remove(at));
-            columns.insert(first, column);
-            series.insert(first, values);
-            first += 1;
-        }
-    }
-    for (at, (name, texts)) in (first..).zip([(RULES, rules), (REASON, reasons)]) {
-        columns.insert(at, column(name, DataType::String, true));
-        let texts = StringChunked::from_iter_values(name.into(), texts.iter().map(String::as_str));
-        series.insert(at, texts.into_series().into());
+    for (name, texts) in [(RULES, rules), (REASON, reasons)] {
+        columns.push(column(name, DataType::String, true));
+        series.push(
+            StringChunked::from_iter_values(name.into(), texts.iter().map(String::as_str))
+                .into_series()
+                .into(),
+        );
     }
     Ok(Table { columns, frame: DataFrame::new(quarantined.len(), series)? })
 }
