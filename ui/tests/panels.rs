@@ -171,12 +171,12 @@ fn a_simulation_shows_progress_and_then_its_control_totals() {
     harness.get_by_label_contains("Row 2: Table silver.trades").click();
     settle(&mut harness);
     click(&mut harness, Role::Tab, "Quarantine 12");
-    assert!(sees(&harness, "Rows 12, What they broke ColumnValues \"notional\" > 0"));
+    assert!(sees(&harness, "Rows 12, What they broke Every value of notional is greater than 0"));
     assert!(sees(&harness, "Rows of trades.silver.trades_quarantine, 12 rows"));
     click(&mut harness, Role::Tab, "Rules 2");
     assert!(sees(
         &harness,
-        "Result Failed, Rule ColumnValues \"notional\" > 0, Measured 12 rows, Failing rows 12"
+        "Result Failed, Rule Every value of notional is greater than 0, Measured 12 rows, Failing rows 12"
     ));
     assert!(sees(&harness, "trades: not published, simulation found bad rows"));
     let asked = script.count("job_status");
