@@ -1,7 +1,7 @@
 //! Changes: tells that a file of the workspace became another one, by whomever.
 //!
-//! Files are looked at twice a second while somebody waits, and never otherwise. That also works on network drives and
-//! shared folders, whose changes the operating system tells nobody.
+//! While somebody waits, the operating system tells of changes, and nothing is done until it does. On network drives and
+//! shared folders it often tells nothing; so files are looked at now and then all the same.
 
 use std::{
     path::{Path, PathBuf},
@@ -9,17 +9,24 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
+use notify::event::{AccessKind, AccessMode};
+use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
+use tokio::sync::Notify;
 use touchstone_protocol::{ChangesView, RpcError};
 
 use crate::{
     config::CONFIG_FILE,
     file::{blocking, hash},
     seat::Seats,
-    workspace::{MACHINE_MADE, document_files},
+    workspace::{MACHINE_MADE, PIPELINES, document_files},
 };
 
-/// How often files are looked at.
-const INTERVAL: Duration = Duration::from_millis(500);
+/// How often files are looked at although nothing was told, and whether other studios came or went, which is never told.
+const NOW_AND_THEN: Duration = Duration::from_secs(3);
+/// How often files are looked at where the operating system refuses to tell.
+const UNTOLD: Duration = Duration::from_millis(500);
+/// Who writes a file does so in several steps, each of which is told.
+const CALM: Duration = Duration::from_millis(50);
 /// A file written so recently may be written again without another time or length: only its bytes tell.
 const SETTLED: Duration = Duration::from_secs(3);
 
@@ -32,7 +39,7 @@ struct Known {
     hash: String,
 }
 
-/// The files of a workspace when they were last looked at.
+/// The files of a workspace when they were last looked at, by path.
 #[derive(Debug, Default)]
 struct Files(Vec<Known>);
 
@@ -40,6 +47,7 @@ impl Files {
     fn look(self, root: &Path) -> Result<Self, RpcError> {
         let mut paths = document_files(root)?;
         paths.push(root.join(CONFIG_FILE));
+        paths.sort();
         let now = SystemTime::now();
         Ok(Self(paths.into_iter().filter_map(|path| self.look_at(path, now)).collect()))
     }
@@ -48,10 +56,9 @@ impl Files {
         let metadata = std::fs::metadata(&path).ok()?;
         let (modified, length) = (metadata.modified().ok(), metadata.len());
         let age = modified.and_then(|modified| now.duration_since(modified).ok());
-        let same = self
-            .0
-            .iter()
-            .find(|known| known.path == path && known.modified == modified && known.length == length)
+        let known = self.0.binary_search_by(|known| known.path.cmp(&path)).ok().and_then(|at| self.0.get(at));
+        let same = known
+            .filter(|known| known.modified == modified && known.length == length)
             .filter(|_| age.is_some_and(|age| age > SETTLED));
         let hash = match same {
             Some(known) => known.hash.clone(),
@@ -83,6 +90,50 @@ fn revision(files: &[(String, String)], others: usize) -> u64 {
     u64::from_str_radix(digest.get(..13).unwrap_or_default(), 16).unwrap_or_default().max(1)
 }
 
+/// What the operating system tells of the folders of a workspace, for as long as this is kept.
+struct Watch {
+    told: Arc<Notify>,
+    /// None where it refuses.
+    watcher: Option<RecommendedWatcher>,
+}
+
+impl Watch {
+    fn start(root: &Path) -> Self {
+        let told = Arc::new(Notify::new());
+        let tell = Arc::clone(&told);
+        let watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
+            // An error may stand for changes that got lost.
+            if event.is_ok_and(|event| is_read(event.kind)) {
+                return;
+            }
+            tell.notify_one();
+        });
+        let watched = watcher.and_then(|mut watcher| {
+            watcher.watch(root, RecursiveMode::NonRecursive)?;
+            let documents = root.join(PIPELINES);
+            if documents.is_dir() {
+                watcher.watch(&documents, RecursiveMode::NonRecursive)?;
+            }
+            Ok(watcher)
+        });
+        Self { told, watcher: watched.ok() }
+    }
+
+    /// Until something is told, or it is time to look.
+    async fn next(&self, until: Instant) {
+        let interval = if self.watcher.is_some() { NOW_AND_THEN } else { UNTOLD };
+        let interval = interval.min(until.saturating_duration_since(Instant::now()));
+        if tokio::time::timeout(interval, self.told.notified()).await.is_ok() {
+            tokio::time::sleep(CALM).await;
+        }
+    }
+}
+
+/// Looking at files is told too, and is no change.
+fn is_read(kind: EventKind) -> bool {
+    matches!(kind, EventKind::Access(kind) if kind != AccessKind::Close(AccessMode::Write))
+}
+
 /// Answers as soon as the files of the workspace in `root` have another revision than `known`, or as many other studios
 /// have it open, or after `patience`. `page` is who waits.
 ///
@@ -98,6 +149,9 @@ pub(crate) async fn wait(
     let there = Arc::clone(&seats);
     let waiting = there.wait(page);
     let mut files = Files::default();
+    let folder = root.clone();
+    // Before the files are looked at: nothing gets lost in between.
+    let watch = blocking(move || Ok(Watch::start(&folder))).await?;
     loop {
         let (folder, seats) = (root.clone(), Arc::clone(&seats));
         let (looked, view) = blocking(move || {
@@ -111,7 +165,7 @@ pub(crate) async fn wait(
             return Ok(view);
         }
         files = looked;
-        tokio::time::sleep(INTERVAL).await;
+        watch.next(until).await;
     }
 }
 
