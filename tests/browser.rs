@@ -3,6 +3,7 @@
 #![cfg(target_os = "linux")]
 #![expect(clippy::expect_used, reason = "a test fails by panicking, also outside its #[test] function")]
 
+use serde_json::json;
 use touchstone_tests::browser::{Browser, DRAWS, chromium};
 use touchstone_tests::served::Served;
 use touchstone_tests::touchstone;
@@ -107,6 +108,30 @@ const AT_KEYBOARD: &str = "(() => { \
      const id = document.activeElement.getAttribute('aria-activedescendant'); \
      const element = id && document.getElementById(id); \
      return element && (element.getAttribute('role') ?? element.localName); })()";
+
+#[test]
+fn a_page_that_rests_asks_for_hardly_a_frame() {
+    let served = Served::start(None);
+    let chromium = chromium().expect("Chromium is there; `cargo xtask test` installs it");
+    let mut page = Browser::start(&chromium, &DRAWS);
+    let count = "window.asked = 0; \
+                 const own = window.requestAnimationFrame.bind(window); \
+                 window.requestAnimationFrame = (callback) => { window.asked += 1; return own(callback); };";
+    page.call("Page.addScriptToEvaluateOnNewDocument", &json!({ "source": count }));
+    page.open(served.link());
+    page.find("button", "Try the sample");
+    let three_seconds = "new Promise((done) => { \
+         const before = window.asked; setTimeout(() => done(window.asked - before), 3000); })";
+    // A page that is never at rest asks sixty times a second; this one now and then.
+    page.until(
+        "hardly a frame is asked for",
+        &format!("{three_seconds}.then((asked) => String(asked < 10))"),
+        "true",
+    );
+    // And it wakes.
+    page.press("button", "Try the sample");
+    page.find("listitem", "trades: ");
+}
 
 #[test]
 fn without_webgl_the_page_says_so_in_plain_html() {
