@@ -287,7 +287,9 @@ fn style(tokens: &Tokens) -> Style {
     spacing.scroll.dormant_handle_opacity = 0.5;
     spacing.scroll.dormant_background_opacity = 0.0;
     spacing.scroll.fade.strength = 0.0;
-    style.interaction.selectable_labels = true;
+    // What is worth copying says so itself; across labels nothing is marked.
+    style.interaction.selectable_labels = false;
+    style.interaction.multi_widget_text_select = false;
     style.interaction.tooltip_delay = 0.35;
     // Nothing moves by itself: the picture that is drawn is the state that is.
     style.animation_time = 0.0;
@@ -319,7 +321,8 @@ fn visuals(tokens: &Tokens) -> Visuals {
     visuals.selection.bg_fill = tokens.text_selection;
     visuals.selection.stroke = line(tokens.focus);
     visuals.hyperlink_color = tokens.link;
-    visuals.weak_text_color = Some(tokens.text_subdued);
+    // What fields show while they are empty.
+    visuals.weak_text_color = Some(tokens.null);
     visuals.text_edit_bg_color = Some(tokens.field);
     visuals.faint_bg_color = tokens.header;
     visuals.extreme_bg_color = tokens.field;

@@ -7,12 +7,14 @@ mod card;
 mod check;
 mod chip;
 mod choice;
+mod dialog;
 pub(crate) mod editor;
 mod empty;
 mod error;
 mod fact;
 pub(crate) mod grid;
 mod histogram;
+pub(crate) mod page;
 mod pose;
 mod progress;
 mod row;
@@ -25,6 +27,7 @@ pub(crate) use card::Card;
 pub(crate) use check::CheckRow;
 pub(crate) use chip::Chip;
 pub(crate) use choice::{Alternative, Choice};
+pub(crate) use dialog::dialog;
 pub(crate) use empty::{empty, pending};
 pub(crate) use error::{error_box, note_box};
 pub(crate) use fact::FactRow;
@@ -53,6 +56,11 @@ pub(crate) fn title(ui: &mut Ui, text: &str) -> Response {
     as_heading(&label, text, 2);
     as_dialog(ui, text);
     label
+}
+
+/// What a field shows while it is empty: italic, so that nobody takes it for a value.
+pub(crate) fn hint(words: impl Into<String>) -> egui::RichText {
+    egui::RichText::new(words).italics()
 }
 
 /// Names the question that this stands in, where it stands in one; a screen reader then knows that all else waits.

@@ -85,8 +85,8 @@ fn typed_day(commands: &Commands, name: &str, typed: &str, command: impl Fn(Stri
     let field = TextEdit::singleline(&mut text)
         .font(theme::mono())
         .text_color(color)
-        .desired_width(96.0)
-        .hint_text("2026-03-01");
+        .desired_width(120.0)
+        .hint_text(crate::widgets::hint("e.g. 2026-03-01"));
     let field = ui.add(field).labelled_by(label.id);
     if field.changed() {
         commands.send(Command::Account(command(text)));

@@ -166,7 +166,7 @@ fn compare(
         for (place, (value, hint)) in fields.into_iter().take(how_many).enumerate() {
             let field_id = id.with(place);
             let edit = TextEdit::singleline(value).id(field_id).desired_width(width).font(theme::mono());
-            let field = ui.add(edit.hint_text(hint));
+            let field = ui.add(edit.hint_text(crate::widgets::hint(hint)));
             field.widget_info(|| {
                 egui::WidgetInfo::labeled(egui::Role::TextInput, true, format!("{name} {hint}"))
             });

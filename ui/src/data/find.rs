@@ -40,8 +40,10 @@ fn find_bar(commands: &Commands, data: &DataRef, view: &View, find: &Find, ui: &
     ui.horizontal(|ui| {
         ui.set_min_width(ui.available_width());
         let mut wanted = find.text.clone();
-        let edit =
-            TextEdit::singleline(&mut wanted).id(field()).desired_width(240.0).hint_text("Find in the rows");
+        let edit = TextEdit::singleline(&mut wanted)
+            .id(field())
+            .desired_width(240.0)
+            .hint_text(crate::widgets::hint("Find in the rows"));
         let edit = ui.add(edit);
         let (next, previous, close) = keys(ui, &edit);
         if edit.changed() {
@@ -121,8 +123,10 @@ fn go_to_bar(commands: &Commands, data: &DataRef, number: &str, ui: &mut Ui) {
         ui.set_min_width(ui.available_width());
         let label = ui.label("Row");
         let mut wanted = number.to_owned();
-        let edit =
-            TextEdit::singleline(&mut wanted).id(row_field()).desired_width(120.0).hint_text("Its number");
+        let edit = TextEdit::singleline(&mut wanted)
+            .id(row_field())
+            .desired_width(120.0)
+            .hint_text(crate::widgets::hint("Its number"));
         let edit = ui.add(edit).labelled_by(label.id);
         let (go, _, close) = keys(ui, &edit);
         if edit.changed() {

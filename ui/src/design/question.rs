@@ -1,6 +1,6 @@
 //! Questions of the design: how a new pipeline is called, what is deleted, what stays of a conflict.
 
-use egui::{Id, Key, Modal, Modifiers, RichText, ScrollArea, TextEdit, Ui};
+use egui::{Key, Modifiers, RichText, ScrollArea, TextEdit, Ui};
 use touchstone_protocol::DataRef;
 
 use super::{Choice, Command, Question};
@@ -16,16 +16,10 @@ const KEYS: usize = 3;
 pub(crate) fn question(state: &State, commands: &Commands, ui: &mut Ui) {
     super::renaming::question(state, commands, ui);
     let Some(question) = &state.design.question else { return };
-    let tokens = Tokens::of(ui.visuals());
-    let modal = Modal::new(Id::unique("design question")).backdrop_color(tokens.backdrop());
-    let modal = modal.frame(egui::Frame::window(ui.style()).inner_margin(16));
-    let shown = modal.show(ui.ctx(), |ui| {
-        ui.spacing_mut().item_spacing.y = 8.0;
-        match question {
-            Question::Delete(file) => delete(state, commands, file, ui),
-            Question::NewPipeline { name, files } => new_pipeline(state, commands, name, files, ui),
-            Question::Conflict(file) => conflict(state, commands, file, ui),
-        }
+    let shown = crate::widgets::dialog(ui, "design question", |ui| match question {
+        Question::Delete(file) => delete(state, commands, file, ui),
+        Question::NewPipeline { name, files } => new_pipeline(state, commands, name, files, ui),
+        Question::Conflict(file) => conflict(state, commands, file, ui),
     });
     let escaped = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
     if shown.backdrop_response.clicked() || escaped {
@@ -64,7 +58,7 @@ fn new_pipeline(state: &State, commands: &Commands, name: &str, files: &str, ui:
     let (mut new_name, mut new_files) = (name.to_owned(), files.to_owned());
     let label = ui.label(small("Name, in lower-case letters, digits and _"));
     let field = TextEdit::singleline(&mut new_name).desired_width(f32::INFINITY).font(theme::mono());
-    let field = ui.add(field.hint_text("trades")).labelled_by(label.id);
+    let field = ui.add(field.hint_text(crate::widgets::hint("e.g. trades"))).labelled_by(label.id);
     // Before the keyboard comes back to it: it has lost it only until then.
     let enters = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
     if ui.memory(|memory| memory.focused().is_none()) {

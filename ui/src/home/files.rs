@@ -1,6 +1,6 @@
 //! A file that no pipeline names yet: what it is, and its rows; from here it becomes a pipeline.
 
-use egui::{Align, Frame, Id, Key, Layout, Margin, Modal, Panel, RichText, TextEdit, Ui};
+use egui::{Align, Frame, Key, Layout, Margin, Panel, RichText, TextEdit, Ui};
 use touchstone_protocol::{DataRef, FileView, ProfileView};
 
 use super::{Command as HomeCommand, Drafting, Naming};
@@ -54,10 +54,8 @@ pub(crate) fn file(state: &State, commands: &Commands, path: &str, ui: &mut Ui) 
 pub(crate) fn question(state: &State, commands: &Commands, ui: &Ui) {
     let Some(path) = &state.home.look_path else { return };
     let tokens = Tokens::of(ui.visuals());
-    let modal = Modal::new(Id::unique("look at a file")).backdrop_color(tokens.backdrop());
-    let shown = modal.show(ui.ctx(), |ui| {
+    let shown = crate::widgets::dialog(ui, "look at a file", |ui| {
         ui.set_width(480.0);
-        ui.spacing_mut().item_spacing.y = 8.0;
         crate::widgets::title(ui, "Look at a file");
         let words = "A CSV file on the computer that the studio runs on; or close this, and drop a file of yours onto \
                      the window.";
@@ -65,7 +63,9 @@ pub(crate) fn question(state: &State, commands: &Commands, ui: &Ui) {
         let label = ui.label(RichText::new("Path of a file").color(tokens.text_subdued));
         let mut typed = path.clone();
         let field = TextEdit::singleline(&mut typed).desired_width(f32::INFINITY).font(theme::mono());
-        let field = ui.add(field.hint_text("/home/you/data/file.csv")).labelled_by(label.id);
+        let field = ui
+            .add(field.hint_text(crate::widgets::hint("e.g. /home/you/data/file.csv")))
+            .labelled_by(label.id);
         if field.changed() {
             commands.send(Command::Home(HomeCommand::EditLookPath(typed)));
         }
@@ -181,10 +181,8 @@ pub(crate) fn key_of(profile: &ProfileView, file: &str, ui: &mut Ui) {
 
 fn name_pipeline(state: &State, commands: &Commands, naming: &Naming, ui: &Ui) {
     let tokens = Tokens::of(ui.visuals());
-    let modal = Modal::new(Id::unique("name pipeline")).backdrop_color(tokens.backdrop());
-    let shown = modal.show(ui.ctx(), |ui| {
+    let shown = crate::widgets::dialog(ui, "name pipeline", |ui| {
         ui.set_width(400.0);
-        ui.spacing_mut().item_spacing.y = 8.0;
         crate::widgets::title(ui, "Make a pipeline");
         let file = naming.path.rsplit(['/', '\\']).next().unwrap_or(&naming.path);
         ui.label(format!(

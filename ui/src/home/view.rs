@@ -207,7 +207,7 @@ fn path(
         let field = TextEdit::singleline(&mut typed)
             .desired_width((ui.available_width() - 96.0).max(80.0))
             .font(theme::mono())
-            .hint_text("/home/you/workspace");
+            .hint_text(crate::widgets::hint("e.g. /home/you/workspace"));
         let field = ui.add(field).labelled_by(label.id);
         let entered = field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
         if field.changed() {

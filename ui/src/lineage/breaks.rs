@@ -44,14 +44,14 @@ fn asked(commands: &Commands, target: &LineageTarget, change: &Change, ui: &mut 
     });
     let (label, typed, hint) = match change.kind {
         Kind::Remove => return,
-        Kind::Rename => ("New name", &change.name, "renamed"),
-        Kind::Retype => ("New type", &change.data_type, "decimal(18,2)"),
+        Kind::Rename => ("New name", &change.name, "e.g. renamed"),
+        Kind::Retype => ("New type", &change.data_type, "e.g. decimal(18,2)"),
     };
     ui.add_space(8.0);
     ui.horizontal(|ui| {
         let label = ui.label(label);
         let mut typed = typed.clone();
-        let edit = TextEdit::singleline(&mut typed).font(theme::mono()).hint_text(hint);
+        let edit = TextEdit::singleline(&mut typed).font(theme::mono()).hint_text(crate::widgets::hint(hint));
         let edit = ui.add(edit.desired_width(ui.available_width())).labelled_by(label.id);
         if edit.changed() {
             let mut edited = change.clone();

@@ -140,7 +140,7 @@ pub(super) fn find_bar(state: &State, commands: &Commands, find: &Find, found: &
             ui.set_min_width(ui.available_width());
             let mut wanted = find.text.clone();
             let edit = TextEdit::singleline(&mut wanted).id(find_field()).desired_width(240.0);
-            let edit = ui.add(edit.hint_text("Find a table or a column"));
+            let edit = ui.add(edit.hint_text(crate::widgets::hint("Find a table or a column")));
             let (back, next, close) = keys(ui, &edit);
             if edit.changed() {
                 send(commands, Command::EditFind(wanted));

@@ -105,7 +105,7 @@ fn field(palette: &Palette, commands: &Commands, id: Id, ui: &mut Ui) {
                 .min_size(vec2(0.0, 26.0))
                 .font(FontId::proportional(15.0))
                 .desired_width(f32::INFINITY)
-                .hint_text("Search commands, pipelines, tables, columns, rules…");
+                .hint_text(crate::widgets::hint("Search commands, pipelines, tables, columns, rules…"));
             let field = ui.add(field);
             name_field(&field, palette, id);
             if field.changed() {

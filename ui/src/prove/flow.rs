@@ -76,6 +76,11 @@ struct Plan<'a> {
 }
 
 impl Loss {
+    /// How many, and what became of them.
+    fn text(&self) -> String {
+        format!("{} {}", text::number(self.rows), self.word)
+    }
+
     /// What its rows are.
     fn about(&self) -> &'static str {
         match self.part {
@@ -145,7 +150,9 @@ fn laid_out<'a>(run: &'a RunView, width: f32, tallest: f32, name_width: &dyn Fn(
         let depth = depths.get(&table.table).copied().unwrap_or_default();
         if let Some(column) = written.get_mut(depth) {
             // Behind the name stands the sign of the rules.
-            *column = column.max(name_width(&name_of(table)) + 32.0).min(WRITTEN.max);
+            let lost = losses(table).into_iter().map(|loss| name_width(&loss.text()) + BAR + 24.0);
+            let wanted = lost.fold(name_width(&name_of(table)) + 32.0, f32::max);
+            *column = column.max(wanted).min(WRITTEN.max);
         }
     }
     let taken: f32 = written.iter().sum::<f32>() + 2.0 * MARGIN;
@@ -357,7 +364,7 @@ fn node(commands: &Commands, node: &Node<'_>, is_shown: bool, ui: &mut Ui) {
     }
     response.on_hover_text(spoken(name, table));
     for (loss, place) in &node.losses {
-        let words = format!("{} {}", text::number(loss.rows), loss.word);
+        let words = loss.text();
         let spoken = format!("{name}: {words}");
         let response = chosen(ui, *place, (loss.word, &table.table), false, &spoken);
         if response.hovered() {
@@ -395,7 +402,7 @@ fn spoken(name: &str, table: &TableRunView) -> String {
         format!("{name}: {} in", text::number(flow.rows_in)),
         format!("{} loaded", text::number(flow.loaded)),
     ];
-    words.extend(losses(table).iter().map(|loss| format!("{} {}", text::number(loss.rows), loss.word)));
+    words.extend(losses(table).iter().map(Loss::text));
     words.push(if table.adds_up() { "adds up".to_owned() } else { "does not add up".to_owned() });
     if !table.rules.is_empty() {
         let passed = table.rules.iter().filter(|rule| rule.state == RuleState::Passed).count();

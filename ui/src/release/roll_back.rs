@@ -1,6 +1,6 @@
 //! Going back to an older version: asked first, then published anew as a new version.
 
-use egui::{Id, Modal, RichText, TextEdit, Ui, vec2};
+use egui::{RichText, TextEdit, Ui, vec2};
 use touchstone_protocol::{CompareVersions, RollBack as RollBackCall};
 use touchstone_spec::ChangeClass;
 
@@ -91,10 +91,8 @@ impl App {
 pub(super) fn dialog(state: &State, commands: &Commands, ui: &Ui) {
     let Some(asked) = &state.release.roll_back else { return };
     let tokens = Tokens::of(ui.visuals());
-    let modal = Modal::new(Id::unique("roll back")).backdrop_color(tokens.backdrop());
-    let shown = modal.show(ui.ctx(), |ui| {
+    let shown = crate::widgets::dialog(ui, "roll back", |ui| {
         ui.set_width(560.0);
-        ui.spacing_mut().item_spacing.y = 8.0;
         let title = format!("Roll {} back to version {}?", asked.pipeline, asked.version);
         crate::widgets::title(ui, &title);
         ui.label(format!(
@@ -119,7 +117,7 @@ pub(super) fn dialog(state: &State, commands: &Commands, ui: &Ui) {
         let mut message = asked.message.clone();
         let field = TextEdit::singleline(&mut message)
             .desired_width(f32::INFINITY)
-            .hint_text("Why you go back, for history and audit trail");
+            .hint_text(crate::widgets::hint("Why you go back, for history and audit trail"));
         let field = ui.add_enabled(!asked.progress.is_pending(), field).labelled_by(label.id);
         if field.changed() {
             commands.send(Command::Release(Own::EditRollBackMessage(message)));

@@ -40,7 +40,7 @@ pub(super) fn about(state: &State, ui: &mut Ui) {
             ("Access keys", "the system's keychain, or the AWS configuration; in no file of ours".to_owned()),
         ] {
             ui.label(RichText::new(what).font(theme::small()).color(tokens.text_subdued));
-            ui.add(egui::Label::new(RichText::new(place).font(theme::mono())).wrap());
+            ui.add(egui::Label::new(RichText::new(place).font(theme::mono())).wrap().selectable(true));
             ui.add_space(4.0);
         }
     });

@@ -20,12 +20,12 @@ pub(super) fn form(state: &State, commands: &Commands, view: &SettingsView, ui: 
         heading(ui, &title);
         ui.add_space(4.0);
         if !form.exists {
-            let field = field(ui, "Name, like dev or prod", "dev", &mut new.name);
+            let field = field(ui, "Name", "e.g. dev or prod", &mut new.name);
             if form.name.is_empty() && ui.memory(|memory| memory.focused().is_none()) {
                 field.request_focus();
             }
         }
-        field(ui, "DynamoDB table", "touchstone-dev", &mut new.table);
+        field(ui, "DynamoDB table", "e.g. touchstone-dev", &mut new.table);
         label(ui, "Region");
         region(view, &mut new, ui);
         label(ui, "Credentials");
@@ -33,7 +33,7 @@ pub(super) fn form(state: &State, commands: &Commands, view: &SettingsView, ui: 
         field(
             ui,
             "Address of an AWS-compatible server; empty for AWS",
-            "http://localhost:8000",
+            "e.g. http://localhost:8000",
             &mut new.endpoint,
         );
         if let Some(error) = state.settings.saving.error() {
@@ -68,7 +68,9 @@ fn label(ui: &mut Ui, text: &str) -> egui::Response {
 
 fn field(ui: &mut Ui, name: &str, hint: &str, text: &mut String) -> egui::Response {
     let label = label(ui, name);
-    let field = TextEdit::singleline(text).hint_text(hint).desired_width(ui.available_width().min(360.0));
+    let field = TextEdit::singleline(text)
+        .hint_text(crate::widgets::hint(hint))
+        .desired_width(ui.available_width().min(360.0));
     ui.add(field).labelled_by(label.id)
 }
 

@@ -1,17 +1,15 @@
 //! Questions that are asked before something goes away.
 
-use egui::{Id, Key, Modal, Modifiers, Ui};
+use egui::{Key, Modifiers, Ui};
 
 use super::view::send;
 use super::{Command as Own, Question};
 use crate::command::{Command, Commands};
 use crate::state::State;
-use crate::theme::Tokens;
 use crate::widgets::{Button, command_button};
 
 pub(crate) fn question(state: &State, commands: &Commands, ui: &Ui) {
     let Some(question) = &state.settings.question else { return };
-    let tokens = Tokens::of(ui.visuals());
     let (title, words, command) = match question {
         Question::Remove(name) => (
             format!("Remove {name}?"),
@@ -25,10 +23,8 @@ pub(crate) fn question(state: &State, commands: &Commands, ui: &Ui) {
             Own::Forget(name.clone()),
         ),
     };
-    let modal = Modal::new(Id::unique("settings question")).backdrop_color(tokens.backdrop());
-    let shown = modal.show(ui.ctx(), |ui| {
+    let shown = crate::widgets::dialog(ui, "settings question", |ui| {
         ui.set_width(400.0);
-        ui.spacing_mut().item_spacing.y = 8.0;
         crate::widgets::title(ui, &title);
         ui.label(words);
         ui.add_space(8.0);

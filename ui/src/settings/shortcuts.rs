@@ -24,7 +24,9 @@ const OTHERS: [(&str, &str); 8] = [
 
 pub(super) fn shortcuts(state: &State, commands: &Commands, ui: &mut Ui) {
     let mut filter = state.settings.filter.clone();
-    let field = TextEdit::singleline(&mut filter).hint_text("Search commands and keys").desired_width(360.0);
+    let field = TextEdit::singleline(&mut filter)
+        .hint_text(crate::widgets::hint("Search commands and keys"))
+        .desired_width(360.0);
     let field = ui.add(field);
     field.widget_info(|| {
         let mut info = WidgetInfo::labeled(Role::TextInput, true, "Search shortcuts");

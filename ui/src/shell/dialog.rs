@@ -1,21 +1,17 @@
 //! Questions that are asked before something that can't be undone.
 
-use egui::{Id, Modal, Ui};
+use egui::Ui;
 
 use crate::command::{Command, Commands};
 use crate::state::{Dialog, State};
-use crate::theme::Tokens;
 use crate::widgets::{Button, command_button};
 
 pub(super) fn dialog(state: &State, commands: &Commands, ui: &Ui) {
-    let tokens = Tokens::of(ui.visuals());
     match state.dialog {
         None => {}
         Some(Dialog::PublishBreaking) => {
-            let modal = Modal::new(Id::unique("publish breaking")).backdrop_color(tokens.backdrop());
-            let shown = modal.show(ui.ctx(), |ui| {
+            let shown = crate::widgets::dialog(ui, "publish breaking", |ui| {
                 ui.set_width(400.0);
-                ui.spacing_mut().item_spacing.y = 8.0;
                 let title = "Publish a breaking change?";
                 crate::widgets::title(ui, title);
                 ui.label(

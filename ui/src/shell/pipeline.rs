@@ -35,7 +35,7 @@ pub(super) fn pipeline(state: &State, commands: &Commands, ui: &mut Ui) {
                     let title = listed.title.as_ref().unwrap_or(&listed.name);
                     crate::widgets::title(ui, title);
                     let file = RichText::new(&listed.file).font(theme::mono_small());
-                    ui.add(egui::Label::new(file.color(tokens.text_subdued)).truncate());
+                    ui.add(egui::Label::new(file.color(tokens.text_subdued)).truncate().selectable(true));
                 });
             });
         });

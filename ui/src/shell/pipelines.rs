@@ -93,7 +93,9 @@ fn header(state: &State, commands: &Commands, how_many: usize, ui: &mut Ui) {
 
 fn filter(state: &State, commands: &Commands, ui: &mut Ui) {
     let mut filter = state.shell.filter.clone();
-    let field = TextEdit::singleline(&mut filter).hint_text("Filter").desired_width(f32::INFINITY);
+    let field = TextEdit::singleline(&mut filter)
+        .hint_text(crate::widgets::hint("Filter"))
+        .desired_width(f32::INFINITY);
     let field = ui.add(field);
     super::name_field(&field, "Filter pipelines", &filter);
     if field.has_focus() && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {

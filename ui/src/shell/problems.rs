@@ -255,7 +255,9 @@ fn header(
 fn choices(commands: &Commands, view: &View, field: f32, ui: &mut Ui) {
     let send = |command| commands.send(Command::Shell(command));
     let mut filter = view.filter.clone();
-    let field = ui.add(TextEdit::singleline(&mut filter).hint_text("Filter").desired_width(field));
+    let field = ui.add(
+        TextEdit::singleline(&mut filter).hint_text(crate::widgets::hint("Filter")).desired_width(field),
+    );
     super::name_field(&field, "Filter problems", &filter);
     if field.changed() {
         send(Own::FilterProblems(filter));

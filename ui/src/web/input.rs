@@ -91,5 +91,9 @@ fn is_ours(event: &KeyboardEvent) -> bool {
         mac_cmd: event.meta_key(),
         command: event.ctrl_key() || event.meta_key(),
     };
+    // Else the browser marks all that is told to screen readers.
+    if modifiers.command && key == Key::A {
+        return true;
+    }
     with_page(|page| page.app.has_keys(modifiers, key)).unwrap_or(false)
 }

@@ -167,7 +167,9 @@ impl<'a> Choice<'a> {
             let mut find: String = ui.data(|data| data.get_temp(find_id)).unwrap_or_default();
             let mut enters = None;
             if self.alternatives.len() > MANY {
-                let edit = TextEdit::singleline(&mut find).id(find_id.with("text")).hint_text("Find…");
+                let edit = TextEdit::singleline(&mut find)
+                    .id(find_id.with("text"))
+                    .hint_text(crate::widgets::hint("Find…"));
                 let field = ui.add(edit.desired_width(f32::INFINITY));
                 ui.ctx()
                     .accesskit_node_builder(field.id, |node| node.set_label(format!("Find {}", self.name)));

@@ -146,7 +146,7 @@ impl<'a> Editor<'a> {
             .font(theme::mono())
             .desired_rows(self.rows)
             .desired_width(f32::INFINITY)
-            .hint_text(egui::RichText::new(self.hint).font(theme::mono()).color(tokens.null))
+            .hint_text(super::hint(self.hint).font(theme::mono()))
             .frame(Frame::new().inner_margin(margin).fill(tokens.field).corner_radius(theme::RADIUS))
             .event_filter(EventFilter {
                 horizontal_arrows: true,
@@ -180,7 +180,9 @@ impl<'a> Editor<'a> {
         if self.is_numbered {
             marks::numbers(ui, &place, response.rect, f32::from(gutter));
         }
-        marks::underline(ui, &place, self.findings, output.text_clip_rect, &response);
+        // Nothing is wrong in what isn't written yet.
+        let findings = if text.is_empty() { &[] } else { self.findings };
+        marks::underline(ui, &place, findings, output.text_clip_rect, &response);
 
         let cursor = output.cursor_range.map(|range| byte_of(&text, range.primary.index.0));
         if self.reveal.is_some() {

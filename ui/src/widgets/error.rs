@@ -92,6 +92,8 @@ fn message(ui: &mut Ui, look: &Look, buttons: impl FnOnce(&mut Ui), content: imp
                     buttons(ui);
                     ui.with_layout(Layout::top_down(Align::Min), |ui| {
                         ui.set_max_width(ui.available_width().min(720.0));
+                        // Worth copying in parts.
+                        ui.style_mut().interaction.selectable_labels = true;
                         content(ui);
                     });
                 });

@@ -1,6 +1,6 @@
 //! Questions of the canvas: what a source is called and read from, how a table is joined, what goes with a card.
 
-use egui::{Id, Key, Modal, Modifiers, RichText, ScrollArea, TextEdit, Ui};
+use egui::{Key, Modifiers, RichText, ScrollArea, TextEdit, Ui};
 use touchstone_compiler::{GoldScope, Tables, check_gold};
 use touchstone_spec::{Pipeline, TableName};
 
@@ -84,16 +84,10 @@ impl Join {
 
 pub(in crate::design) fn question(desk: &Desk<'_>, ui: &Ui) {
     let Some(question) = &desk.state.design.canvas.question else { return };
-    let tokens = Tokens::of(ui.visuals());
-    let modal = Modal::new(Id::unique("canvas question")).backdrop_color(tokens.backdrop());
-    let modal = modal.frame(egui::Frame::window(ui.style()));
-    let shown = modal.show(ui.ctx(), |ui| {
-        ui.spacing_mut().item_spacing.y = 8.0;
-        match question {
-            Question::Source { name, sample, with_silver } => source(desk, name, sample, *with_silver, ui),
-            Question::Join(join) => joined(desk, join, ui),
-            Question::Remove { nodes, made_from } => remove(desk, nodes, made_from, ui),
-        }
+    let shown = crate::widgets::dialog(ui, "canvas question", |ui| match question {
+        Question::Source { name, sample, with_silver } => source(desk, name, sample, *with_silver, ui),
+        Question::Join(join) => joined(desk, join, ui),
+        Question::Remove { nodes, made_from } => remove(desk, nodes, made_from, ui),
     });
     if shown.should_close() || ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
         desk.commands.send(Command::CloseQuestion.send());
@@ -115,14 +109,14 @@ fn source(desk: &Desk<'_>, name: &str, sample: &str, with_silver: bool, ui: &mut
         let choose = Command::ChooseSample.send();
         let width = (ui.available_width() - 132.0).max(120.0);
         let field = TextEdit::singleline(&mut new_sample).desired_width(width).font(theme::mono());
-        let hint = RichText::new("samples/trades.csv").color(tokens.text_disabled);
+        let hint = crate::widgets::hint("e.g. samples/trades.csv");
         ui.add(field.hint_text(hint)).labelled_by(label.id);
         command_button(ui, desk.state, desk.commands, &choose, |button| button);
     });
     let text = small(ui, "Name, in lower-case letters, digits and _");
     let label = ui.label(text);
     let field = TextEdit::singleline(&mut new_name).desired_width(f32::INFINITY).font(theme::mono());
-    let hint = RichText::new("trades").color(tokens.text_disabled);
+    let hint = crate::widgets::hint("e.g. trades");
     let field = ui.add(field.hint_text(hint)).labelled_by(label.id);
     // Before the keyboard comes back to it: it has lost it only until then.
     let enters = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));

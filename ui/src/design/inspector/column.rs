@@ -106,7 +106,7 @@ fn written(
         let mark = text(column.decimal_mark);
         TextField::new("Decimal mark", path.key("decimal_mark"), &mark)
             .undo(format!("Change the decimal mark of {name}"))
-            .hint(".")
+            .hint("e.g. .")
             .mono()
             .parsed(desk, ui, |text| Ok(set(&ContractField { decimal_mark: sign(text)?, ..column.clone() })));
     }

@@ -181,8 +181,7 @@ impl<'a> TextField<'a> {
         }
         let edit = if self.rows > 1 { TextEdit::multiline(text) } else { TextEdit::singleline(text) };
         let font = if self.mono { theme::mono() } else { theme::body() };
-        let color = Tokens::of(ui.visuals()).text_disabled;
-        let hint = RichText::new(self.hint).color(color);
+        let hint = crate::widgets::hint(self.hint);
         let edit =
             edit.id(id).desired_rows(self.rows).desired_width(f32::INFINITY).font(font).hint_text(hint);
         let response = ui.add(edit);
@@ -232,7 +231,7 @@ pub(in crate::design) fn problems(desk: &Desk<'_>, ui: &mut Ui, path: &str) {
 pub(in crate::design) fn note(ui: &mut Ui, severity: Severity, message: &str, help: Option<&str>) {
     let tokens = Tokens::of(ui.visuals());
     let color = tokens.tone_text(crate::theme::Tone::of_severity(severity));
-    ui.add(egui::Label::new(marked_small(message, color)).wrap());
+    ui.add(egui::Label::new(marked_small(message, color)).wrap().selectable(true));
     if let Some(help) = help {
         ui.add(egui::Label::new(marked_small(help, tokens.text_subdued)).wrap());
     }
@@ -333,7 +332,7 @@ pub(in crate::design) fn texts(
         }
         let mut text: String = ui.data(|data| data.get_temp(id)).unwrap_or_default();
         let edit = TextEdit::singleline(&mut text).id(id.with("field")).desired_width(96.0);
-        let field = ui.add(edit.font(theme::mono()).hint_text("add…"));
+        let field = ui.add(edit.font(theme::mono()).hint_text(crate::widgets::hint("add…")));
         let about = format!("Add to {}", name.to_lowercase());
         ui.ctx().accesskit_node_builder(field.id, |node| node.set_label(about));
         if field.lost_focus() && !text.is_empty() {

@@ -45,7 +45,7 @@ pub(super) fn pipeline(desk: &Desk<'_>, ui: &mut Ui) {
         ui,
         edits::set_title,
     );
-    TextField::new("Owner", root.key("owner"), &owner).hint("team@example.com").show(
+    TextField::new("Owner", root.key("owner"), &owner).hint("e.g. team@example.com").show(
         desk,
         ui,
         edits::set_owner,
@@ -85,12 +85,12 @@ fn trigger(desk: &Desk<'_>, pipeline: &Pipeline, ui: &mut Ui) {
     TextField::new("Schedule: minute, hour, day, month, weekday", path.key("cron"), &cron)
         .name("Schedule".to_owned())
         .undo("Edit the schedule".to_owned())
-        .hint("0 6 * * MON-FRI")
+        .hint("e.g. 0 6 * * MON-FRI")
         .mono()
         .show(desk, ui, |text| edits("cron", text, trigger.timezone.as_ref()));
     let zone = trigger.timezone.clone().unwrap_or_default();
     TextField::new("Time zone", path.key("timezone"), &zone)
-        .hint("UTC")
+        .hint("e.g. UTC")
         .mono()
         .show(desk, ui, |text| edits("timezone", text, trigger.cron.as_ref()));
 }
@@ -99,7 +99,7 @@ fn alerts(desk: &Desk<'_>, pipeline: &Pipeline, ui: &mut Ui) {
     heading(ui, "Alerts");
     let alerts = pipeline.alerts.clone().unwrap_or_default();
     let path = DocPath::root().key("alerts");
-    TextField::new("SNS topic", path.key("topic"), &alerts.topic).hint("data-ops").mono().show(
+    TextField::new("SNS topic", path.key("topic"), &alerts.topic).hint("e.g. data-ops").mono().show(
         desk,
         ui,
         |text| {
@@ -165,7 +165,7 @@ fn retention(desk: &Desk<'_>, pipeline: &Pipeline, ui: &mut Ui) {
                 ];
                 for (ui, (label, of, value)) in columns.iter_mut().zip(fields) {
                     let field = TextField::new(label, path.key(of), &value);
-                    let field = field.name(format!("{text}: {label}")).hint("90 days");
+                    let field = field.name(format!("{text}: {label}")).hint("e.g. 90 days");
                     let field = field.undo(format!("Edit {label} of {}", text.to_lowercase()));
                     field.parsed(desk, ui, |typed| {
                         let mut after = layer.clone();

@@ -38,7 +38,7 @@ pub(super) fn source(desk: &Desk<'_>, name: &str, ui: &mut Ui) {
         .rows(2)
         .show(desk, ui, |text| edits::set_description(&path, text));
     let sample = file.sample.as_deref().unwrap_or_default();
-    TextField::new("Sample file", path.key("sample"), sample).hint("samples/trades.csv").mono().show(
+    TextField::new("Sample file", path.key("sample"), sample).hint("e.g. samples/trades.csv").mono().show(
         desk,
         ui,
         |text| edits::set_sample(name, text),

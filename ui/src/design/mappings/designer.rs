@@ -98,7 +98,9 @@ fn heading(ui: &mut Ui, title: &str, detail: &str, find: &str, name: &str) -> Op
         });
         let mut wanted = find.to_owned();
         let hint = format!("{}  {name}", icon::FIND);
-        let edit = TextEdit::singleline(&mut wanted).hint_text(hint).desired_width(f32::INFINITY);
+        let edit = TextEdit::singleline(&mut wanted)
+            .hint_text(crate::widgets::hint(hint))
+            .desired_width(f32::INFINITY);
         let response = ui.add(edit);
         ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(name));
         if response.changed() {

@@ -160,7 +160,7 @@ fn if_missing(table: &Table<'_>, mapped: &Mapped, field: &Field, ui: &mut Ui) {
     let shown = table.desk.state.design.typed(table.desk.file, &path, &written);
     let mut text = shown.to_owned();
     let edit = TextEdit::singleline(&mut text).font(theme::mono()).desired_width(f32::INFINITY);
-    let edit = edit.margin(Margin::symmetric(8, 6)).hint_text("null");
+    let edit = edit.margin(Margin::symmetric(8, 6)).hint_text(crate::widgets::hint("null"));
     let response = ui.add(edit).labelled_by(label.id);
     let response = response.on_hover_text("The value where the result is null");
     if response.changed() {
@@ -206,7 +206,7 @@ fn description(table: &Table<'_>, mapped: &Mapped, field: &Field, ui: &mut Ui) {
     let path = table.target.property_path(&mapped.name, "description");
     let mut text = table.desk.state.design.typed(table.desk.file, &path, written).to_owned();
     let edit = TextEdit::multiline(&mut text).desired_rows(2).desired_width(f32::INFINITY);
-    let edit = edit.margin(Margin::symmetric(8, 5)).hint_text("What the field means");
+    let edit = edit.margin(Margin::symmetric(8, 5)).hint_text(crate::widgets::hint("What the field means"));
     let response = ui.add(edit).labelled_by(label.id);
     if response.changed() {
         let label = format!("Describe {}", mapped.name);

@@ -46,7 +46,9 @@ pub(super) fn tables(
     heading(ui, "Can be read", "");
     Frame::new().inner_margin(Margin { left: 12, right: 12, top: 0, bottom: 8 }).show(ui, |ui| {
         let hint = format!("{}  Find tables and columns", icon::FIND);
-        let edit = TextEdit::singleline(&mut find).hint_text(hint).desired_width(f32::INFINITY);
+        let edit = TextEdit::singleline(&mut find)
+            .hint_text(crate::widgets::hint(hint))
+            .desired_width(f32::INFINITY);
         let response = ui.add(edit);
         ui.ctx().accesskit_node_builder(response.id, |node| node.set_label("Find tables and columns"));
         if response.changed() {

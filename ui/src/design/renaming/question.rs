@@ -1,7 +1,7 @@
 //! The question of a rename: the new name, every place that changes, and whether it is done everywhere.
 
 use egui::text::{LayoutJob, TextFormat};
-use egui::{Id, Key, Label, Modal, Modifiers, RichText, ScrollArea, TextEdit, Ui};
+use egui::{Key, Label, Modifiers, RichText, ScrollArea, TextEdit, Ui};
 use touchstone_compiler::{OutputNames, Rename, RenameError, RenamePlace, RenameTarget};
 
 use super::Renaming;
@@ -21,11 +21,7 @@ const REST: usize = 48;
 
 pub(in crate::design) fn question(state: &State, commands: &Commands, ui: &mut Ui) {
     let Some(renaming) = &state.design.renaming else { return };
-    let tokens = Tokens::of(ui.visuals());
-    let modal = Modal::new(Id::unique("rename")).backdrop_color(tokens.backdrop());
-    let modal = modal.frame(egui::Frame::window(ui.style()).inner_margin(16));
-    let shown = modal.show(ui.ctx(), |ui| {
-        ui.spacing_mut().item_spacing.y = 8.0;
+    let shown = crate::widgets::dialog(ui, "rename", |ui| {
         let room = ui.ctx().content_rect().size();
         ui.set_width((room.x - 80.0).min(640.0));
         title(ui, &format!("Rename {} {}", renaming.target.kind(), renaming.target.name()));

@@ -94,9 +94,9 @@ fn single(
     let width = match input {
         ValueInput::Pattern => ui.available_width().max(160.0) - 20.0,
         ValueInput::Text => 140.0,
-        ValueInput::Timestamp => 148.0,
-        ValueInput::Date => 96.0,
-        ValueInput::Share => 56.0,
+        ValueInput::Timestamp => 184.0,
+        ValueInput::Date => 120.0,
+        ValueInput::Share => 64.0,
         ValueInput::Number | ValueInput::Count | ValueInput::Boolean => 88.0,
     };
     let typed = value(ui, asked.id.with(place), &name, &written, hint(input), shown, width);
@@ -121,13 +121,13 @@ fn of_text(asked: &Asked<'_>, input: ValueInput, typed: &str) -> RuleValue {
 
 fn hint(input: ValueInput) -> &'static str {
     match input {
-        ValueInput::Number | ValueInput::Count => "0",
-        ValueInput::Share => "98",
+        ValueInput::Number | ValueInput::Count => "e.g. 0",
+        ValueInput::Share => "e.g. 98",
         ValueInput::Text => "text",
-        ValueInput::Date => "2026-03-02",
-        ValueInput::Timestamp => "2026-03-02 18:05:00",
-        ValueInput::Boolean => "true",
-        ValueInput::Pattern => "[A-Z]{2}[0-9]+",
+        ValueInput::Date => "e.g. 2026-03-02",
+        ValueInput::Timestamp => "e.g. 2026-03-02 18:05:00",
+        ValueInput::Boolean => "e.g. true",
+        ValueInput::Pattern => "e.g. [A-Z]{2}[0-9]+",
     }
 }
 

@@ -65,8 +65,7 @@ pub(super) fn value(
     let mut text = typed.filter(|typed| shown.read(typed) == value).unwrap_or_else(|| shown.show(value));
     let edit = TextEdit::singleline(&mut text).id(id).desired_width(width).font(theme::mono());
     let edit = edit.align(egui::Align2::LEFT_CENTER);
-    let hint = RichText::new(hint).color(Tokens::of(ui.visuals()).null);
-    let field = ui.add(edit.hint_text(hint));
+    let field = ui.add(edit.hint_text(crate::widgets::hint(hint)));
     ui.ctx().accesskit_node_builder(id, |node| node.set_label(name));
     if field.changed() {
         let read = shown.read(&text);

@@ -294,7 +294,7 @@ impl Form<'_> {
         let checked = check_condition(&filter, &scope, "the filter");
         let complete = |text: &str, cursor: usize| complete_expression(text, cursor, &scope);
         let editor = Editor::new(self.id.with("filter"), one.label, &filter, Language::Sql);
-        let example = format!("{} is not null", rule.columns.first().map_or("isin", String::as_str));
+        let example = format!("e.g. {} is not null", rule.columns.first().map_or("isin", String::as_str));
         let output = editor.findings(&checked.findings).complete(&complete).hint(&example).show(ui);
         if let Some(changed) = output.changed {
             rule.filter = Some(changed.replace(['\n', '\r'], " "));

@@ -31,7 +31,7 @@ pub(super) fn kinds(sheet: &Sheet<'_>, ui: &mut Ui) {
         let mut wanted = sheet.desk.state.design.rules.wanted.clone();
         let field = TextEdit::singleline(&mut wanted)
             .id(find_field())
-            .hint_text("Find a rule…")
+            .hint_text(crate::widgets::hint("Find a rule…"))
             .desired_width(f32::INFINITY);
         let field = ui.add(field);
         ui.ctx().accesskit_node_builder(field.id, |node| node.set_label("Find a rule"));
