@@ -146,10 +146,13 @@ impl App {
             Command::ShowSource(source) => self.change_pipeline(|pipeline| pipeline.source = Some(source)),
             Command::Simulate => self.simulate(),
             Command::CancelSimulation => self.cancel_simulation(),
-            Command::ShowTable(table) => self.change_pipeline(|pipeline| {
-                pipeline.table = Some(table);
-                pipeline.part = TablePart::default();
-            }),
+            Command::ShowTable(table) => {
+                self.state.prove.totals_open = false;
+                self.change_pipeline(|pipeline| {
+                    pipeline.table = Some(table);
+                    pipeline.part = TablePart::default();
+                });
+            }
             Command::ShowPart(part) => self.change_pipeline(|pipeline| pipeline.part = part),
             Command::ChooseEnvironment(environment) => self.choose_environment(environment),
             Command::ShowChange(place) => self.change_pipeline(|pipeline| pipeline.change = Some(place)),

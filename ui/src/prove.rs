@@ -29,6 +29,8 @@ const RUNS_LISTED: u64 = 50;
 pub struct State {
     /// Whether control totals are shown as a table, not as a flow.
     pub totals_as_table: bool,
+    /// Whether control totals are shown where they and a table have no room together.
+    pub totals_open: bool,
     /// Simulations of each pipeline, newest first.
     pub runs: BTreeMap<String, Remote<Vec<RunView>>>,
     /// The older run that tables are compared with. None: the one before.
@@ -124,7 +126,11 @@ impl Command {
 impl App {
     pub(crate) fn apply_prove(&mut self, command: Command) {
         match command {
-            Command::TotalsAsTable(is_table) => self.state.prove.totals_as_table = is_table,
+            Command::TotalsAsTable(is_table) => {
+                let prove = &mut self.state.prove;
+                prove.totals_open = !prove.totals_open || prove.totals_as_table != is_table;
+                prove.totals_as_table = is_table;
+            }
             Command::NeedRuns(pipeline) => self.load_runs(pipeline),
             Command::CompareWith(run) => self.state.prove.compared_with = run,
             Command::ShowChange(kind) => self.state.prove.change = kind,

@@ -204,3 +204,49 @@ fn nothing_is_good_that_a_failed_run_did_not_come_to() {
     press(&mut harness, Modifiers::NONE, Key::F5);
     assert!(sees(&harness, "Problems: 1 error") && !sees(&harness, "failed run"));
 }
+
+#[test]
+fn with_large_text_totals_and_rows_take_the_room_in_turn() {
+    let script = Script::open();
+    let mut harness = simulated(&script);
+    let silver = "silver.trades: 5\u{202f}021 in";
+    for zoom in [1.6, 2.0] {
+        harness.ctx.set_zoom_factor(zoom);
+        settle(&mut harness);
+        let window = harness.ctx.content_rect();
+        let row = harness.get_by_label_contains("Row 1:").rect();
+        let grid = harness.get_by(|node| {
+            node.role() == Role::Grid && node.label().is_some_and(|label| label.starts_with("Rows of "))
+        });
+        let grid = grid.rect();
+        assert!(grid.height() > 120.0, "{zoom}: {grid:?}");
+        if zoom < 2.0 {
+            assert!(window.contains_rect(row), "{row:?}");
+        } else {
+            // The page scrolls to it.
+            harness.hover_at(egui::pos2(grid.center().x, window.bottom() - 60.0));
+            harness.event(egui::Event::MouseWheel {
+                unit: egui::MouseWheelUnit::Point,
+                source: egui::MouseWheelSource::Trackpad,
+                delta: egui::vec2(0.0, -400.0),
+                phase: egui::TouchPhase::Move,
+                modifiers: Modifiers::NONE,
+            });
+            settle(&mut harness);
+            let row = harness.get_by_label_contains("Row 2:").rect();
+            assert!(window.contains_rect(row), "{row:?}");
+        }
+        support::picture(&mut harness, &format!("prove large {zoom}"));
+        assert!(!sees(&harness, silver));
+        click(&mut harness, Role::Button, "Flow");
+        assert!(window.contains_rect(harness.get_by_label_contains(silver).rect()));
+        assert!(!sees(&harness, "Row 1:"));
+        support::picture(&mut harness, &format!("flow large {zoom}"));
+        harness.get_by_label_contains(silver).click();
+        settle(&mut harness);
+        assert!(sees(&harness, "Rows of trades.silver.trades, 4980 rows"));
+    }
+    harness.ctx.set_zoom_factor(1.0);
+    settle(&mut harness);
+    assert!(sees(&harness, silver) && sees(&harness, "Rows of trades.silver.trades, 4980 rows"));
+}

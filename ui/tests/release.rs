@@ -243,3 +243,43 @@ fn that_something_was_published_well_is_no_news_after_a_run_that_failed() {
     press(&mut harness, Modifiers::COMMAND, Key::Num4);
     assert!(sees(&harness, "Publish version 2") && !sees(&harness, "Version 1 is published"));
 }
+
+#[test]
+fn with_large_text_the_parts_of_publishing_stand_below_each_other() {
+    let script = Script::open();
+    script.lock().breaking = true;
+    script.lock().publish("mara", "first");
+    let mut harness = publishing(&script);
+    let width = |harness: &Window<'_>| harness.get_by_label("Checklist").rect().left();
+    let before = width(&harness);
+    for zoom in [1.6, 2.0] {
+        harness.ctx.set_zoom_factor(zoom);
+        settle(&mut harness);
+        if !sees(&harness, "positions.gold.exposure.market_value") {
+            harness.get_by_label("Reaches 1 column downstream").click();
+            settle(&mut harness);
+        }
+        let touched = harness.get_by_label("positions.gold.exposure.market_value").rect();
+        let grid = harness.get_by_role_and_label(Role::Grid, "Differences, 3 rows").rect();
+        let message = harness.get_by_role_and_label(Role::TextInput, "Message").rect();
+        let button = harness.get_by_role_and_label(Role::Button, "Publish version 2").rect();
+        let checklist = harness.get_by_label("Checklist").rect();
+        assert!(grid.height() > 100.0, "{zoom}: {grid:?}");
+        for (upper, lower) in [(touched, grid), (grid, message), (grid, button), (button, checklist)] {
+            assert!(upper.bottom() <= lower.top(), "{zoom}: {upper:?} {lower:?}");
+        }
+        support::picture(&mut harness, &format!("publish large {zoom}"));
+        // The keys bring the message into sight.
+        harness.ctx.memory_mut(egui::Memory::stop_text_input);
+        settle(&mut harness);
+        press(&mut harness, Modifiers::COMMAND, Key::Enter);
+        let message = harness.get_by_role_and_label(Role::TextInput, "Message");
+        assert!(message.is_focused());
+        let window = harness.ctx.content_rect();
+        assert!(window.contains_rect(message.rect()), "{zoom}: {:?}", message.rect());
+        support::picture(&mut harness, &format!("message large {zoom}"));
+    }
+    harness.ctx.set_zoom_factor(1.0);
+    settle(&mut harness);
+    assert!((width(&harness) - before).abs() < 0.5, "the panels have other widths than before");
+}

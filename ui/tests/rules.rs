@@ -408,6 +408,25 @@ fn a_slow_or_failing_count_keeps_the_last_good_one() {
 }
 
 #[test]
+fn with_large_text_no_button_lies_over_a_rule() {
+    let disk = Disk::with_samples();
+    let mut harness = rules(&disk);
+    for zoom in [1.6, 2.0] {
+        harness.ctx.set_zoom_factor(zoom);
+        settle(&mut harness);
+        let button = harness.get_by_role_and_label(Role::Button, "Add rule…").rect();
+        let first = harness.get_by_label_contains("Rule 1: ").rect();
+        let second = harness.get_by_label_contains("Rule 2: ").rect();
+        assert!(button.top() >= second.bottom(), "{zoom}: {button:?} {first:?} {second:?}");
+        let failing = harness.query_all_by_role(Role::Grid).map(|grid| grid.rect());
+        for failing in failing {
+            assert!(failing.top() >= button.bottom() && failing.height() > 60.0, "{zoom}: {failing:?}");
+        }
+        picture(&mut harness, &format!("rules large {zoom}"));
+    }
+}
+
+#[test]
 fn it_looks_right_in_both_themes_and_sizes() {
     let disk = Disk::with_samples();
     for (size, name) in [(egui::vec2(1280.0, 800.0), "small"), (egui::vec2(1920.0, 1080.0), "large")] {

@@ -26,6 +26,7 @@ use super::Command as DesignCommand;
 use super::view::Desk;
 use crate::icon;
 use crate::theme::Tokens;
+use crate::widgets::page::with_height;
 use crate::widgets::{empty, error_box};
 use sheet::Sheet;
 
@@ -56,6 +57,9 @@ impl State {
     }
 }
 
+/// Height in which the rules and the rows that break one have room.
+const LEAST: f32 = 360.0;
+
 /// The rules of the table that is selected.
 pub(super) fn rules(desk: &Desk<'_>, ui: &mut Ui) {
     let Some(sheet) = Sheet::of(desk) else {
@@ -64,7 +68,6 @@ pub(super) fn rules(desk: &Desk<'_>, ui: &mut Ui) {
         return;
     };
     desk.send(DesignCommand::NeedPreview(sheet.table.clone()));
-    let tokens = Tokens::of(ui.visuals());
     header::header(&sheet, ui);
     if let Some(error) = sheet.preview.and_then(|preview| preview.view.error()) {
         Frame::new().inner_margin(Margin::symmetric(12, 8)).show(ui, |ui| {
@@ -73,8 +76,14 @@ pub(super) fn rules(desk: &Desk<'_>, ui: &mut Ui) {
             error_box(ui, desk.state, desk.commands, title, error, Some(&retry), None);
         });
     }
+    with_height(ui, "rules", LEAST, |ui| panels(&sheet, ui));
+}
+
+fn panels(sheet: &Sheet<'_>, ui: &mut Ui) {
+    let (desk, tokens) = (sheet.desk, Tokens::of(ui.visuals()));
     let (panel, content) = (Frame::new().fill(tokens.panel), Frame::new().fill(tokens.content));
     let width = ui.available_width();
+    crate::keep::keep_panel(ui, "beside the rules");
     Panel::right("beside the rules")
         .resizable(true)
         .default_size((width * 0.4).clamp(320.0, 480.0))
@@ -82,30 +91,31 @@ pub(super) fn rules(desk: &Desk<'_>, ui: &mut Ui) {
         .frame(panel)
         .show(ui, |ui| {
             if desk.shown.rules_as_text {
-                list::list(&sheet, ui);
+                list::list(sheet, ui);
             } else {
                 match sheet.side() {
-                    Side::Rule => form::form(&sheet, ui),
-                    Side::Add => kinds::kinds(&sheet, ui),
-                    Side::Suggestions => suggestions::suggestions(&sheet, ui),
+                    Side::Rule => form::form(sheet, ui),
+                    Side::Add => kinds::kinds(sheet, ui),
+                    Side::Suggestions => suggestions::suggestions(sheet, ui),
                 }
             }
         });
     let room = ui.available_height();
     // What a rule finds isn't what the new one would.
     if sheet.selected.is_some() && (desk.shown.rules_as_text || sheet.new_draft().is_none()) {
+        crate::keep::keep_panel(ui, "rows that break a rule");
         Panel::bottom("rows that break a rule")
             .resizable(true)
             .default_size((room * 0.34).clamp(96.0, 320.0))
             .size_range(64.0_f32.min(room)..=(room * 0.7).max(64.0))
             .frame(content)
-            .show(ui, |ui| failing::failing(&sheet, ui));
+            .show(ui, |ui| failing::failing(sheet, ui));
     }
     egui::CentralPanel::default().frame(content).show(ui, |ui| {
         if desk.shown.rules_as_text {
-            text::text(&sheet, ui);
+            text::text(sheet, ui);
         } else {
-            list::list(&sheet, ui);
+            list::list(sheet, ui);
         }
     });
 }

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use egui::{Context, Id, IdMap, IdSalt, Pos2, Rect, Ui, containers::panel::PanelState, vec2};
+use egui::{Context, Id, IdMap, IdSalt, Pos2, Rect, Ui, Vec2, containers::panel::PanelState, vec2};
+
+/// Frames that panels have to fit themselves to another window.
+const FITTING: u8 = 3;
 
 /// Width and height of panels, by name.
 pub(super) type Sizes = BTreeMap<String, [f32; 2]>;
@@ -10,33 +13,59 @@ pub(super) type Sizes = BTreeMap<String, [f32; 2]>;
 #[derive(Clone, Default)]
 struct Kept {
     sizes: Sizes,
-    /// Which restoring a panel had its size from last.
-    given: IdMap<u32>,
+    /// How each panel was last.
+    seen: IdMap<Seen>,
     /// Counts the restorings.
     restored: u32,
+}
+
+#[derive(Clone)]
+struct Seen {
+    restored: u32,
+    /// Room of the whole window, which large text leaves less of.
+    window: Vec2,
+    /// Frames in which panels still fit themselves to the window.
+    fitting: u8,
+    size: Vec2,
 }
 
 fn place() -> Id {
     Id::unique("kept panels")
 }
 
-/// Remembers the size of the panel `name`, which is shown next in `ui`; gives it the size that it had before.
+/// Remembers the size that a person gave to the panel `name`, which is shown next in `ui`. A small window, or large
+/// text, makes it smaller for as long as that lasts.
 pub(crate) fn keep_panel(ui: &Ui, name: &'static str) {
     let id = ui.scope_id().with_salt(IdSalt::new(name));
     let now = PanelState::load(ui.ctx(), id).map(|state| state.size());
-    let size = ui.data_mut(|data| {
+    let window = ui.ctx().content_rect().size();
+    let given = ui.data_mut(|data| {
         let kept = data.get_temp_mut_or_default::<Kept>(place());
+        let restored = kept.restored;
+        let is_new = match (kept.seen.get_mut(&id), now) {
+            (Some(seen), Some(now)) if seen.restored == restored && seen.window == window => {
+                if seen.fitting > 0 {
+                    seen.fitting -= 1;
+                } else if seen.size != now {
+                    kept.sizes.insert(name.to_owned(), [now.x, now.y]);
+                }
+                seen.size = now;
+                return None;
+            }
+            (seen, _) => seen.is_none(),
+        };
+        kept.seen.insert(id, Seen { restored, window, fitting: FITTING, size: Vec2::ZERO });
         let size = kept.sizes.get(name).copied();
-        let is_given = kept.given.insert(id, kept.restored) == Some(kept.restored);
-        if is_given && let Some(now) = now {
-            kept.sizes.insert(name.to_owned(), [now.x, now.y]);
-            return None;
-        }
-        size
+        // One that nobody sized has the size that its place has for it.
+        (size.is_some() || !is_new).then_some(size)
     });
-    if let Some([width, height]) = size {
-        let outer_rect = Rect::from_min_size(Pos2::ZERO, vec2(width, height));
-        ui.data_mut(|data| data.insert_persisted(id, PanelState { outer_rect }));
+    match given {
+        Some(Some([width, height])) => {
+            let outer_rect = Rect::from_min_size(Pos2::ZERO, vec2(width, height));
+            ui.data_mut(|data| data.insert_persisted(id, PanelState { outer_rect }));
+        }
+        Some(None) => ui.data_mut(|data| data.remove::<PanelState>(id)),
+        None => {}
     }
 }
 

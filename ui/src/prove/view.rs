@@ -16,11 +16,17 @@ use crate::shell;
 use crate::state::{Job, Pipeline, State};
 use crate::theme::{self, Tokens, Tone};
 use crate::widgets::grid::{Cell, Grid, GridColumn, Listed};
+use crate::widgets::page::with_height;
 use crate::widgets::{
     Button, TabHeading, badge, command_button, empty, error_box, layer_dot, pending, progress, state_icon,
     tabs,
 };
 use crate::{icon, text};
+
+/// Height in which control totals and a table have room below each other.
+const ROOMY: f32 = 400.0;
+/// Least height of a table with its header.
+const TABLE: f32 = 340.0;
 
 pub(crate) fn simulate(state: &State, commands: &Commands, pipeline: &Pipeline, ui: &mut Ui) {
     if let Some(job) = &pipeline.job {
@@ -103,9 +109,11 @@ fn steps(ui: &mut Ui, view: &JobView) {
 
 fn result(state: &State, commands: &Commands, pipeline: &Pipeline, run: &RunView, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
+    let is_short = ui.available_height() < ROOMY;
     Frame::new().inner_margin(Margin::symmetric(16, 8)).show(ui, |ui| {
         ui.horizontal(|ui| {
             let is_narrow = ui.available_width() < 640.0;
+            let are_shown = !is_short || state.prove.totals_open;
             ui.with_layout(egui::Layout::right_to_left(Align::Center), |ui| {
                 let trace = Command::Prove(super::Command::ToggleTrace);
                 let is_shown = state.prove.tracing;
@@ -114,7 +122,7 @@ fn result(state: &State, commands: &Commands, pipeline: &Pipeline, run: &RunView
                 });
                 for (text, sign, is_table) in [("Table", icon::TABLE, true), ("Flow", icon::PIPELINE, false)]
                 {
-                    let is_shown = state.prove.totals_as_table == is_table;
+                    let is_shown = are_shown && state.prove.totals_as_table == is_table;
                     let button = Button::new(text).icon(sign).quiet().selected(is_shown).icon_only(is_narrow);
                     if button.show(ui).on_hover_text(format!("Control totals: {text}")).clicked() {
                         commands.send(Command::Prove(super::Command::TotalsAsTable(is_table)));
@@ -137,6 +145,17 @@ fn result(state: &State, commands: &Commands, pipeline: &Pipeline, run: &RunView
         });
     }
     let frame = Frame::new().fill(tokens.content);
+    // A small window, or large text: they take the room in turn, and choosing a table leads to it.
+    if is_short {
+        egui::CentralPanel::default().frame(frame).show(ui, |ui| match shown {
+            Some(shown) if !state.prove.totals_open => with_height(ui, "table", TABLE, |ui| {
+                ui.spacing_mut().item_spacing.y = 0.0;
+                table_parts(state, commands, pipeline, run, shown, ui);
+            }),
+            shown => control_totals(state, commands, run, shown, ui),
+        });
+        return;
+    }
     let room = ui.available_height();
     let wanted = if state.prove.totals_as_table {
         Grid::full_height(&totals(run, tokens)) + 2.0
@@ -149,26 +168,33 @@ fn result(state: &State, commands: &Commands, pipeline: &Pipeline, run: &RunView
         .default_size(height)
         .size_range(60.0_f32.min(room)..=(room * 0.8).max(60.0))
         .frame(frame)
-        .show(ui, |ui| {
-            if state.prove.totals_as_table {
-                let totals = totals(run, tokens);
-                let place =
-                    shown.and_then(|shown| run.tables.iter().position(|table| table.table == shown.table));
-                let selected = place.map(|place| place as u64);
-                let output = Grid::new("totals", "Control totals", &totals).select_rows(selected).show(ui);
-                let chosen = output.selected.and_then(|row| run.tables.get(usize::try_from(row).ok()?));
-                if let Some(chosen) = chosen {
-                    commands.send(Command::ShowTable(chosen.table.clone()));
-                }
-            } else {
-                flow::flow(commands, run, shown.map(|shown| &shown.table), ui);
-            }
-        });
+        .show(ui, |ui| control_totals(state, commands, run, shown, ui));
     if let Some(shown) = shown {
         egui::CentralPanel::default().frame(frame).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
             table_parts(state, commands, pipeline, run, shown, ui);
         });
+    }
+}
+
+fn control_totals(
+    state: &State,
+    commands: &Commands,
+    run: &RunView,
+    shown: Option<&TableRunView>,
+    ui: &mut Ui,
+) {
+    if !state.prove.totals_as_table {
+        flow::flow(commands, run, shown.map(|shown| &shown.table), ui);
+        return;
+    }
+    let totals = totals(run, Tokens::of(ui.visuals()));
+    let place = shown.and_then(|shown| run.tables.iter().position(|table| table.table == shown.table));
+    let selected = place.map(|place| place as u64);
+    let output = Grid::new("totals", "Control totals", &totals).select_rows(selected).show(ui);
+    let chosen = output.selected.and_then(|row| run.tables.get(usize::try_from(row).ok()?));
+    if let Some(chosen) = chosen {
+        commands.send(Command::ShowTable(chosen.table.clone()));
     }
 }
 

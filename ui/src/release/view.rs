@@ -1,6 +1,6 @@
 //! Publishing: what it would change, field by field; the message; the button; the versions so far.
 
-use egui::{Align, Frame, Id, Layout, Margin, Panel, RichText, ScrollArea, Stroke, TextEdit, Ui};
+use egui::{Align, Frame, Id, Layout, Margin, Panel, RichText, ScrollArea, Stroke, TextEdit, Ui, Vec2, vec2};
 use touchstone_protocol::{CheckView, PublishPlan, PublishedView, TouchView, VersionView};
 
 use super::changes::differences;
@@ -9,15 +9,25 @@ use crate::command::{Command, Commands};
 use crate::state::{Pipeline, State};
 use crate::theme::{self, Tokens, Tone};
 use crate::widgets::grid::Grid;
+use crate::widgets::page::scrolled;
 use crate::widgets::{Button, badge, command_button, empty, error_box, pending, state_icon};
 use crate::{design, shell};
 use crate::{icon, text};
 
+/// Width and height in which the differences have room beside the history.
+const ROOMY: Vec2 = vec2(560.0, 360.0);
+/// Height of the differences where the page scrolls.
+const COMPARED: f32 = 280.0;
+/// Height of the note that there are none.
+const NOTHING: f32 = 144.0;
+
 pub(crate) fn publish(state: &State, commands: &Commands, pipeline: &Pipeline, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
+    if ui.available_width() < ROOMY.x || ui.available_height() < ROOMY.y {
+        return on_one_page(state, commands, pipeline, ui);
+    }
     let frame = Frame::new().fill(tokens.panel).inner_margin(Margin::same(12));
     crate::keep::keep_panel(ui, "history");
-    // Large text leaves less room: the differences and the message come first.
     let widest = (ui.available_width() * 0.45).clamp(160.0, 480.0);
     let panel = Panel::right("history").default_size(324.0_f32.min(widest));
     panel.size_range(240.0_f32.min(widest)..=widest).frame(frame).show(ui, |ui| {
@@ -36,6 +46,54 @@ pub(crate) fn publish(state: &State, commands: &Commands, pipeline: &Pipeline, u
         compare::comparison(state, commands, pipeline, comparison, ui);
         return;
     }
+    obstacles(state, commands, pipeline, ui);
+    let Some(plan) = pipeline.plan.value() else { return };
+    let form = form_frame(ui);
+    Panel::bottom("form").resizable(false).frame(form).show(ui, |ui| {
+        publish_form(state, commands, pipeline, plan, ui);
+    });
+    summary(plan, ui);
+    would_change(state, commands, pipeline, plan, ui);
+}
+
+/// All of it below each other, where there is no room beside: a small window, or large text.
+fn on_one_page(state: &State, commands: &Commands, pipeline: &Pipeline, ui: &mut Ui) {
+    roll_back::dialog(state, commands, ui);
+    scrolled(ui, "publishing", |ui| {
+        environments(state, commands, ui);
+        let width = ui.available_width();
+        if let Some(comparison) = state.release.comparison_of(state.selected.as_deref()) {
+            ui.allocate_ui(vec2(width, COMPARED), |ui| {
+                compare::comparison(state, commands, pipeline, comparison, ui);
+            });
+        } else {
+            obstacles(state, commands, pipeline, ui);
+            if let Some(plan) = pipeline.plan.value() {
+                summary(plan, ui);
+                let height =
+                    if plan.diff.changes.is_empty() && plan.problems.is_empty() { NOTHING } else { COMPARED };
+                ui.allocate_ui(vec2(width, height), |ui| {
+                    ui.set_min_size(vec2(width, height));
+                    would_change(state, commands, pipeline, plan, ui);
+                });
+                form_frame(ui).show(ui, |ui| publish_form(state, commands, pipeline, plan, ui));
+            }
+        }
+        Frame::new().inner_margin(Margin::symmetric(16, 12)).show(ui, |ui| {
+            if let Some(plan) = pipeline.plan.value() {
+                checklist(&plan.checklist, ui);
+            }
+            history(state, commands, pipeline, ui);
+        });
+    });
+}
+
+fn form_frame(ui: &Ui) -> Frame {
+    Frame::new().fill(Tokens::of(ui.visuals()).panel).inner_margin(Margin::symmetric(16, 12))
+}
+
+/// What keeps it from being compared, or from being what is seen elsewhere.
+fn obstacles(state: &State, commands: &Commands, pipeline: &Pipeline, ui: &mut Ui) {
     if let Some(file) = state.unsaved_document() {
         unsaved(state, commands, file, ui);
     }
@@ -45,17 +103,14 @@ pub(crate) fn publish(state: &State, commands: &Commands, pipeline: &Pipeline, u
             error_box(ui, state, commands, title, error, Some(&Command::Retry), None);
         });
     }
-    let Some(plan) = pipeline.plan.value() else {
-        if pipeline.plan.is_pending() {
-            pending(ui, "Comparing with what is published…");
-        }
-        return;
-    };
-    let form = Frame::new().fill(tokens.panel).inner_margin(Margin::symmetric(16, 12));
-    Panel::bottom("form").resizable(false).frame(form).show(ui, |ui| {
-        publish_form(state, commands, pipeline, plan, ui);
-    });
-    summary(plan, ui);
+    if pipeline.plan.value().is_none() && pipeline.plan.is_pending() {
+        pending(ui, "Comparing with what is published…");
+    }
+}
+
+/// What publishing would change, or the problems that keep it from being published.
+fn would_change(state: &State, commands: &Commands, pipeline: &Pipeline, plan: &PublishPlan, ui: &mut Ui) {
+    let tokens = Tokens::of(ui.visuals());
     if !plan.problems.is_empty() {
         let listed = shell::listed(&plan.problems, tokens);
         let output = Grid::new("problems", "Problems", &listed).show(ui);
@@ -164,7 +219,7 @@ fn publish_form(state: &State, commands: &Commands, pipeline: &Pipeline, plan: &
         let field = TextEdit::singleline(&mut message)
             .id(message_field())
             .desired_width(width)
-            .hint_text("Why you publish, for history and audit trail");
+            .hint_text(crate::widgets::hint("Why you publish, for history and audit trail"));
         let field = ui.add_enabled(!pipeline.publishing.is_pending(), field).labelled_by(label.id);
         if field.changed() {
             commands.send(Command::EditMessage(message));
@@ -181,7 +236,7 @@ fn publish_form(state: &State, commands: &Commands, pipeline: &Pipeline, plan: &
             commands.send(Command::Publish);
         }
     });
-    ui.horizontal(|ui| match (&obstacle, pipeline.publishing.answer()) {
+    ui.horizontal_wrapped(|ui| match (&obstacle, pipeline.publishing.answer()) {
         (_, crate::remote::Answer::Done(published)) if holds(state, plan, published) => {
             state_icon(ui, icon::PASSED, tokens.success, "Good");
             let words = format!(
@@ -272,14 +327,14 @@ fn touched(touches: &[TouchView], ui: &mut Ui) {
                 ui,
                 |ui| {
                     for touch in touches {
-                        ui.horizontal(|ui| {
+                        ui.horizontal_wrapped(|ui| {
                             ui.label(RichText::new(&touch.column).font(theme::mono()).color(tokens.text));
                             let owner =
                                 touch.owner.as_ref().map(|owner| format!(", {owner}")).unwrap_or_default();
                             let because = format!("because of {}{owner}", touch.because);
                             let because =
                                 RichText::new(because).font(theme::small()).color(tokens.text_subdued);
-                            ui.add(egui::Label::new(because).truncate());
+                            ui.label(because);
                         });
                     }
                 },
@@ -292,6 +347,7 @@ fn version_card(state: &State, commands: &Commands, ui: &mut Ui, version: &Versi
     let tokens = Tokens::of(ui.visuals());
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
+        ui.style_mut().interaction.selectable_labels = true;
         ui.horizontal(|ui| {
             let title = format!("Version {}", version.version);
             ui.label(RichText::new(title).font(theme::strong()).color(tokens.text_strong));

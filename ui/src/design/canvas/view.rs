@@ -40,6 +40,7 @@ pub(in crate::design) fn canvas(desk: &Desk<'_>, ui: &mut Ui) {
             CentralPanel::default().frame(frame).show(ui, |ui| inspector::inspector(desk, ui));
             return;
         }
+        crate::keep::keep_panel(ui, "inspector");
         let panel = Panel::right("inspector").resizable(true).default_size(320.0).size_range(272.0..=760.0);
         panel.frame(frame).show(ui, |ui| inspector::inspector(desk, ui));
     }

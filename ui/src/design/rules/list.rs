@@ -124,7 +124,7 @@ fn footer(sheet: &Sheet<'_>, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
     let frame = Frame::new().fill(tokens.panel).inner_margin(Margin::symmetric(12, 6));
     egui::Panel::bottom("ways to rules").resizable(false).frame(frame).show(ui, |ui| {
-        ui.horizontal(|ui| {
+        ui.horizontal_wrapped(|ui| {
             let is_open = sheet.obstacle().is_none();
             let side = sheet.side();
             let add = Button::new("Add rule…").icon(icon::ADD).selected(side == Side::Add).enabled(is_open);
