@@ -27,7 +27,15 @@ pub(crate) async fn place(window: &WebviewWindow, name: &str) -> Option<PathBuf>
     // A name is a suggestion, not a way to somewhere.
     let name = Path::new(name).file_name().unwrap_or_default().to_string_lossy().into_owned();
     let dialog = AsyncFileDialog::new().set_title("Save").set_file_name(name).set_parent(window);
-    dialog.save_file().await.map(|file| file.path().to_owned())
+    dialog.save_file().await.map(|file| ended_once(file.path()))
+}
+
+/// The dialog keeps the ending while the name before it is typed over: who types the ending too means it once. What is
+/// there already is not written over, since nobody was asked about it.
+fn ended_once(chosen: &Path) -> PathBuf {
+    let once = chosen.file_stem().map(|stem| chosen.with_file_name(stem));
+    let is_twice = |once: &PathBuf| once.extension().is_some() && once.extension() == chosen.extension();
+    once.filter(|once| is_twice(once) && !once.exists()).unwrap_or_else(|| chosen.to_owned())
 }
 
 /// Whether a person closes the window although what isn't saved would be lost.
@@ -46,5 +54,22 @@ pub(crate) async fn lets_go(window: &WebviewWindow) -> bool {
         MessageDialogResult::Ok | MessageDialogResult::Yes => true,
         MessageDialogResult::Custom(answer) => answer == CLOSE,
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_ending_typed_twice_is_meant_once() {
+        for (chosen, meant) in [
+            ("/nowhere/audit.csv.csv", "/nowhere/audit.csv"),
+            ("/nowhere/audit.csv", "/nowhere/audit.csv"),
+            ("/nowhere/audit.2026.csv", "/nowhere/audit.2026.csv"),
+            ("/nowhere/audit", "/nowhere/audit"),
+        ] {
+            assert_eq!(ended_once(Path::new(chosen)), Path::new(meant));
+        }
     }
 }

@@ -204,8 +204,13 @@ impl Command {
     pub fn menu() -> Vec<Vec<Self>> {
         vec![
             vec![Self::Palette(palette::Command::Open(String::new()))],
-            vec![Self::PickWorkspace, Self::Reload],
-            vec![Self::Simulate, Self::CancelSimulation, Self::Publish],
+            vec![
+                Self::Home(home::Command::New),
+                Self::PickWorkspace,
+                Self::Home(home::Command::LookAt),
+                Self::Reload,
+            ],
+            vec![Self::Design(design::Command::Save), Self::Simulate, Self::CancelSimulation, Self::Publish],
             Section::ALL.map(Self::ShowSection).to_vec(),
             vec![Self::NextPipeline, Self::PreviousPipeline],
             vec![

@@ -177,7 +177,11 @@ impl Command {
     }
 
     /// Those that menu, palette and keys offer now.
-    pub fn offered(_state: &crate::state::State) -> Vec<Self> {
-        vec![Self::LookAt, Self::New, Self::OpenSample]
+    pub fn offered(state: &crate::state::State) -> Vec<Self> {
+        let mut offered = vec![Self::LookAt, Self::New, Self::OpenSample];
+        if let crate::command::Place::File(path) = &state.place {
+            offered.push(Self::NamePipeline(path.clone()));
+        }
+        offered
     }
 }

@@ -253,8 +253,16 @@ fn the_menu_has_every_command_with_its_keys() {
     let mut harness = window(&script);
     click(&mut harness, Role::Button, "Menu");
     support::picture(&mut harness, "menu");
-    for name in ["Search everything…", "Open workspace…", "Run simulation", "Audit trail", "Larger text"]
-    {
+    for name in [
+        "Search everything…",
+        "New workspace…",
+        "Open workspace…",
+        "Look at a file…",
+        "Save",
+        "Run simulation",
+        "Audit trail",
+        "Larger text",
+    ] {
         assert!(harness.query_by_role_and_label(Role::MenuItem, name).is_some(), "{name}");
     }
 }

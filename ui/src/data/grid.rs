@@ -238,6 +238,8 @@ fn menu(commands: &Commands, data: &DataRef, query: &DataQuery, name: &str, head
             ("Sort ascending", icon::ASCENDING, sorted == Some(false), Command::Data(sort(false))),
             ("Sort descending", icon::DESCENDING, sorted == Some(true), Command::Data(sort(true))),
         ];
+        let filter = DataCommand::AskFilter(data.clone(), name.to_owned());
+        entries.push(("Filter…", icon::FILTER, is_filtered, Command::Data(filter)));
         if is_filtered {
             let clear = DataCommand::Filter(data.clone(), name.to_owned(), None);
             entries.push(("Remove filter", icon::FILTER, false, Command::Data(clear)));

@@ -66,6 +66,7 @@ pub(super) fn grid(ui: &mut Ui) {
         filter: Some(numeric),
         tooltip: String::new(),
         stretch: false,
+        shared: false,
     };
     let by = Sorted::By { descending: true, place: None };
     let promised = Some(("decimal(18,2)".to_owned(), Tone::Warning));

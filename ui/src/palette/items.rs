@@ -86,6 +86,8 @@ pub struct Item {
     pub icon: char,
     /// The layer of a table.
     pub layer: Option<Layer>,
+    /// Whether it can't be done now.
+    pub is_off: bool,
     /// What taking it does, one after the other.
     pub commands: Vec<Command>,
 }
@@ -93,7 +95,7 @@ pub struct Item {
 impl Item {
     fn new(kind: Kind, icon: char, text: impl Into<String>, place: impl Into<String>) -> Self {
         let (text, place) = (text.into(), place.into());
-        Self { kind, text, place, icon, layer: None, commands: Vec::new() }
+        Self { kind, text, place, icon, layer: None, is_off: false, commands: Vec::new() }
     }
 
     fn with(mut self, command: Command) -> Self {
@@ -128,6 +130,11 @@ pub(super) fn gather(state: &State) -> Vec<Item> {
             all.push(item.with(Command::ChooseEnvironment(name.clone())));
         }
         versions(state, &mut all);
+        if state.selected_state().is_some_and(|one| one.published.is_some()) {
+            let about = "Choose a version of the history to publish anew";
+            let item = Item::new(Kind::Command, icon::RELOAD, "Roll back…", about);
+            all.push(item.with(Command::ShowSection(Section::Publish)));
+        }
     }
     for (file, document) in state.design.documents.iter() {
         let item = Item::new(Kind::File, icon::CODE, file.rsplit('/').next().unwrap_or(file), file);
@@ -159,7 +166,9 @@ fn commands(state: &State) -> Vec<Item> {
         }
         let offer = command.offer();
         if all.iter().all(|one| one.commands.first() != Some(&command)) {
-            all.push(Item::new(Kind::Command, offer.icon, offer.text, offer.tooltip).with(command));
+            let is_off = state.obstacle(&command).is_some();
+            let item = Item::new(Kind::Command, offer.icon, offer.text, offer.tooltip).with(command);
+            all.push(Item { is_off, ..item });
         }
     }
     all
@@ -175,7 +184,7 @@ fn settings() -> impl Iterator<Item = Item> {
 
 fn versions(state: &State, all: &mut Vec<Item>) {
     for (name, pipeline) in &state.pipelines {
-        for version in pipeline.history.value().into_iter().flatten() {
+        for (age, version) in pipeline.history.value().into_iter().flatten().enumerate() {
             let title = format!("{name} version {}", version.version);
             let place = format!("{}, {}", version.message, text::time(&version.published_at));
             let compare = release::Command::Compare {
@@ -186,6 +195,14 @@ fn versions(state: &State, all: &mut Vec<Item>) {
             let item = item.with(Command::Select(name.clone()));
             let item = item.with(Command::ShowSection(Section::Publish));
             all.push(item.with(Command::Release(compare)));
+            if age > 0 {
+                let title = format!("Roll back {name} to version {}…", version.version);
+                let item = Item::new(Kind::Version, icon::RELOAD, title, &version.message);
+                let item = item.with(Command::Select(name.clone()));
+                let item = item.with(Command::ShowSection(Section::Publish));
+                let ask = release::Command::AskRollBack(version.version);
+                all.push(item.with(Command::Release(ask)));
+            }
         }
     }
 }

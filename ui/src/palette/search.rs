@@ -132,7 +132,12 @@ impl Search {
             let bonus = if places.contains_key(item.key().as_str()) { RECENT_BONUS } else { 0 };
             scored.push((score + bonus, at, ranges));
         }
-        scored.sort_by(|one, other| other.0.cmp(&one.0).then(one.1.cmp(&other.1)));
+        // What can't be done now goes last.
+        let is_off = |at: usize| self.items.get(at).is_some_and(|item| item.is_off);
+        scored.sort_by(|one, other| {
+            let by_score = || other.0.cmp(&one.0).then(one.1.cmp(&other.1));
+            is_off(one.1).cmp(&is_off(other.1)).then_with(by_score)
+        });
         self.grouped(scored)
     }
 
@@ -227,6 +232,7 @@ mod tests {
             place: place.to_owned(),
             icon: ' ',
             layer: None,
+            is_off: false,
             commands: Vec::new(),
         }
     }
@@ -256,6 +262,17 @@ mod tests {
         assert_eq!(headings, ["Pipelines", "Fields", "Tables"]);
         assert_eq!(found[0].ranges.first(), Some(&(0..5)));
         assert_eq!(texts(&search, "trade", &[]), ["trades", "trade_date", "trade_date", "silver.trades"]);
+    }
+
+    #[test]
+    fn what_cannot_be_done_goes_last() {
+        let off = Item { is_off: true, ..item(Kind::Command, "Previous pipeline", "") };
+        let search = Search::new(vec![
+            off,
+            item(Kind::Command, "New pipeline…", ""),
+            item(Kind::Setting, "Pipelines", ""),
+        ]);
+        assert_eq!(texts(&search, "pipeline", &[]), ["Pipelines", "New pipeline…", "Previous pipeline"]);
     }
 
     #[test]

@@ -147,39 +147,46 @@ fn list(
     ui: &mut Ui,
 ) {
     let tokens = Tokens::of(ui.visuals());
-    let output = ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
-        Frame::new().inner_margin(Margin::same(6)).show(ui, |ui| {
-            ui.spacing_mut().item_spacing.y = 0.0;
-            if palette.found.is_empty() {
-                ui.add_space(12.0);
-                ui.vertical_centered(|ui| {
-                    let words = format!("Nothing is named like “{}”", palette.query.trim());
-                    ui.label(RichText::new(words).color(tokens.text_subdued));
-                });
-                ui.add_space(12.0);
-            }
-            for (at, found) in palette.found.iter().enumerate() {
-                let Some(item) = palette.item(at) else { continue };
-                if let Some(heading) = found.heading {
-                    let size = vec2(ui.available_width(), HEADING);
-                    let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
-                    let place = rect.shrink2(vec2(8.0, 0.0));
-                    let font = theme::small_strong();
-                    draw_line(ui.painter(), place, Align::Min, heading, font, tokens.text_subdued);
+    let output = ScrollArea::vertical()
+        .max_height(height)
+        .min_scrolled_height(height)
+        .auto_shrink([false, true])
+        .show(ui, |ui| {
+            Frame::new().inner_margin(Margin::same(6)).show(ui, |ui| {
+                ui.spacing_mut().item_spacing.y = 0.0;
+                if palette.found.is_empty() {
+                    ui.add_space(12.0);
+                    ui.vertical_centered(|ui| {
+                        let words = format!("Nothing is named like “{}”", palette.query.trim());
+                        ui.label(RichText::new(words).color(tokens.text_subdued));
+                    });
+                    ui.add_space(12.0);
                 }
-                let is_selected = at == palette.selected;
-                let response = row(state, item, found, is_selected, id, ui);
-                if is_selected && (moved || at == 0) {
-                    response.scroll_to_me(None);
+                for (at, found) in palette.found.iter().enumerate() {
+                    let Some(item) = palette.item(at) else { continue };
+                    if let Some(heading) = found.heading {
+                        let size = vec2(ui.available_width(), HEADING);
+                        let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
+                        let place = rect.shrink2(vec2(8.0, 0.0));
+                        let font = theme::small_strong();
+                        draw_line(ui.painter(), place, Align::Min, heading, font, tokens.text_subdued);
+                    }
+                    let is_selected = at == palette.selected;
+                    let response = row(state, item, found, is_selected, id, ui);
+                    if is_selected && (moved || at == 0) {
+                        response.scroll_to_me(None);
+                    }
+                    if response.clicked() {
+                        send(commands, Own::Take(at));
+                    } else if response.hovered()
+                        && ui.input(|input| input.pointer.is_moving())
+                        && !is_selected
+                    {
+                        send(commands, Own::Select(at));
+                    }
                 }
-                if response.clicked() {
-                    send(commands, Own::Take(at));
-                } else if response.hovered() && ui.input(|input| input.pointer.is_moving()) && !is_selected {
-                    send(commands, Own::Select(at));
-                }
-            }
+            });
         });
-    });
     ui.ctx().accesskit_node_builder(id.with("list"), |node| {
         node.set_role(accesskit::Role::ListBox);
         node.set_label("Found");

@@ -46,16 +46,19 @@ fn listed(changes: &[Change]) -> Listed<'_> {
             Cell::Text(what.into()),
             Cell::Text(Cow::Borrowed(&change.path)),
             summary(&change.before),
-            summary(&change.after),
+            match (rules_of(&change.before), rules_of(&change.after)) {
+                (Some(before), Some(after)) => Cell::Text(told(&before, &after).into()),
+                _ => summary(&change.after),
+            },
         ]
     });
     Listed {
         columns: vec![
             GridColumn::words("Class"),
             GridColumn::words("What"),
-            GridColumn::data("Field"),
-            GridColumn::data("Before"),
-            GridColumn::data("After").stretched(),
+            GridColumn::data("Field").shared(),
+            GridColumn::data("Before").shared(),
+            GridColumn::data("After").shared().stretched(),
         ],
         rows: rows.collect(),
     }
@@ -85,8 +88,31 @@ fn summary(value: &Value) -> Cell<'static> {
                 }
             }
         }
+        Value::String(words) => match (rules_of(value), words.trim_end().split_once('\n')) {
+            (Some(rules), _) => {
+                Cell::Toned(text::count(rules.len() as u64, "rule", "rules").into(), Tone::Neutral)
+            }
+            (None, Some((first, _))) => Cell::Text(format!("{first} …").into()),
+            (None, None) => Cell::Text(words.clone().into()),
+        },
         other => Cell::Text(text::value(other).unwrap_or_default().into()),
     }
+}
+
+/// The rules of a ruleset, each as it is written.
+fn rules_of(value: &Value) -> Option<Vec<String>> {
+    let text = value.as_str().filter(|text| text.trim_start().starts_with("Rules"))?;
+    let read = touchstone_compiler::read_rules(text);
+    let rules = read.rules.iter().filter_map(|rule| text.get(rule.range.clone()));
+    Some(rules.map(|rule| rule.trim().to_owned()).collect())
+}
+
+/// What became of a ruleset, in one line.
+fn told(before: &[String], after: &[String]) -> String {
+    let added = after.iter().filter(|one| !before.contains(one)).map(|one| format!("+ {one}"));
+    let removed = before.iter().filter(|one| !after.contains(one)).map(|one| format!("− {one}"));
+    let all: Vec<String> = added.chain(removed).collect();
+    if all.is_empty() { "the same rules in another order".to_owned() } else { all.join(", ") }
 }
 
 /// How large a source or a table is, in its own words.
@@ -107,38 +133,94 @@ fn whole(commands: &Commands, change: &Change, ui: &mut Ui) {
     Frame::new().inner_margin(Margin::symmetric(16, 6)).show(ui, |ui| {
         ui.label(RichText::new(&change.path).font(theme::mono()).color(tokens.text_strong));
     });
-    let mut fields: Vec<(String, [Option<String>; 2])> = Vec::new();
-    for (side, value) in [&change.before, &change.after].into_iter().enumerate() {
+    let [before, after] = [&change.before, &change.after].map(|value| {
         let mut flat = Vec::new();
         flatten("", value, &mut flat);
-        for (path, text) in flat {
-            if let Some(field) = fields.iter_mut().find(|field| field.0 == path && field.1[side].is_none()) {
-                field.1[side] = Some(text);
-            } else {
-                let mut sides = [None, None];
-                sides[side] = Some(text);
-                fields.push((path, sides));
-            }
+        flat
+    });
+    let mut rows = Vec::new();
+    for (place, (path, _)) in before.iter().chain(&after).enumerate() {
+        // Lines of one text have one path, and stand together.
+        if before.iter().chain(&after).take(place).any(|(earlier, _)| earlier == path) {
+            continue;
+        }
+        let lines = |side: &[(String, String)]| -> Vec<String> {
+            side.iter().filter(|one| one.0 == *path).map(|one| one.1.clone()).collect()
+        };
+        for sides in aligned(&lines(&before), &lines(&after)) {
+            let same = sides[0] == sides[1];
+            let what = match &sides {
+                _ if !path.is_empty() => path.as_str(),
+                [None, _] => "added",
+                [_, None] => "removed",
+                _ if same => "",
+                _ => "changed",
+            };
+            let cell = |text: Option<String>| match text {
+                None => Cell::Blank,
+                Some(text) if same => Cell::Toned(text.into(), Tone::Neutral),
+                Some(text) => Cell::Text(text.into()),
+            };
+            let what = Cell::Toned(what.to_owned().into(), Tone::Neutral);
+            let [before, after] = sides;
+            rows.push(vec![what, cell(before), cell(after)]);
         }
     }
-    let cell = |text: Option<String>| text.map_or(Cell::Blank, |text| Cell::Text(text.into()));
     let listed = Listed {
         columns: vec![
-            GridColumn::data("Field"),
-            GridColumn::data("Before"),
-            GridColumn::data("After").stretched(),
+            GridColumn::data("Field").shared(),
+            GridColumn::data("Before").shared(),
+            GridColumn::data("After").shared().stretched(),
         ],
-        rows: fields
-            .into_iter()
-            .map(|(path, [before, after])| {
-                vec![Cell::Toned(path.into(), Tone::Neutral), cell(before), cell(after)]
-            })
-            .collect(),
+        rows,
     };
     let output = Grid::new("fields", "Difference, field by field", &listed).show(ui);
     if let Some(copied) = output.copied {
         commands.send(Command::Copy(copied));
     }
+}
+
+/// Lines of two texts beside each other: those in both on one row, and what came in the place of others too.
+fn aligned(before: &[String], after: &[String]) -> Vec<[Option<String>; 2]> {
+    // How many lines two rests of the texts have in common, at most.
+    let mut common = vec![vec![0_usize; after.len() + 1]; before.len() + 1];
+    for (i, one) in before.iter().enumerate().rev() {
+        for (j, other) in after.iter().enumerate().rev() {
+            common[i][j] =
+                if one == other { common[i + 1][j + 1] + 1 } else { common[i + 1][j].max(common[i][j + 1]) };
+        }
+    }
+    let (mut i, mut j) = (0, 0);
+    let (mut rows, mut gone, mut come) = (Vec::new(), Vec::new(), Vec::new());
+    let settle = |rows: &mut Vec<[Option<String>; 2]>, gone: &mut Vec<String>, come: &mut Vec<String>| {
+        let (mut left, mut right) = (gone.drain(..), come.drain(..));
+        loop {
+            match (left.next(), right.next()) {
+                (None, None) => break,
+                sides => rows.push([sides.0, sides.1]),
+            }
+        }
+    };
+    while i < before.len() || j < after.len() {
+        match (before.get(i), after.get(j)) {
+            (Some(one), Some(other)) if one == other => {
+                settle(&mut rows, &mut gone, &mut come);
+                rows.push([Some(one.clone()), Some(other.clone())]);
+                (i, j) = (i + 1, j + 1);
+            }
+            (Some(one), other) if other.is_none() || common[i + 1][j] >= common[i][j + 1] => {
+                gone.push(one.clone());
+                i += 1;
+            }
+            (_, Some(other)) => {
+                come.push(other.clone());
+                j += 1;
+            }
+            (_, None) => break,
+        }
+    }
+    settle(&mut rows, &mut gone, &mut come);
+    rows
 }
 
 /// Every field below a value with its path; columns by their names, lists of words and lines of a text as they stand.
@@ -165,6 +247,10 @@ fn flatten(path: &str, value: &Value, fields: &mut Vec<(String, String)>) {
         Value::Array(items) => {
             let words: Vec<_> = items.iter().filter_map(text::value).collect();
             fields.push((path.to_owned(), words.join(", ")));
+        }
+        Value::String(_) if rules_of(value).is_some() => {
+            let rules = rules_of(value).unwrap_or_default();
+            fields.extend(rules.into_iter().map(|rule| (path.to_owned(), rule)));
         }
         Value::String(text) if text.trim_end().contains('\n') => {
             fields.extend(text.trim_end().lines().map(|line| (path.to_owned(), line.to_owned())));
@@ -210,5 +296,27 @@ mod tests {
         assert_eq!(summary(&gold), Cell::Toned("2 lines of SQL".into(), Tone::Neutral));
         let format = json!({ "delimiter": ";", "quote": "x", "header": 1, "trim": true });
         assert_eq!(summary(&format), Cell::Toned("4 entries".into(), Tone::Neutral));
+    }
+
+    #[test]
+    fn rules_are_told_one_by_one() {
+        let before = json!("Rules = [\n  IsComplete \"a\",\n  ColumnValues \"b\" > 0\n]\n");
+        let after = json!("Rules = [\n  IsComplete \"a\",\n  RowCount > 5,\n  ColumnValues \"b\" > 1\n]\n");
+        let rules = |value| rules_of(value).unwrap();
+        assert_eq!(summary(&before), Cell::Toned("2 rules".into(), Tone::Neutral));
+        assert_eq!(
+            told(&rules(&before), &rules(&after)),
+            "+ RowCount > 5, + ColumnValues \"b\" > 1, − ColumnValues \"b\" > 0"
+        );
+        let rows = aligned(&rules(&before), &rules(&after));
+        let rows: Vec<_> = rows.iter().map(|row| [row[0].as_deref(), row[1].as_deref()]).collect();
+        assert_eq!(
+            rows,
+            [
+                [Some("IsComplete \"a\""), Some("IsComplete \"a\"")],
+                [Some("ColumnValues \"b\" > 0"), Some("RowCount > 5")],
+                [None, Some("ColumnValues \"b\" > 1")],
+            ]
+        );
     }
 }

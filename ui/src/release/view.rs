@@ -124,7 +124,7 @@ fn would_change(state: &State, commands: &Commands, pipeline: &Pipeline, plan: &
         };
         empty(ui, state, commands, icon::PASSED, "No differences", text, None);
     } else {
-        touched(&plan.touches, ui);
+        touched(&plan.touches, state.selected.as_deref().unwrap_or_default(), ui);
         if let Some(place) = differences(commands, &plan.diff.changes, pipeline.change, ui) {
             commands.send(Command::ShowChange(place));
         }
@@ -313,7 +313,7 @@ fn checklist(checks: &[CheckView], ui: &mut Ui) {
 }
 
 /// Gold and silver columns that the differences reach.
-fn touched(touches: &[TouchView], ui: &mut Ui) {
+fn touched(touches: &[TouchView], home: &str, ui: &mut Ui) {
     if touches.is_empty() {
         return;
     }
@@ -328,7 +328,10 @@ fn touched(touches: &[TouchView], ui: &mut Ui) {
                 |ui| {
                     for touch in touches {
                         ui.horizontal_wrapped(|ui| {
-                            ui.label(RichText::new(&touch.column).font(theme::mono()).color(tokens.text));
+                            // As the differences name them: those of other pipelines with their pipeline.
+                            let own = touch.column.strip_prefix(home).and_then(|rest| rest.strip_prefix('.'));
+                            let column = own.unwrap_or(&touch.column);
+                            ui.label(RichText::new(column).font(theme::mono()).color(tokens.text));
                             let owner =
                                 touch.owner.as_ref().map(|owner| format!(", {owner}")).unwrap_or_default();
                             let because = format!("because of {}{owner}", touch.because);

@@ -53,6 +53,8 @@ pub(crate) struct GridColumn {
     pub(crate) tooltip: String,
     /// Takes the room that the others leave.
     pub(crate) stretch: bool,
+    /// Gives way where not all columns have room.
+    pub(crate) shared: bool,
 }
 
 /// How rows are sorted by a column.
@@ -343,6 +345,12 @@ impl GridColumn {
     /// A column of data: names, places, values.
     pub(crate) fn data(name: &str) -> Self {
         Self { name: name.to_owned(), data: true, ..Self::default() }
+    }
+
+    /// It gives way where not all columns have room; until a person sizes them.
+    pub(crate) fn shared(mut self) -> Self {
+        self.shared = true;
+        self
     }
 
     /// It takes the room that the others leave.

@@ -45,6 +45,9 @@ pub(super) fn of_columns(
         }
         widths
     });
+    if ui.data(|data| data.get_temp::<bool>(key.with("sized"))).is_none() {
+        share(columns, &mut widths, available);
+    }
     let stretched = columns.iter().filter(|column| column.stretch).count();
     let left = available - widths.iter().sum::<f32>();
     if stretched > 0 && left > 0.0 {
@@ -53,6 +56,28 @@ pub(super) fn of_columns(
         grown.for_each(|(_, width)| *width += share);
     }
     widths
+}
+
+/// Makes the widest of those that give way narrower, until all columns have room or nothing is left to give.
+fn share(columns: &[GridColumn], widths: &mut [f32], available: f32) {
+    let mut room = available;
+    let mut shared = Vec::new();
+    for (column, width) in columns.iter().zip(widths.iter()) {
+        if column.shared { shared.push(*width) } else { room -= *width }
+    }
+    shared.sort_by(f32::total_cmp);
+    let mut left = shared.len();
+    for width in shared {
+        let most = (room / left as f32).max(NARROWEST);
+        if width > most {
+            for (_, width) in columns.iter().zip(widths).filter(|(column, _)| column.shared) {
+                *width = width.min(most);
+            }
+            return;
+        }
+        room -= width;
+        left -= 1;
+    }
 }
 
 /// Changes the width of a column; gives what it is now.
@@ -68,7 +93,10 @@ pub(super) fn change(
     let width = widths.get_mut(column)?;
     *width = to(*width).max(NARROWEST / 2.0);
     let width = *width;
-    ui.data_mut(|data| data.insert_temp(key, widths));
+    ui.data_mut(|data| {
+        data.insert_temp(key, widths);
+        data.insert_temp(key.with("sized"), true);
+    });
     Some(width)
 }
 
@@ -115,4 +143,23 @@ fn text_width(ui: &Ui, text: &str, font: egui::FontId) -> f32 {
     // As the cell is drawn.
     let text = printable(ui.painter(), &text).into_owned();
     ui.painter().layout_no_wrap(text, font, Color32::PLACEHOLDER).size().x
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_widest_columns_give_way_where_not_all_have_room() {
+        let columns =
+            [GridColumn::words("a"), GridColumn::data("b").shared(), GridColumn::data("c").shared()];
+        let shared = |mut widths: [f32; 3], available: f32| {
+            share(&columns, &mut widths, available);
+            widths
+        };
+        assert_eq!(shared([100.0, 300.0, 80.0], 500.0), [100.0, 300.0, 80.0]);
+        assert_eq!(shared([100.0, 300.0, 80.0], 400.0), [100.0, 220.0, 80.0]);
+        assert_eq!(shared([100.0, 300.0, 280.0], 400.0), [100.0, 150.0, 150.0]);
+        assert_eq!(shared([100.0, 300.0, 280.0], 120.0), [100.0, NARROWEST, NARROWEST]);
+    }
 }
