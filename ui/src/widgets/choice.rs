@@ -273,6 +273,17 @@ impl<'a> Choice<'a> {
                     chosen = Some(*place);
                 }
             }
+            // In a list that is open already; where there is a field to find by, they are the field's until a row has the
+            // keyboard.
+            let focused = ui.memory(egui::Memory::focused);
+            if was_open && focused.is_some_and(|id| rows.contains(&id)) {
+                let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+                if pressed(Key::Home) {
+                    step = Some(0);
+                } else if pressed(Key::End) {
+                    step = rows.len().checked_sub(1);
+                }
+            }
             if let Some(next) = step.and_then(|at| rows.get(at)) {
                 ui.memory_mut(|memory| memory.request_focus(*next));
             }

@@ -172,17 +172,19 @@ impl<'a> Editor<'a> {
         } else {
             Stroke::new(1.0, tokens.line_strong)
         };
-        ui.painter().rect_stroke(response.rect, theme::RADIUS, stroke, StrokeKind::Inside);
+        // Scrolled, its frame stays around what is in sight.
+        let seen = response.rect.intersect(ui.clip_rect());
+        ui.painter().rect_stroke(seen, theme::RADIUS, stroke, StrokeKind::Inside);
         let typed = output.response.response.changed();
         changed |= typed;
 
         let place = marks::Place { galley: &output.galley, pos: output.galley_pos, text: &text };
-        if self.is_numbered {
-            marks::numbers(ui, &place, response.rect, f32::from(gutter));
-        }
         // Nothing is wrong in what isn't written yet.
         let findings = if text.is_empty() { &[] } else { self.findings };
         marks::underline(ui, &place, findings, output.text_clip_rect, &response);
+        if self.is_numbered {
+            marks::numbers(ui, &place, response.rect, f32::from(gutter));
+        }
 
         let cursor = output.cursor_range.map(|range| byte_of(&text, range.primary.index.0));
         if self.reveal.is_some() {
@@ -199,6 +201,9 @@ impl<'a> Editor<'a> {
                     popup.update(&text, cursor, inserted, typed, asked, complete);
                 }
                 let at = place.rect_of(cursor);
+                if self.is_numbered {
+                    marks::beside_numbers(ui, id, at, cursor, f32::from(gutter));
+                }
                 if let Some(accepted) = popup.show(ui, id, at, keys.moved)
                     && let Some(item) = popup.item(accepted)
                 {

@@ -68,6 +68,9 @@ pub(super) fn gold(desk: &Desk<'_>, name: &str, ui: &mut Ui) {
     CentralPanel::default().frame(content).show(ui, |ui| query.editor(insertion, ui));
 }
 
+/// Height of what is wrong in a query: two lines and their next steps.
+const FINDINGS: f32 = 60.0;
+
 struct Query<'a> {
     desk: &'a Desk<'a>,
     name: &'a str,
@@ -95,11 +98,16 @@ impl Query<'_> {
 
     fn editor(&self, clicked: Option<Insertion>, ui: &mut Ui) {
         let findings = &self.checked.findings;
-        if !findings.is_empty() {
+        // As high as long as there are any, and with none: what one types in stays where it is.
+        if !findings.is_empty() || ui.available_height() > 4.0 * FINDINGS {
             let frame = Frame::new().inner_margin(Margin::symmetric(12, 6));
-            Panel::bottom("query findings").show_separator_line(false).frame(frame).show(ui, |ui| {
+            let panel = Panel::bottom("query findings").show_separator_line(false).exact_size(FINDINGS);
+            panel.frame(frame).show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 2.0;
-                ScrollArea::vertical().max_height(72.0).show(ui, |ui| {
+                ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+                    if findings.is_empty() {
+                        said(ui, icon::PASSED, Tone::Success, "The query can be read", None);
+                    }
                     for finding in findings {
                         let tone = Tone::of_severity(finding.severity);
                         let is_error = finding.severity == Severity::Error;

@@ -109,7 +109,11 @@ pub(super) fn said(ui: &mut Ui, sign: char, tone: Tone, message: &str, help: Opt
     let tokens = Tokens::of(ui.visuals());
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing = egui::vec2(4.0, 0.0);
-        let name = if tone == Tone::Error { "Error" } else { "Warning" };
+        let name = match tone {
+            Tone::Error => "Error",
+            Tone::Success => "Good",
+            Tone::Warning | Tone::Neutral => "Warning",
+        };
         state_icon(ui, sign, tokens.tone_text(tone), name);
         ui.vertical(|ui| {
             ui.label(marked_small(message, tokens.tone_text(tone)));

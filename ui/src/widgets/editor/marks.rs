@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use egui::{
-    Align2, Galley, Pos2, Rect, Response, Shape, Stroke, Ui, pos2,
+    Align2, Galley, Id, Pos2, Rect, Response, Shape, Stroke, Ui, pos2,
     text::{CCursor, CharIndex},
+    vec2,
 };
 use touchstone_compiler::TextFinding;
 
@@ -42,7 +43,13 @@ pub(super) fn numbers(ui: &Ui, place: &Place<'_>, rect: Rect, width: f32) {
     let tokens = Tokens::of(ui.visuals());
     let painter = ui.painter();
     let clip = ui.clip_rect();
-    let right = rect.left() + width;
+    // They stay where the text is scrolled to the right, and lie over it.
+    let left = rect.left().max(clip.left());
+    let right = left + width;
+    if left > rect.left() {
+        let ground = Rect::from_x_y_ranges(left..=right + 6.0, rect.y_range()).shrink2(vec2(0.0, 1.0));
+        painter.rect_filled(ground.with_min_x(left + 1.0), 0, tokens.field);
+    }
     let (mut line, mut starts) = (0, true);
     for row in &place.galley.rows {
         if starts {
@@ -56,6 +63,19 @@ pub(super) fn numbers(ui: &Ui, place: &Place<'_>, rect: Rect, width: f32) {
         starts = row.ends_with_newline;
     }
     painter.vline(right + 6.0, rect.y_range().shrink(1.0), Stroke::new(1.0, tokens.line));
+}
+
+/// Brings the cursor out from under the line numbers after it moved.
+pub(super) fn beside_numbers(ui: &Ui, id: Id, at: Rect, cursor: usize, width: f32) {
+    let place = id.with("cursor beside numbers");
+    if ui.data(|data| data.get_temp(place)) == Some(cursor) {
+        return;
+    }
+    ui.data_mut(|data| data.insert_temp(place, cursor));
+    let reach = at.with_min_x(at.left() - width - 14.0);
+    if reach.left() < ui.clip_rect().left() {
+        ui.scroll_to_rect(reach, None);
+    }
 }
 
 /// Draws a wave under each finding in sight; the pointer on it brings the message.

@@ -145,6 +145,7 @@ impl Popup {
                 ui.set_width(WIDTH);
                 ui.spacing_mut().item_spacing.y = 0.0;
                 let scroll = ScrollArea::vertical().max_height(rows * ROW).auto_shrink(false);
+                let scroll = scroll.min_scrolled_height(rows * ROW);
                 scroll.show_rows(ui, ROW, items.items.len(), |ui, range| {
                     for place in range {
                         let Some(item) = items.items.get(place) else { continue };
