@@ -29,6 +29,7 @@ const PADDING: f32 = 8.0;
 
 /// A column, as its header shows it.
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each says one thing of a header, and any may go with any")]
 pub(crate) struct GridColumn {
     pub(crate) name: String,
     /// Numbers stand at the right.

@@ -28,7 +28,7 @@ pub(crate) fn scrolled(ui: &mut Ui, name: &str, content: impl FnOnce(&mut Ui)) {
 
 /// Brings what gets the keyboard into sight, once: who scrolls on is left alone.
 fn follow_keyboard(ui: &Ui, place: Id, sight: Rect) {
-    let focused = ui.memory(|memory| memory.focused());
+    let focused = ui.memory(egui::Memory::focused);
     if ui.data(|data| data.get_temp::<Option<Id>>(place)) == Some(focused) {
         return;
     }

@@ -155,11 +155,11 @@ mod tests {
             [GridColumn::words("a"), GridColumn::data("b").shared(), GridColumn::data("c").shared()];
         let shared = |mut widths: [f32; 3], available: f32| {
             share(&columns, &mut widths, available);
-            widths
+            widths.map(|width| format!("{width}")).join(" ")
         };
-        assert_eq!(shared([100.0, 300.0, 80.0], 500.0), [100.0, 300.0, 80.0]);
-        assert_eq!(shared([100.0, 300.0, 80.0], 400.0), [100.0, 220.0, 80.0]);
-        assert_eq!(shared([100.0, 300.0, 280.0], 400.0), [100.0, 150.0, 150.0]);
-        assert_eq!(shared([100.0, 300.0, 280.0], 120.0), [100.0, NARROWEST, NARROWEST]);
+        assert_eq!(shared([100.0, 300.0, 80.0], 500.0), "100 300 80");
+        assert_eq!(shared([100.0, 300.0, 80.0], 400.0), "100 220 80");
+        assert_eq!(shared([100.0, 300.0, 280.0], 400.0), "100 150 150");
+        assert_eq!(shared([100.0, 300.0, 280.0], 120.0), "100 56 56");
     }
 }
