@@ -91,7 +91,9 @@ pub(super) fn choices(ui: &mut Ui, typed: &mut Typed) {
         let field = ui.add(field);
         ui.ctx().accesskit_node_builder(field.id, |node| node.set_label("Path"));
         let mut nothing = String::new();
-        let field = ui.add(TextEdit::singleline(&mut nothing).hint_text("Why is this published?"));
+        let field = ui.add(
+            TextEdit::singleline(&mut nothing).hint_text(crate::widgets::hint("Why is this published?")),
+        );
         ui.ctx().accesskit_node_builder(field.id, |node| node.set_label("Message"));
         let mut fixed = "read only".to_owned();
         let field = ui.add_enabled(false, TextEdit::singleline(&mut fixed).desired_width(120.0));

@@ -20,7 +20,7 @@ pub(super) fn form(state: &State, commands: &Commands, view: &SettingsView, ui: 
         heading(ui, &title);
         ui.add_space(4.0);
         if !form.exists {
-            let field = field(ui, "Name", "e.g. dev or prod", &mut new.name);
+            let field = field(ui, "Name, like dev or prod", "e.g. dev", &mut new.name);
             if form.name.is_empty() && ui.memory(|memory| memory.focused().is_none()) {
                 field.request_focus();
             }
