@@ -176,8 +176,10 @@ fn nothing_is_good_that_a_failed_run_did_not_come_to() {
     let why = "bronze.trades, samples/trades.csv: no such file, and a reason that is long enough to be cut in a line";
     failed.message = Some(format!("{why}\nput the file back, or name another sample"));
     for table in &mut failed.tables {
-        (table.counted, table.flow) = (false, FlowView::default());
-        (table.rules.clear(), table.quarantine.clear());
+        table.counted = false;
+        table.flow = FlowView::default();
+        table.rules.clear();
+        table.quarantine.clear();
     }
     script.lock().run_ends = Some(failed);
     let mut harness = simulated(&script);
