@@ -1,6 +1,6 @@
 // eframe asks for a frame as soon as it has had one, drawn or not, and a web view that gives sixty a second is never idle.
-// Here it gets one when something is to be drawn, for a moment after anything happened, and else now and then, lest
-// something be forgotten.
+// Here it gets one when something is to be drawn, and for a moment after anything happened. Now and then it is asked
+// whether something was forgotten, without a frame: a frame is shown anew even where nothing was drawn.
 
 // Milliseconds.
 const AFTER_AN_EVENT = 500;
@@ -33,13 +33,17 @@ export function frames() {
     isAsked = true;
     ask((time) => {
       isAsked = false;
-      if (wantedAt <= performance.now()) {
-        wantedAt = Infinity;
-      }
-      const callbacks = [...waiting.values()];
-      waiting.clear();
-      callbacks.forEach((callback) => callback(time));
+      call(time);
     });
+  }
+
+  function call(time) {
+    if (wantedAt <= performance.now()) {
+      wantedAt = Infinity;
+    }
+    const callbacks = [...waiting.values()];
+    waiting.clear();
+    callbacks.forEach((callback) => callback(time));
   }
 
   function plan() {
@@ -48,7 +52,10 @@ export function frames() {
       give();
     } else {
       clearTimeout(timer);
-      timer = setTimeout(give, Math.min(Math.ceil(wantedAt - now), NOW_AND_THEN));
+      const delay = Math.ceil(wantedAt - now);
+      timer = delay <= NOW_AND_THEN
+        ? setTimeout(give, delay)
+        : setTimeout(() => call(performance.now()), NOW_AND_THEN);
     }
   }
 
