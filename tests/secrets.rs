@@ -247,6 +247,8 @@ impl Asking<'_> {
             let refused = self.ask("open_file", json!({ "file": file }));
             assert!(refused.get("error").is_some(), "{} was read: {refused}", file.display());
             self.ask("draft_pipeline", json!({ "pipeline": "stolen", "files": [file] }));
+            let job = self.ask("start_draft", json!({ "pipeline": "stolen", "files": [file] }));
+            self.end(&job["ok"]["id"]);
             let document = format!(
                 "pipeline: stolen\nsources:\n  s:\n    kind: file\n    format: {{ csv: {{ delimiter: \"=\" }} }}\n    \
                  sample: \"{}\"\n    contract:\n      - {{ name: a, type: string }}\nsilver:\n  t:\n    from: s\n    \
@@ -273,6 +275,16 @@ impl Asking<'_> {
         self.ask("record", json!({ "pipeline": "trades", "source": "trades", "record": 1 }));
     }
 
+    /// Asks on until a job has ended; what it came to is looked through too.
+    fn end(&mut self, job: &Value) {
+        while matches!(
+            self.ask("job_status", json!({ "job": job }))["ok"]["state"].as_str(),
+            Some("running" | "cancelling")
+        ) {
+            thread::yield_now();
+        }
+    }
+
     fn others(&mut self, workspace: &Path) {
         let table = json!("trades.silver.trades");
         self.ask("workspace", json!({}));
@@ -280,12 +292,7 @@ impl Asking<'_> {
         let job = self.ask("start_simulate", json!({ "pipeline": "trades" }))["ok"]["id"].clone();
         self.ask("job_status", json!({ "job": job }));
         self.ask("cancel_job", json!({ "job": job }));
-        while matches!(
-            self.ask("job_status", json!({ "job": job }))["ok"]["state"].as_str(),
-            Some("running" | "cancelling")
-        ) {
-            thread::yield_now();
-        }
+        self.end(&job);
         self.ask("last_run", json!({ "pipeline": "trades" }));
         self.ask("runs", json!({ "pipeline": "trades", "limit": 5 }));
         self.ask(
