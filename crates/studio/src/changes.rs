@@ -108,7 +108,7 @@ impl Watch {
             }
             tell.notify_one();
         });
-        let watched = watcher.and_then(|mut watcher| {
+        let started = watcher.and_then(|mut watcher| {
             watcher.watch(root, RecursiveMode::NonRecursive)?;
             let documents = root.join(PIPELINES);
             if documents.is_dir() {
@@ -116,7 +116,7 @@ impl Watch {
             }
             Ok(watcher)
         });
-        Self { told, watcher: watched.ok() }
+        Self { told, watcher: started.ok() }
     }
 
     /// Until something is told, or it is time to look.
