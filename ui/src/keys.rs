@@ -47,13 +47,17 @@ enum Kind {
     Other,
 }
 
+/// Whether it is one of the keys in the top row, which type nothing.
+pub(crate) fn is_function(key: Key) -> bool {
+    key.name().len() > 1 && key.name().starts_with('F')
+}
+
 fn kind(event: &Event) -> Kind {
     match event {
         Event::Text(_) | Event::Paste(_) | Event::Cut | Event::Copy | Event::Ime(_) => Kind::Typing,
         Event::Key { pressed: true, key, modifiers, .. } => {
             let moves_on = matches!(key, Key::Tab | Key::Enter | Key::Escape);
-            let is_function = key.name().len() > 1 && key.name().starts_with('F');
-            if modifiers.ctrl || modifiers.alt || modifiers.command || moves_on || is_function {
+            if modifiers.ctrl || modifiers.alt || modifiers.command || moves_on || is_function(*key) {
                 Kind::Key
             } else if !modifiers.any()
                 && matches!(key, Key::ArrowLeft | Key::ArrowRight | Key::ArrowUp | Key::ArrowDown)

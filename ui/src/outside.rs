@@ -5,6 +5,7 @@ use touchstone_protocol::CopyText;
 
 use crate::App;
 use crate::command::Place;
+use crate::keys::is_function;
 use crate::shell;
 
 /// What the window is called while no workspace is open.
@@ -78,8 +79,7 @@ impl App {
     /// Whether keys that are pressed with others held are a command's, and not the browser's. Those of the clipboard are
     /// never: by them the browser says what is copied and pasted.
     pub fn has_keys(&self, held: Modifiers, key: Key) -> bool {
-        let is_function = key.name().len() > 1 && key.name().starts_with('F');
-        let types = !(held.command || held.ctrl || held.alt || is_function);
+        let types = !(held.command || held.ctrl || held.alt || is_function(key));
         let is_clipboard = held.command && matches!(key, Key::C | Key::X | Key::V);
         !types
             && !is_clipboard

@@ -263,6 +263,17 @@ pub enum RunOutcome {
     Cancelled,
 }
 
+impl RunOutcome {
+    /// How one that made nothing more ended, in words: `failed`.
+    pub fn ended(self) -> &'static str {
+        match self {
+            Self::Halted => "was halted by a rule",
+            Self::Cancelled => "was cancelled",
+            _ => "failed",
+        }
+    }
+}
+
 /// A simulation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RunView {

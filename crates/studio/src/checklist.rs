@@ -96,7 +96,7 @@ fn simulated(
     // What was not counted says nothing, least of all that it is good.
     if !ended {
         let at = view.failed_at().map(|table| format!(" at {}", table.table)).unwrap_or_default();
-        let unknown = format!("not known: the simulation {}{at}", ended_as(view.outcome));
+        let unknown = format!("not known: the simulation {}{at}", view.outcome.ended());
         let told = |title| check(title, CheckState::Warning, unknown.clone());
         let rules = match written {
             Some(0) => no_rules(RULES),
@@ -117,14 +117,6 @@ fn rules_of(workspace: &Workspace, pipeline: &str) -> Option<usize> {
 
 fn no_rules(title: &str) -> CheckView {
     check(title, CheckState::Warning, "there are no rules: nothing says what good data is")
-}
-
-fn ended_as(outcome: RunOutcome) -> &'static str {
-    match outcome {
-        RunOutcome::Halted => "was halted by a rule",
-        RunOutcome::Cancelled => "was cancelled",
-        _ => "failed",
-    }
 }
 
 fn totals(title: &str, run: &RunView) -> CheckView {

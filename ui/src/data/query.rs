@@ -105,16 +105,9 @@ pub(crate) fn plain(query: &DataQuery) -> DataQuery {
 
 /// A column as one of the types that it could have.
 pub(crate) fn as_type(column: &str, one: &AlternativeView) -> ContractField {
-    let sign = |text: &Option<String>| text.as_ref().and_then(|text| text.chars().next());
-    ContractField {
-        format: one.format.clone(),
-        decimal_mark: sign(&one.decimal_mark),
-        grouping_mark: sign(&one.group_mark),
-        negative: one.negative,
-        true_values: one.true_values.clone(),
-        false_values: one.false_values.clone(),
-        ..ContractField::new(column, one.data_type.clone())
-    }
+    let mut field = ContractField::new(column, one.data_type.clone());
+    one.give_to(&mut field);
+    field
 }
 
 /// The same rows in any order: what counts of a column are made over.

@@ -238,13 +238,7 @@ impl App {
             let touchstone_spec::Source::File(source) = source;
             for field in &mut source.contract {
                 if let Some(alternative) = chosen.get(&field.name) {
-                    field.data_type = alternative.data_type.clone();
-                    field.format.clone_from(&alternative.format);
-                    field.decimal_mark = first(alternative.decimal_mark.as_deref());
-                    field.grouping_mark = first(alternative.group_mark.as_deref());
-                    field.negative = alternative.negative;
-                    field.true_values.clone_from(&alternative.true_values);
-                    field.false_values.clone_from(&alternative.false_values);
+                    alternative.give_to(field);
                 }
             }
         }
@@ -253,8 +247,4 @@ impl App {
         })?;
         Ok(draft)
     }
-}
-
-fn first(text: Option<&str>) -> Option<char> {
-    text.and_then(|text| text.chars().next())
 }

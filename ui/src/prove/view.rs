@@ -4,8 +4,7 @@ use std::borrow::Cow;
 
 use egui::{Align, Frame, Margin, Panel, RichText, ScrollArea, Ui};
 use touchstone_protocol::{
-    DataRef, ErrorCode, FilterTest, JobView, RpcError, RuleState, RunOutcome, RunView, StepState,
-    TableRunView,
+    DataRef, ErrorCode, FilterTest, JobView, RpcError, RuleState, RunView, StepState, TableRunView,
 };
 use touchstone_spec::{Layer, TableName};
 
@@ -220,14 +219,8 @@ fn why(state: &State, commands: &Commands, run: &RunView, ui: &mut Ui) {
 
 /// Why nothing is known of a table that was not counted.
 fn not_known(run: &RunView) -> String {
-    let ended = match run.outcome {
-        RunOutcome::Cancelled => "was cancelled",
-        RunOutcome::Halted => "was halted by a rule",
-        _ => "failed",
-    };
-    let table = run.tables.iter().find(|table| !table.counted);
-    let at = table.map(|table| format!(" at {}", text::table(&table.table, Some(&run.pipeline))));
-    format!("the run {ended}{}", at.unwrap_or_default())
+    let at = run.failed_at().map(|table| format!(" at {}", text::table(&table.table, Some(&run.pipeline))));
+    format!("the run {}{}", run.outcome.ended(), at.unwrap_or_default())
 }
 
 /// With a capital letter at its beginning.
@@ -441,6 +434,10 @@ fn quarantine(state: &State, commands: &Commands, table: &TableRunView, ui: &mut
 /// The column of a quarantine with the rules that a row broke.
 const RULES: &str = "_rules";
 
+/// Signs that mean something in a regular expression. No others are escaped: `\>` is the end of a word
+/// (source: the syntax of the `regex` crate).
+const SIGNS: &str = r"\.+*?()|[]{}^$#&-~";
+
 /// Only the rows that broke this rule, maybe beside others.
 fn only(table: &TableRunView, rule: &str) -> FilterTest {
     let is_part = table.quarantine.iter().any(|other| other.rule != rule && other.rule.contains(rule));
@@ -449,7 +446,7 @@ fn only(table: &TableRunView, rule: &str) -> FilterTest {
     }
     let mut pattern = String::from("(^|; )");
     for letter in rule.chars() {
-        if !letter.is_alphanumeric() && !letter.is_whitespace() {
+        if SIGNS.contains(letter) {
             pattern.push('\\');
         }
         pattern.push(letter);
@@ -502,5 +499,36 @@ fn rules(commands: &Commands, table: &TableRunView, ui: &mut Ui) {
     let output = Grid::new("rules", "Rules", &listed).show(ui);
     if let Some(copied) = output.copied {
         commands.send(Command::Copy(copied));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use touchstone_protocol::QuarantineView;
+
+    use super::*;
+
+    #[test]
+    fn only_the_rows_of_one_rule_are_asked_for_where_another_begins_like_it() {
+        let rule = |rule: &str| QuarantineView { rule: rule.to_owned(), rows: 1 };
+        let table = TableRunView {
+            table: TableName::new("trades", Layer::Silver, "trades"),
+            counted: true,
+            reads: Vec::new(),
+            flow: touchstone_protocol::FlowView::default(),
+            rules: Vec::new(),
+            quarantine: vec![
+                rule("ColumnValues \"b\" > 0"),
+                rule("ColumnValues \"b\" > 0.5"),
+                rule("ColumnValues \"a\" matches \"[A-Z]+\""),
+            ],
+            rejects: Vec::new(),
+            lost: Vec::new(),
+            duration_ms: 0,
+        };
+        let asked = |place: usize| only(&table, &table.quarantine[place].rule);
+        assert_eq!(asked(0), FilterTest::Matches(r#"(^|; )ColumnValues "b" > 0($|; )"#.to_owned()));
+        assert_eq!(asked(1), FilterTest::Contains(r#"ColumnValues "b" > 0.5"#.to_owned()));
+        assert_eq!(asked(2), FilterTest::Contains(r#"ColumnValues "a" matches "[A-Z]+""#.to_owned()));
     }
 }

@@ -1,9 +1,11 @@
 //! Differences of a pipeline: one line each, and the one that is looked at whole, field by field.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use egui::{Frame, Margin, Panel, RichText, Ui};
 use serde_json::{Map, Value};
+use similar::{Algorithm, capture_diff_slices};
 use touchstone_spec::Change;
 
 use crate::command::{Command, Commands};
@@ -182,44 +184,15 @@ fn whole(commands: &Commands, change: &Change, ui: &mut Ui) {
 
 /// Lines of two texts beside each other: those in both on one row, and what came in the place of others too.
 fn aligned(before: &[String], after: &[String]) -> Vec<[Option<String>; 2]> {
-    // How many lines two rests of the texts have in common, at most.
-    let mut common = vec![vec![0_usize; after.len() + 1]; before.len() + 1];
-    for (i, one) in before.iter().enumerate().rev() {
-        for (j, other) in after.iter().enumerate().rev() {
-            common[i][j] =
-                if one == other { common[i + 1][j + 1] + 1 } else { common[i + 1][j].max(common[i][j + 1]) };
+    let mut rows = Vec::new();
+    for part in capture_diff_slices(Algorithm::Myers, before, after) {
+        let (old, new) = (part.old_range(), part.new_range());
+        for place in 0..old.len().max(new.len()) {
+            let line =
+                |side: &[String], range: &Range<usize>| range.clone().nth(place).map(|at| side[at].clone());
+            rows.push([line(before, &old), line(after, &new)]);
         }
     }
-    let (mut i, mut j) = (0, 0);
-    let (mut rows, mut gone, mut come) = (Vec::new(), Vec::new(), Vec::new());
-    let settle = |rows: &mut Vec<[Option<String>; 2]>, gone: &mut Vec<String>, come: &mut Vec<String>| {
-        let (mut left, mut right) = (gone.drain(..), come.drain(..));
-        loop {
-            match (left.next(), right.next()) {
-                (None, None) => break,
-                sides => rows.push([sides.0, sides.1]),
-            }
-        }
-    };
-    while i < before.len() || j < after.len() {
-        match (before.get(i), after.get(j)) {
-            (Some(one), Some(other)) if one == other => {
-                settle(&mut rows, &mut gone, &mut come);
-                rows.push([Some(one.clone()), Some(other.clone())]);
-                (i, j) = (i + 1, j + 1);
-            }
-            (Some(one), other) if other.is_none() || common[i + 1][j] >= common[i][j + 1] => {
-                gone.push(one.clone());
-                i += 1;
-            }
-            (_, Some(other)) => {
-                come.push(other.clone());
-                j += 1;
-            }
-            (_, None) => break,
-        }
-    }
-    settle(&mut rows, &mut gone, &mut come);
     rows
 }
 

@@ -325,6 +325,20 @@ pub struct AlternativeView {
     pub chosen: bool,
 }
 
+impl AlternativeView {
+    /// Has a column read as this type; what else is promised of it stays.
+    pub fn give_to(&self, field: &mut ContractField) {
+        let sign = |text: &Option<String>| text.as_ref().and_then(|text| text.chars().next());
+        field.data_type = self.data_type.clone();
+        field.format.clone_from(&self.format);
+        field.decimal_mark = sign(&self.decimal_mark);
+        field.grouping_mark = sign(&self.group_mark);
+        field.negative = self.negative;
+        field.true_values.clone_from(&self.true_values);
+        field.false_values.clone_from(&self.false_values);
+    }
+}
+
 /// A record as it is in its file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecordView {

@@ -216,18 +216,9 @@ fn how(column: &ContractField) -> String {
 }
 
 fn as_alternative(column: &ContractField, one: &AlternativeView) -> ContractField {
-    let sign = |text: &Option<String>| text.as_ref().and_then(|text| text.chars().next());
-    let is_number = one.data_type.is_numeric();
-    ContractField {
-        data_type: one.data_type.clone(),
-        format: one.format.clone(),
-        decimal_mark: sign(&one.decimal_mark).filter(|_| is_number),
-        grouping_mark: sign(&one.group_mark).filter(|_| is_number),
-        negative: one.negative.filter(|_| is_number),
-        true_values: one.true_values.clone(),
-        false_values: one.false_values.clone(),
-        ..column.clone()
-    }
+    let mut taken = column.clone();
+    one.give_to(&mut taken);
+    taken
 }
 
 /// Its place among the others, and away with it.
