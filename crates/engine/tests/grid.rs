@@ -570,6 +570,22 @@ fn counted(values: &[ValueCount]) -> Vec<(&str, u64)> {
 }
 
 #[test]
+fn blanks_that_the_format_drops_tell_no_values_apart() {
+    let mut sample = Sample::new("name\n B03\nB03\nB03  \nA1\n", vec![field("name", DataType::String)]);
+    let profile = |sample: &Sample| {
+        let grid = sample.grid();
+        let profile = grid.profile(&grid.all(), 0, &grid_unwatched).unwrap();
+        let values: Vec<_> = profile.top_values.into_iter().map(|one| (one.text, one.count)).collect();
+        (profile.distinct, profile.min, values)
+    };
+    assert_eq!(profile(&sample).0, 4, "as they are written");
+    sample.format.trim = true;
+    let (distinct, least, values) = profile(&sample);
+    assert_eq!((distinct, least.as_deref()), (2, Some("A1")));
+    assert_eq!(values, [("B03".to_owned(), 3), ("A1".to_owned(), 1)]);
+}
+
+#[test]
 fn a_profile_says_what_is_in_a_column() {
     let mut text = "name,number,day\n".to_owned();
     for row in 0..100_000 {

@@ -163,6 +163,17 @@ impl Reading {
         }
     }
 
+    /// A text as it is read, where the column is one of texts: without the blanks that the format drops.
+    pub(super) fn text_read<'text>(&self, text: &'text str) -> Cow<'text, str> {
+        match self {
+            Self::Text { parser, .. } => match parser.parse(text) {
+                Ok(Value::Text(read)) => read,
+                _ => Cow::Borrowed(text),
+            },
+            Self::Typed => Cow::Borrowed(text),
+        }
+    }
+
     /// Whether a text stands for 'no value'.
     pub(super) fn reads_as_null(&self, text: &str) -> bool {
         match self {

@@ -150,6 +150,7 @@ impl Grid {
         let mut tally = self.tally(view, about, wanted, &spans, &work)?;
         let values = tally.counted();
         let data_type = &about.about.data_type;
+        let read = |text: &str| shortened(&about.reading.text_read(text));
         let one = |row: Option<u32>| row.map(|row| self.cell(row, column)).transpose().map(Option::flatten);
         let bad_values = tally
             .bad_rows
@@ -165,8 +166,8 @@ impl Grid {
             counts: tally.counts,
             exact,
             distinct: values.len() as u64,
-            min: one(tally.least.as_ref().map(|(_, row)| *row))?.as_deref().map(shortened),
-            max: one(tally.greatest.as_ref().map(|(_, row)| *row))?.as_deref().map(shortened),
+            min: one(tally.least.as_ref().map(|(_, row)| *row))?.as_deref().map(read),
+            max: one(tally.greatest.as_ref().map(|(_, row)| *row))?.as_deref().map(read),
             mean: tally.axis.as_ref().and_then(Axis::mean),
             histogram: tally.axis.as_ref().map(|axis| axis.bins(data_type, BINS)).unwrap_or_default(),
             top_values: self.top(column, values, TOP_VALUES)?,
@@ -254,10 +255,11 @@ impl Grid {
         values.truncate(limit);
         let rows: Vec<u32> = values.iter().map(|(_, row)| *row).collect();
         let texts = self.texts(&rows, &[column])?.into_iter().next().unwrap_or_default();
-        let counted = texts
-            .into_iter()
-            .zip(values)
-            .map(|(text, (count, _))| ValueCount { text: shortened(&text.unwrap_or_default()), count });
+        let reading = &self.column(column)?.reading;
+        let counted = texts.into_iter().zip(values).map(|(text, (count, _))| {
+            let text = text.unwrap_or_default();
+            ValueCount { text: shortened(&reading.text_read(&text)), count }
+        });
         Ok(counted.collect())
     }
 }
@@ -343,8 +345,14 @@ impl Tally {
                         Some(_) if is_null => self.counts.null_markers += 1,
                         Some(text) => {
                             self.counts.misread += u64::from(value.is_err());
-                            self.text(text);
-                            self.value(value.ok(), || text_hash(text.as_bytes()), row);
+                            // As it is read: without the blanks that the format drops.
+                            let read = match &value {
+                                Ok(Value::Text(read)) => read,
+                                _ => text,
+                            };
+                            self.text(read);
+                            let hash = if self.wanted.values { text_hash(read.as_bytes()) } else { 0 };
+                            self.value(value.ok(), || hash, row);
                         }
                     }
                 }
