@@ -78,7 +78,11 @@ impl EngineError {
     /// An error of the file system at `path`.
     pub fn io(path: &Path, error: &io::Error) -> Self {
         let (kind, next_step) = advice(error.kind());
-        Self::new(kind, path.display().to_string(), error.to_string(), next_step)
+        let reason = match error.kind() {
+            io::ErrorKind::NotFound => "there is no such file".to_owned(),
+            _ => error.to_string(),
+        };
+        Self::new(kind, path.display().to_string(), reason, next_step)
     }
 
     /// An error of the warehouse, at a table or a file. Looks for the file-system error underneath, so that a full

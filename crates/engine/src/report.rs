@@ -5,6 +5,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use touchstone_compiler::CompiledPipeline;
 use touchstone_spec::{Layer, TableName};
 
 use crate::ErrorKind;
@@ -103,6 +104,12 @@ pub struct TableReport {
     /// What was written to the warehouse.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub written: Option<Written>,
+    /// Tables whose rows it is made of: silver from its bronze table, gold from those of its query.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reads: Vec<TableName>,
+    /// Silver: tables that its expressions look things up in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lookups: Vec<TableName>,
     /// The steps, in order, and how long each took.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<StepReport>,
@@ -385,8 +392,26 @@ impl TableReport {
             rules: Vec::new(),
             lost: Vec::new(),
             written: None,
+            reads: Vec::new(),
+            lookups: Vec::new(),
             steps: Vec::new(),
         }
+    }
+
+    /// Tables that no run has come to yet, each with what it is made from: all of a pipeline's, in order.
+    pub(crate) fn all_of(pipeline: &CompiledPipeline) -> Vec<Self> {
+        let bronze = |source: &str| TableName::new(&pipeline.name, Layer::Bronze, source);
+        let sources = pipeline.sources.keys().map(|source| Self::not_reached(bronze(source)));
+        let silver = pipeline.silver.values().map(|plan| Self {
+            reads: vec![bronze(&plan.source)],
+            lookups: plan.lookups.clone(),
+            ..Self::not_reached(plan.schema.name.clone())
+        });
+        let gold = pipeline
+            .gold
+            .values()
+            .map(|plan| Self { reads: plan.reads.clone(), ..Self::not_reached(plan.schema.name.clone()) });
+        sources.chain(silver).chain(gold).collect()
     }
 
     /// Rules that failed.

@@ -43,11 +43,7 @@ pub async fn simulate(
         meter,
         tables: Tables::new(),
         snapshots: BTreeMap::new(),
-        reports: pipelines
-            .iter()
-            .flat_map(|pipeline| table_names(pipeline))
-            .map(TableReport::not_reached)
-            .collect(),
+        reports: pipelines.iter().flat_map(|pipeline| TableReport::all_of(pipeline)).collect(),
         at: 0,
     };
     let ended = run.all(pipelines).await;
@@ -104,16 +100,6 @@ fn outcome(problem: Option<&Problem>, reports: &[TableReport]) -> Outcome {
             if troubled { Outcome::SucceededWithFailures } else { Outcome::Succeeded }
         }
     }
-}
-
-/// The tables that a pipeline makes, in the order in which it makes them.
-fn table_names(pipeline: &CompiledPipeline) -> Vec<TableName> {
-    pipeline
-        .sources
-        .keys()
-        .map(|source| TableName::new(&pipeline.name, Layer::Bronze, source))
-        .chain(pipeline.schemas().map(|schema| schema.name.clone()))
-        .collect()
 }
 
 /// How a table is written.

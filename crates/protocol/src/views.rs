@@ -91,7 +91,7 @@ pub struct SourceView {
     pub name: String,
     /// Sample file, relative to the workspace.
     pub sample: Option<String>,
-    /// Its dialect for people: `delimiter ; · windows-1252 · header in line 4`.
+    /// Its dialect for people: `delimiter ";" · windows-1252 · header in line 4`.
     pub format: String,
     /// How many columns the contract promises.
     pub columns: usize,
@@ -302,9 +302,12 @@ pub struct TableRunView {
     /// them, and the table is as it was before the run.
     #[serde(default = "counted")]
     pub counted: bool,
-    /// Tables that it was made from; none for bronze.
+    /// Tables whose rows it was made of; none for bronze.
     #[serde(default)]
     pub reads: Vec<TableName>,
+    /// Tables that things were looked up in for it.
+    #[serde(default)]
+    pub lookups: Vec<TableName>,
     /// Control totals: where every row went.
     pub flow: FlowView,
     /// Results of its rules.

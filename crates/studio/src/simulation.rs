@@ -254,7 +254,8 @@ fn table_view(table: &TableReport) -> TableRunView {
             })
             .collect(),
         lost: lost(&table.lost),
-        reads: Vec::new(),
+        reads: table.reads.clone(),
+        lookups: table.lookups.clone(),
         duration_ms: table.steps.iter().map(|step| step.millis).sum(),
     }
 }

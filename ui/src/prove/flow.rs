@@ -32,7 +32,7 @@ const GAP: f32 = 16.0;
 /// Least and largest width of what is written in a column.
 const WRITTEN: egui::Rangef = egui::Rangef { min: 120.0, max: 320.0 };
 /// Least width between what is written in a column and the next column: there streams rise and fall.
-const BETWEEN: f32 = 72.0;
+const BETWEEN: f32 = 56.0;
 /// Space around everything.
 const MARGIN: f32 = 16.0;
 
@@ -50,6 +50,8 @@ struct Node<'a> {
     loaded: Rect,
     /// What left the flow here, with its line.
     losses: Vec<(Loss, Rect)>,
+    /// No row of it goes on: things are looked up in it.
+    is_looked_up: bool,
 }
 
 /// Rows that did not go on.
@@ -66,6 +68,8 @@ struct Stream {
     to: Layer,
     /// Upright lines that it goes through, from the left; level where two have the same height.
     through: Vec<Rect>,
+    /// No rows are on it: values are looked up.
+    is_lookup: bool,
 }
 
 /// Everything in its place.
@@ -101,6 +105,11 @@ pub(super) fn flow(commands: &Commands, run: &RunView, shown: Option<&TableName>
         let plan = plan.moved(area.min.to_vec2());
         for stream in &plan.streams {
             let tokens = Tokens::of(ui.visuals());
+            if stream.is_lookup {
+                let stroke = Stroke::new(1.5, tokens.edge_rows);
+                ui.painter().extend(Shape::dashed_line(&middle(&stream.through), stroke, 6.0, 4.0));
+                continue;
+            }
             let [from, to] = [stream.from, stream.to].map(|layer| tokens.layer(layer).gamma_multiply(0.35));
             ui.painter().add(band(&stream.through, from, to));
         }
@@ -138,7 +147,7 @@ fn laid_out<'a>(run: &'a RunView, width: f32, tallest: f32, name_width: &dyn Fn(
     let reads = reads(run);
     let mut depths: BTreeMap<&TableName, usize> = BTreeMap::new();
     for table in &run.tables {
-        let from = reads.get(&table.table).into_iter().flatten();
+        let from = reads.get(&table.table).into_iter().flatten().copied().chain(&table.lookups);
         let depth = from.filter_map(|name| depths.get(name)).max().map_or(0, |depth| depth + 1);
         depths.insert(&table.table, depth);
     }
@@ -175,29 +184,31 @@ fn laid_out<'a>(run: &'a RunView, width: f32, tallest: f32, name_width: &dyn Fn(
         let (Some(left), Some(written)) = (lefts.get(depth).copied(), written.get(depth).copied()) else {
             continue;
         };
-        let mut sources: Vec<&Node<'a>> = reads
-            .get(&table.table)
-            .into_iter()
-            .flatten()
-            .filter_map(|name| nodes.iter().find(|node| node.table.table == **name))
-            .collect();
-        sources.sort_by(|one, other| one.bar.top().total_cmp(&other.bar.top()));
+        let node_of = |name: &TableName| nodes.iter().find(|node| node.table.table == *name);
+        let read = reads.get(&table.table).into_iter().flatten().filter_map(|name| node_of(name));
+        let looked_up = table.lookups.iter().filter_map(node_of);
+        let mut sources: Vec<(&Node<'a>, bool)> =
+            read.map(|node| (node, false)).chain(looked_up.map(|node| (node, true))).collect();
+        sources.sort_by(|(one, _), (other, _)| one.bar.top().total_cmp(&other.bar.top()));
         // Streams of afar first take their places in the columns between.
         let mut ways: Vec<(Layer, Vec<Rect>)> = Vec::with_capacity(sources.len());
-        for from in sources {
+        let mut lookups: Vec<(Layer, Vec<Rect>)> = Vec::new();
+        for (from, is_lookup) in sources {
             let level = |rect: Rect, x: f32| rect.with_min_x(x).with_max_x(x);
-            let mut through = vec![from.loaded, level(from.loaded, from.heading.right())];
+            let leaves = if is_lookup { line_in(from.loaded) } else { from.loaded };
+            let mut through = vec![leaves, level(leaves, from.heading.right())];
             for passed in from.depth + 1..depth {
                 let (Some(left), Some(bottom)) = (lefts.get(passed).copied(), bottoms.get_mut(passed)) else {
                     continue;
                 };
-                let height = from.loaded.height().min(tall(table.flow.rows_in)).max(LEAST);
+                let height = leaves.height().min(tall(table.flow.rows_in)).max(LEAST);
                 let place = Rect::from_min_size(pos2(left, *bottom), vec2(0.0, height));
                 *bottom += height + GAP;
                 let right = lefts.get(passed + 1).map_or(left, |next| next - between);
                 through.extend([place, level(place, right)]);
             }
-            ways.push((from.table.table.layer, through));
+            let all = if is_lookup { &mut lookups } else { &mut ways };
+            all.push((from.table.table.layer, through));
         }
         let Some(top) = bottoms.get_mut(depth) else { continue };
         let losses = losses(table);
@@ -226,9 +237,17 @@ fn laid_out<'a>(run: &'a RunView, width: f32, tallest: f32, name_width: &dyn Fn(
             let end = Rect::from_min_size(pos2(bar.left(), at), vec2(0.0, (room * share).max(LEAST)));
             at += room * share;
             through.push(end);
-            streams.push(Stream { from, to: table.table.layer, through });
+            streams.push(Stream { from, to: table.table.layer, through, is_lookup: false });
         }
-        nodes.push(Node { table, name: name_of(table), depth, heading, bar, loaded, losses });
+        // Above the bar, where no rows come in.
+        let end = Rect::from_min_size(pos2(bar.left(), bar.top() - 3.0), vec2(0.0, 0.0));
+        for (from, mut through) in lookups {
+            through.push(end);
+            streams.push(Stream { from, to: table.table.layer, through, is_lookup: true });
+        }
+        let is_looked_up = run.tables.iter().any(|one| one.lookups.contains(&table.table))
+            && !reads.values().flatten().any(|read| **read == table.table);
+        nodes.push(Node { table, name: name_of(table), depth, heading, bar, loaded, losses, is_looked_up });
     }
     let bottom = bottoms.into_iter().fold(0.0_f32, f32::max) - GAP + 12.0;
     Plan { nodes, streams, size: vec2(full_width.max(width), bottom) }
@@ -294,6 +313,26 @@ fn leaving(node: &Node<'_>, ui: &Ui) {
     }
 }
 
+/// A line without rows in the middle of where rows leave.
+fn line_in(loaded: Rect) -> Rect {
+    Rect::from_min_size(pos2(loaded.left(), loaded.center().y), vec2(0.0, 0.0))
+}
+
+/// The middle of a band through upright lines.
+fn middle(through: &[Rect]) -> Vec<egui::Pos2> {
+    const STEPS: u32 = 24;
+    let mut points = Vec::new();
+    for (from, to) in through.iter().zip(through.iter().skip(1)) {
+        for step in 0..=STEPS {
+            let share = step as f32 / STEPS as f32;
+            let eased = share * share * (3.0 - 2.0 * share);
+            let y = egui::lerp(from.center().y..=to.center().y, eased);
+            points.push(pos2(egui::lerp(from.right()..=to.left(), share), y));
+        }
+    }
+    points
+}
+
 /// A band through upright lines, its edges eased like a ribbon.
 fn band(through: &[Rect], from_color: Color32, to_color: Color32) -> Shape {
     const STEPS: u32 = 24;
@@ -352,6 +391,7 @@ fn node(commands: &Commands, node: &Node<'_>, is_shown: bool, ui: &mut Ui) {
     } else {
         format!("{} of {}", text::number(table.flow.loaded), text::count(table.flow.rows_in, "row", "rows"))
     };
+    let words = if node.is_looked_up { format!("{words}  ·  for lookups") } else { words };
     draw_line(ui.painter(), second, Align::Min, &words, theme::small(), tokens.text_subdued);
     ui.painter().rect_filled(node.bar, 2, tokens.layer(table.table.layer));
     if !table.adds_up() {
@@ -423,6 +463,7 @@ mod tests {
             table: TableName::new("trades", layer, name),
             counted: true,
             reads: reads.to_vec(),
+            lookups: Vec::new(),
             flow,
             rules: Vec::new(),
             quarantine: Vec::new(),
@@ -498,6 +539,32 @@ mod tests {
             .map(|one| one.bar.height())
             .sum();
         assert!(ends <= bars + 3.0 * LEAST, "{ends} in {bars}");
+    }
+
+    #[test]
+    fn what_is_looked_up_leads_to_who_looks_it_up_and_brings_no_rows() {
+        let name = |layer, name: &str| TableName::new("trades", layer, name);
+        let looks = TableRunView {
+            lookups: vec![name(Layer::Silver, "a")],
+            ..table(Layer::Silver, "b", &[name(Layer::Bronze, "b")], rows(3_000))
+        };
+        let run = run(vec![
+            table(Layer::Bronze, "a", &[], rows(400)),
+            table(Layer::Bronze, "b", &[], rows(3_000)),
+            table(Layer::Silver, "a", &[name(Layer::Bronze, "a")], rows(400)),
+            looks,
+        ]);
+        let plan = laid_out(&run, 1_000.0, WANTED, &width);
+        let lookup: Vec<&Stream> = plan.streams.iter().filter(|one| one.is_lookup).collect();
+        assert_eq!((plan.streams.len(), lookup.len()), (3, 1));
+        let [from, to] = [&plan.nodes[2], &plan.nodes[3]];
+        assert!(from.is_looked_up && !to.is_looked_up && from.depth < to.depth);
+        let points = middle(&lookup[0].through);
+        assert!(points.first().is_some_and(|start| from.bar.expand(1.0).contains(*start)));
+        assert!(points.last().is_some_and(|end| end.y < to.bar.top() && end.y > to.heading.bottom() - 4.0));
+        // The rows of its own fill its bar.
+        let stream = plan.streams.iter().find(|one| one.to == Layer::Silver && one.through.len() > 3);
+        assert!(stream.is_some_and(|one| one.through.last().is_some_and(|end| end.height() > WANTED * 0.9)));
     }
 
     #[test]

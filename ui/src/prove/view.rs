@@ -106,6 +106,9 @@ fn steps(ui: &mut Ui, view: &JobView) {
     }
 }
 
+/// Height that the rows below the flow keep: their header and a few of them.
+const ROWS_BELOW: f32 = 224.0;
+
 fn result(state: &State, commands: &Commands, pipeline: &Pipeline, run: &RunView, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
     let is_short = ui.available_height() < ROOMY;
@@ -161,7 +164,8 @@ fn result(state: &State, commands: &Commands, pipeline: &Pipeline, run: &RunView
     } else {
         flow::height(run, ui)
     };
-    let height = wanted.min(room * 0.5);
+    // As much as it takes, as long as some rows are seen below.
+    let height = wanted.min((room - ROWS_BELOW).max(room * 0.5));
     Panel::top("totals")
         .resizable(true)
         .default_size(height)
@@ -366,6 +370,16 @@ fn table_parts(
             empty(ui, state, commands, icon::NOT_YET, &title, text, Some(&Command::Simulate));
         }
         TablePart::Rows => {
+            if !table.counted {
+                let words = format!("Rows of an earlier run, if there are any: {}", not_known(run));
+                Frame::new().fill(tokens.warning_fill).inner_margin(Margin::symmetric(16, 4)).show(
+                    ui,
+                    |ui| {
+                        ui.set_min_width(ui.available_width());
+                        ui.add(egui::Label::new(RichText::new(words).color(tokens.text)).truncate());
+                    },
+                );
+            }
             let nothing = ("No rows", "Nothing was loaded into this table");
             rows(state, commands, &table.table, nothing, ui);
         }
@@ -515,6 +529,7 @@ mod tests {
             table: TableName::new("trades", Layer::Silver, "trades"),
             counted: true,
             reads: Vec::new(),
+            lookups: Vec::new(),
             flow: touchstone_protocol::FlowView::default(),
             rules: Vec::new(),
             quarantine: vec![

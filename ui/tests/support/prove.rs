@@ -96,6 +96,7 @@ pub(crate) fn run() -> RunView {
         flow,
         counted: true,
         reads: Vec::new(),
+        lookups: Vec::new(),
         rules: Vec::new(),
         quarantine: Vec::new(),
         rejects: Vec::new(),
