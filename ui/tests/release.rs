@@ -29,7 +29,7 @@ fn the_checklist_says_what_a_careful_person_would_look_at() {
     script.lock().breaking = true;
     script.lock().publish("mara", "first");
     let mut harness = publishing(&script);
-    assert!(sees(&harness, "Simulated as it is now"));
+    assert!(sees(&harness, "Simulation"));
     assert!(sees(&harness, "Simulate it again"));
     harness.get_by_label("Reaches 1 column downstream").click();
     settle(&mut harness);
@@ -196,6 +196,7 @@ fn the_audit_trail_is_filtered_looked_into_and_exported() {
         filter.expect("it was asked for")
     };
     assert_eq!(last_filter(&script).from, None);
+    assert!(sees(&harness, "Not filtered by it: a day is written as year-month-day"));
     harness.get_by_role_and_label(Role::TextInput, "From").type_text("2");
     settle(&mut harness);
     assert_eq!(last_filter(&script).from.as_deref(), Some("2026-03-02"));

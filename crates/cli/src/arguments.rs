@@ -229,6 +229,9 @@ pub(crate) struct PublishOptions {
     /// Only show what would be published
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Publish although readers of what is published break
+    #[arg(long)]
+    pub(crate) breaking: bool,
     /// Write JSON
     #[arg(long)]
     pub(crate) json: bool,

@@ -171,6 +171,21 @@ fn a_rename_follows_through_the_documents_and_back_again() {
 }
 
 #[test]
+fn a_change_that_breaks_readers_is_published_only_when_that_is_meant() {
+    let folder = samples();
+    let root = folder.path();
+    assert_eq!(ran(root, &["publish", "prices", "-m", "first"]).code, 0);
+    assert_eq!(ran(root, &["rename", "prices.silver.prices.volume", "shares"]).code, 0);
+    let refused = ran(root, &["publish", "prices", "-m", "renamed"]);
+    assert_ne!(refused.code, 0);
+    assert!(refused.err.contains("readers of prices would break"), "{}", refused.err);
+    assert_eq!(ran(root, &["publish", "prices", "--dry-run"]).code, 0);
+    let meant = ran(root, &["publish", "prices", "-m", "renamed, told the desk", "--breaking"]);
+    assert_eq!(meant.code, 0, "{}", meant.err);
+    assert_eq!(ran(root, &["history", "prices", "--json"]).json().as_array().unwrap().len(), 2);
+}
+
+#[test]
 fn the_trail_is_filtered_by_day_and_exported() {
     let folder = samples();
     let root = folder.path();
@@ -195,7 +210,7 @@ fn an_environment_is_tested_and_its_keys_are_read_without_being_told() {
     let root = folder.path();
     let local = ran(root, &["env", "test", "local"]);
     assert_eq!(local.code, 0);
-    assert!(local.out.contains("The audit chain holds"), "{}", local.out);
+    assert!(local.out.contains("Audit chain") && local.out.contains("holds, "), "{}", local.out);
     let config = root.join("touchstone.toml");
     let text = std::fs::read_to_string(&config).unwrap();
     let keyed = "[environments.keyed]\ntable = \"keyed\"\ncredentials = \"keychain\"\nendpoint_url = \"http://127.0.0.1:1\"\n";

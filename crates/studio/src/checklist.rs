@@ -1,9 +1,9 @@
 //! What a careful person looks at before they publish.
 
 use touchstone_ingest::CsvReader;
-use touchstone_protocol::{CheckState, CheckView, PublishPlan, RuleState, RunOutcome, RunView};
+use touchstone_protocol::{CheckState, CheckView, PublishPlan, RuleState, RunOutcome, RunView, TableRunView};
 use touchstone_registry::Registry;
-use touchstone_spec::{ChangeClass, FileFormat, Severity, Source};
+use touchstone_spec::{ChangeClass, FileFormat, Layer, Severity, Source};
 
 use crate::{
     connection::chain,
@@ -35,12 +35,13 @@ pub(crate) async fn checklist(
     checks
 }
 
+/// `title` says what was looked at and not how it is: it stands beside good and bad signs. `detail` says how it is.
 fn check(title: &str, state: CheckState, detail: impl Into<String>) -> CheckView {
     CheckView { title: title.to_owned(), state, detail: detail.into() }
 }
 
 fn compiles(workspace: &Workspace, plan: &PublishPlan) -> CheckView {
-    const TITLE: &str = "The document is right";
+    const TITLE: &str = "Document";
     let found = workspace
         .document(&plan.pipeline)
         .map(|document| workspace.diagnostics_of(&document.file))
@@ -66,10 +67,10 @@ fn simulated(
     content: Option<&Content>,
     run: Option<&KeptRun>,
 ) -> Vec<CheckView> {
-    const AS_IT_IS: &str = "Simulated as it is now";
-    const TOTALS: &str = "Control totals add up";
-    const RULES: &str = "Every rule holds";
-    const QUARANTINE: &str = "Few rows in quarantine";
+    const AS_IT_IS: &str = "Simulation";
+    const TOTALS: &str = "Control totals";
+    const RULES: &str = "Rules";
+    const QUARANTINE: &str = "Quarantine";
     let Some(run) = run else {
         let unknown = |title| check(title, CheckState::Unknown, "simulate the pipeline to find out");
         let never = check(AS_IT_IS, CheckState::Warning, "it was never simulated here");
@@ -80,7 +81,9 @@ fn simulated(
         content.is_some_and(|content| run.content_hash.as_deref() == Some(content.content_hash.as_str()));
     let ended = matches!(view.outcome, RunOutcome::Succeeded | RunOutcome::SucceededWithFailures);
     let as_it_is = match (same, ended) {
-        (true, true) => check(AS_IT_IS, CheckState::Passed, format!("on {}", view.started_at)),
+        (true, true) => {
+            check(AS_IT_IS, CheckState::Passed, format!("of the document as it is, on {}", view.started_at))
+        }
         (true, false) => check(
             AS_IT_IS,
             CheckState::Warning,
@@ -123,14 +126,14 @@ fn totals(title: &str, run: &RunView) -> CheckView {
     let wrong: Vec<String> =
         run.tables.iter().filter(|table| !table.adds_up()).map(|table| table.table.to_string()).collect();
     if wrong.is_empty() {
-        check(title, CheckState::Passed, format!("in {}", count(run.tables.len(), "table")))
+        check(title, CheckState::Passed, format!("add up in {}", count(run.tables.len(), "table")))
     } else {
         check(title, CheckState::Failed, format!("rows are unaccounted for in {}", wrong.join(", ")))
     }
 }
 
 fn rules(title: &str, run: &RunView, written: Option<usize>) -> CheckView {
-    let all = || run.tables.iter().flat_map(|table| table.rules.iter().map(move |rule| (&table.table, rule)));
+    let all = || own(run).flat_map(|table| table.rules.iter().map(move |rule| (&table.table, rule)));
     let failed: Vec<String> = all()
         .filter(|(_, rule)| rule.state == RuleState::Failed)
         .map(|(table, rule)| format!("{table}: {} ({})", rule.rule, rule.measured))
@@ -153,12 +156,16 @@ fn rules(title: &str, run: &RunView, written: Option<usize>) -> CheckView {
     }
 }
 
+/// The pipeline's own tables: those of pipelines that it reads are checked when they are published.
+fn own(run: &RunView) -> impl Iterator<Item = &TableRunView> {
+    run.tables.iter().filter(|table| table.table.pipeline == run.pipeline)
+}
+
 fn quarantine(title: &str, run: &RunView) -> CheckView {
-    let (rows, held): (u64, u64) = run
-        .tables
-        .iter()
-        .map(|table| (table.flow.rows_in, table.flow.quarantined + table.flow.rejected))
-        .fold((0, 0), |(rows, held), (more, others)| (rows.max(more), held + others));
+    // Rows count once, where they come in; they are held back wherever that is.
+    let records = own(run).filter(|table| table.table.layer == Layer::Bronze);
+    let rows: u64 = records.map(|table| table.flow.rows_in).sum();
+    let held: u64 = own(run).map(|table| table.flow.quarantined + table.flow.rejected).sum();
     let share = if rows == 0 { 0.0 } else { held as f64 / rows as f64 };
     let detail =
         format!("{held} of {} quarantined or rejected ({:.1} %)", count_u64(rows, "row"), share * 100.0);
@@ -176,7 +183,7 @@ fn contracts(workspace: &Workspace, pipeline: &str) -> Vec<CheckView> {
     let sources = document.pipeline.iter().flat_map(|pipeline| &pipeline.sources);
     sources
         .map(|(name, Source::File(file))| {
-            let title = format!("The contract of {name} fits its sample");
+            let title = format!("Contract of {name}");
             let Some(sample) = &file.sample else {
                 return check(&title, CheckState::Warning, "there is no sample to compare it with");
             };
@@ -187,7 +194,7 @@ fn contracts(workspace: &Workspace, pipeline: &str) -> Vec<CheckView> {
             };
             if format.header_row == 0 {
                 return if columns.len() == file.contract.len() {
-                    check(&title, CheckState::Passed, count(columns.len(), "column"))
+                    check(&title, CheckState::Passed, fits(columns.len()))
                 } else {
                     let detail = format!(
                         "the sample has {}, the contract {}",
@@ -209,7 +216,7 @@ fn contracts(workspace: &Workspace, pipeline: &str) -> Vec<CheckView> {
                 .filter(|column| !file.contract.iter().any(|field| field.name == *column))
                 .collect();
             if missing.is_empty() && more.is_empty() {
-                check(&title, CheckState::Passed, count(columns.len(), "column"))
+                check(&title, CheckState::Passed, fits(columns.len()))
             } else if missing.is_empty() {
                 check(&title, CheckState::Warning, format!("the contract doesn't name {}", more.join(", ")))
             } else {
@@ -219,8 +226,12 @@ fn contracts(workspace: &Workspace, pipeline: &str) -> Vec<CheckView> {
         .collect()
 }
 
+fn fits(columns: usize) -> String {
+    format!("{}, as in its sample", count(columns, "column"))
+}
+
 fn owner(workspace: &Workspace, pipeline: &str) -> CheckView {
-    const TITLE: &str = "Somebody answers for it";
+    const TITLE: &str = "Owner";
     let owner = workspace
         .document(pipeline)
         .ok()
@@ -228,13 +239,13 @@ fn owner(workspace: &Workspace, pipeline: &str) -> CheckView {
         .filter(|owner| !owner.trim().is_empty());
     match owner {
         Some(owner) => check(TITLE, CheckState::Passed, owner),
-        None => check(TITLE, CheckState::Warning, "set `owner` to a person or a team"),
+        None => check(TITLE, CheckState::Warning, "nobody answers for it: set `owner` to a person or a team"),
     }
 }
 
 /// Whether the pipelines that it reads are published there too.
 async fn upstream(workspace: &Workspace, registry: &Registry, plan: &PublishPlan) -> Option<CheckView> {
-    const TITLE: &str = "What it reads is published too";
+    const TITLE: &str = "Upstream";
     let compiled = workspace.compilation.pipelines.get(&plan.pipeline)?;
     let mut names: Vec<&str> = compiled
         .reads
@@ -259,15 +270,20 @@ async fn upstream(workspace: &Workspace, registry: &Registry, plan: &PublishPlan
         }
     }
     Some(if missing.is_empty() {
-        check(TITLE, CheckState::Passed, names.join(", "))
+        check(TITLE, CheckState::Passed, format!("{} published there", is_are(&names)))
     } else {
-        let detail = format!("publish {} to {} first", missing.join(", "), plan.environment);
+        let detail = format!("{} not in {}: publish there first", is_are(&missing), plan.environment);
         check(TITLE, CheckState::Warning, detail)
     })
 }
 
+/// Names as the subject of a sentence.
+fn is_are(names: &[&str]) -> String {
+    format!("{} {}", names.join(", "), if names.len() == 1 { "is" } else { "are" })
+}
+
 fn breaking(plan: &PublishPlan) -> CheckView {
-    const TITLE: &str = "Readers keep what they read";
+    const TITLE: &str = "Readers";
     let breaking = plan.diff.changes.iter().filter(|change| change.class == ChangeClass::Breaking);
     let paths: Vec<&str> = breaking.map(|change| change.path.as_str()).collect();
     match (paths.first(), &plan.current) {
@@ -290,5 +306,50 @@ fn change(class: ChangeClass) -> &'static str {
         ChangeClass::None => "no table changes",
         ChangeClass::Compatible => "the change is compatible",
         ChangeClass::Breaking => "the change is breaking",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use touchstone_protocol::FlowView;
+    use touchstone_spec::TableName;
+
+    use super::*;
+
+    fn table(pipeline: &str, layer: Layer, rows_in: u64, held: u64) -> TableRunView {
+        let flow = FlowView { rows_in, quarantined: held, loaded: rows_in - held, ..FlowView::default() };
+        TableRunView {
+            table: TableName::new(pipeline, layer, pipeline),
+            counted: true,
+            reads: Vec::new(),
+            lookups: Vec::new(),
+            flow,
+            rules: Vec::new(),
+            quarantine: Vec::new(),
+            rejects: Vec::new(),
+            lost: Vec::new(),
+            duration_ms: 0,
+        }
+    }
+
+    #[test]
+    fn rows_of_pipelines_that_are_read_are_not_counted() {
+        let run = RunView {
+            id: String::new(),
+            pipeline: "claims".to_owned(),
+            started_at: String::new(),
+            duration_ms: 0,
+            outcome: RunOutcome::Succeeded,
+            message: None,
+            tables: vec![
+                table("policies", Layer::Bronze, 241, 1),
+                table("claims", Layer::Bronze, 500, 0),
+                table("claims", Layer::Silver, 500, 36),
+                table("claims", Layer::Gold, 16, 0),
+            ],
+        };
+        let found = quarantine("Quarantine", &run);
+        assert_eq!(found.detail, "36 of 500 rows quarantined or rejected (7.2 %)");
+        assert_eq!(found.state, CheckState::Warning);
     }
 }

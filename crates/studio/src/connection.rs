@@ -138,7 +138,7 @@ async fn rights(store: &DynamoStore, environment: &str) -> [CheckView; 2] {
 
 /// Whether the audit chain holds. Also used by the checklist before a publish.
 pub(crate) async fn chain(registry: &Registry, environment: &str) -> CheckView {
-    const TITLE: &str = "The audit chain holds";
+    const TITLE: &str = "Audit chain";
     let newest = touchstone_registry::AuditQuery { limit: 1, ..touchstone_registry::AuditQuery::default() };
     let unknown = |error| check(TITLE, CheckState::Unknown, store_error(&error, Some(environment)).message);
     let events = match registry.audit(&newest).await {
@@ -154,7 +154,7 @@ pub(crate) async fn chain(registry: &Registry, environment: &str) -> CheckView {
         Ok(report) => match report.problems.first() {
             None => {
                 let events = count(usize::try_from(events).unwrap_or(usize::MAX), "event");
-                check(TITLE, CheckState::Passed, format!("{events} proved"))
+                check(TITLE, CheckState::Passed, format!("holds, {events} proved"))
             }
             Some(problem) => check(TITLE, CheckState::Failed, problem.to_string()),
         },
@@ -166,19 +166,19 @@ pub(crate) async fn chain(registry: &Registry, environment: &str) -> CheckView {
 async fn local(workspace: &Workspace) -> ConnectionView {
     let mut checks = Vec::new();
     match open_local(workspace).await {
-        Err(error) => checks.push(failed_by("The registry opens", &error)),
+        Err(error) => checks.push(failed_by("Registry", &error)),
         Ok(store) => {
             let file = workspace.relative(&workspace.registry_file());
-            checks.push(check("The registry opens", CheckState::Passed, file));
+            checks.push(check("Registry", CheckState::Passed, file));
             checks.push(permissions(workspace));
             checks.push(match store.damage().await {
-                Ok(None) => check("The file is whole", CheckState::Passed, "every page was looked at"),
+                Ok(None) => check("Registry file", CheckState::Passed, "whole: every page was looked at"),
                 Ok(Some(damage)) => check(
-                    "The file is whole",
+                    "Registry file",
                     CheckState::Failed,
                     format!("{damage}. Restore the file from a backup"),
                 ),
-                Err(error) => failed("The file is whole", "local", &error),
+                Err(error) => failed("Registry file", "local", &error),
             });
             let registry = Registry::new(std::sync::Arc::new(store));
             checks.push(chain(&registry, "local").await);

@@ -364,12 +364,13 @@ pub async fn last_run(registry: &Registry, name: &str) -> Result<Option<RunView>
     Ok(simulation::kept(registry, name, 1).await?.into_iter().next().map(|run| run.view))
 }
 
-/// A dialect for people: `delimiter ; · windows-1252 · header in line 4 · last line left out · null - n/a`.
+/// A dialect for people: `delimiter ";" · windows-1252 · header in line 4 · last line left out · null - n/a`.
 pub(crate) fn describe_format(format: &touchstone_spec::FileFormat) -> String {
     let touchstone_spec::FileFormat::Csv(csv) = format;
+    // In quotes: some delimiters look like what stands between these words.
     let delimiter = match csv.delimiter {
         '\t' => "tab".to_owned(),
-        other => other.to_string(),
+        other => format!("\"{other}\""),
     };
     let header = match csv.header_row {
         0 => "no header".to_owned(),

@@ -1,6 +1,6 @@
 //! What a change reaches: the columns of silver and gold tables downstream, across pipelines.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use touchstone_compiler::{Compilation, Lineage, LineageColumn, LineageNode, LineageTarget, compile};
 use touchstone_protocol::TouchView;
@@ -37,9 +37,18 @@ pub(crate) fn touches(
     lineages: &[&Lineage],
 ) -> Vec<TouchView> {
     let mut found: BTreeMap<(u8, String), TouchView> = BTreeMap::new();
+    // A field under its old name, or one that was changed beside it, is what the difference says, and not what it
+    // reaches.
+    let mut changed: BTreeSet<(u8, String)> = BTreeSet::new();
     for change in difference.changes.iter().filter(|change| change.class > ChangeClass::None) {
         for lineage in lineages {
             for (target, because) in targets(pipeline, change, lineage) {
+                if let LineageTarget::Column(LineageColumn { node: LineageNode::Table { name }, column }) =
+                    &target
+                    && name.layer == Layer::Silver
+                {
+                    changed.insert((SILVER, format!("{name}.{column}")));
+                }
                 for (rank, owner_of, column) in reached(lineage, &target) {
                     let owner = workspace
                         .documents
@@ -53,7 +62,8 @@ pub(crate) fn touches(
         }
     }
     // Gold first: it is what people read.
-    let mut touched: Vec<((u8, String), TouchView)> = found.into_iter().collect();
+    let mut touched: Vec<((u8, String), TouchView)> =
+        found.into_iter().filter(|(column, _)| !changed.contains(column)).collect();
     touched.sort_by(|((left, left_name), _), ((right, right_name), _)| {
         right.cmp(left).then_with(|| left_name.cmp(right_name))
     });
@@ -131,6 +141,10 @@ const DOCUMENT_PARTS: [&str; 12] = [
     "columns",
 ];
 
+/// Ranks of layers.
+const SILVER: u8 = 1;
+const GOLD: u8 = 2;
+
 /// Silver and gold columns behind a target: rank of the layer, pipeline, and name.
 fn reached(lineage: &Lineage, target: &LineageTarget) -> Vec<(u8, String, String)> {
     let down = lineage.down(target);
@@ -139,10 +153,11 @@ fn reached(lineage: &Lineage, target: &LineageTarget) -> Vec<(u8, String, String
         let LineageNode::Table { name } = &table.node else { continue };
         let rank = match name.layer {
             Layer::Bronze => continue,
-            Layer::Silver => 1,
-            Layer::Gold => 2,
+            Layer::Silver => SILVER,
+            Layer::Gold => GOLD,
         };
-        if table.columns.is_empty() {
+        let is_own = matches!(target, LineageTarget::Column(column) if column.node == table.node);
+        if table.columns.is_empty() && !is_own {
             // Only which rows there are depends on it.
             found.push((rank, name.pipeline.clone(), format!("{name} (its rows)")));
         }
@@ -207,6 +222,22 @@ mod tests {
                 "base.silver.prices.price of base@example.com by sources.raw.Px",
             ]
         );
+    }
+
+    #[test]
+    fn what_was_changed_itself_is_not_what_it_reaches() {
+        let (_folder, workspace) = workspace();
+        let change = |path: &str| Change {
+            path: path.to_owned(),
+            before: serde_json::Value::Null,
+            after: serde_json::Value::Null,
+            class: ChangeClass::Breaking,
+        };
+        // The contract's column leads to the field, which the difference names too.
+        let changes = vec![change("sources.raw.contract.Px.type"), change("silver.prices.fields.price.type")];
+        let told = touches(&workspace, "base", &SpecDiff { changes }, &[&workspace.compilation.lineage]);
+        let columns: Vec<&str> = told.iter().map(|touch| touch.column.as_str()).collect();
+        assert_eq!(columns, ["book.gold.dear.double_price"]);
     }
 
     #[test]

@@ -160,7 +160,7 @@ async fn a_file_is_seen_at_once_without_a_workspace_and_proved_as_a_job() {
     let path = file.to_string_lossy().into_owned();
     let seen = desk.ask(OpenFile { file: path.clone() }).await.unwrap();
     assert_eq!(seen.bytes, text.len() as u64);
-    assert!(seen.format.starts_with("delimiter ;"), "{}", seen.format);
+    assert!(seen.format.starts_with("delimiter \";\""), "{}", seen.format);
     assert!(!seen.profile.complete && !seen.format_evidence.is_empty());
     let data = DataRef::File { path: seen.path };
     let first = desk.ask(rows(data.clone(), DataQuery::default(), 0, 5)).await.unwrap();

@@ -18,7 +18,7 @@ pub(super) fn checklist() -> Vec<CheckView> {
     vec![
         check("Compiles", CheckState::Passed, ""),
         check(
-            "Simulated as it is now",
+            "Simulation",
             CheckState::Warning,
             "The last simulation was of an older document. Simulate it again",
         ),

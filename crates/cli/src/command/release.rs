@@ -40,6 +40,17 @@ pub(crate) async fn publish(folder: Option<PathBuf>, options: PublishOptions) ->
         )
         .with_help("mend them; `touchstone check` shows them again"));
     }
+    let breaks = |plan: &&PublishPlan| plan.class == ChangeClass::Breaking && plan.current.is_some();
+    if !options.dry_run && !options.breaking && plans.iter().any(|plan| breaks(&plan)) {
+        let broken: Vec<&str> = plans.iter().filter(breaks).map(|plan| plan.pipeline.as_str()).collect();
+        return Err(RpcError::new(
+            ErrorCode::Conflict,
+            format!("readers of {} would break; nothing was published", broken.join(", ")),
+        )
+        .with_help(
+            "`--dry-run` shows what changes and whom it reaches; tell them, then publish with `--breaking`",
+        ));
+    }
     let mut results = Vec::new();
     for plan in &plans {
         let unchanged = is_unchanged(&workspace, plan, &registry, environment).await?;

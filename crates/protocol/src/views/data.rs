@@ -159,7 +159,7 @@ pub struct FileView {
     pub name: String,
     /// Its size in bytes.
     pub bytes: u64,
-    /// Its dialect for people: `delimiter ; · windows-1252 · header in line 4`.
+    /// Its dialect for people: `delimiter ";" · windows-1252 · header in line 4`.
     pub format: String,
     /// What was found out, each with why: `delimiter ; : 2,995 of 3,000 lines have 12 fields`.
     pub format_evidence: Vec<String>,

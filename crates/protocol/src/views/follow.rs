@@ -32,7 +32,7 @@ pub struct TouchView {
 /// One line of a checklist.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckView {
-    /// What is checked: `Simulated as it is now`.
+    /// What is looked at: `Control totals`; not how it is.
     pub title: String,
     /// What came of it.
     pub state: CheckState,
