@@ -377,6 +377,26 @@ impl Command {
         all
     }
 
+    /// Commands with keys, by where the keys work.
+    pub(crate) fn by_room() -> Vec<(&'static str, Vec<Self>)> {
+        let mut anywhere: Vec<Self> = Self::menu().concat();
+        anywhere.push(Self::Shell(shell::Command::NextPart));
+        anywhere.push(Self::Design(design::Command::NewPipeline));
+        anywhere.push(Self::Design(design::Command::SaveAll));
+        let design = design::Command::of_pipelines().into_iter().map(Self::Design).collect();
+        let data = data::Command::of_grids().into_iter().map(Self::Data).collect();
+        let mut lineage: Vec<Self> = lineage::Command::of_picture().into_iter().map(Self::Lineage).collect();
+        lineage.push(Self::Lineage(lineage::Command::ShowThis));
+        let prove = prove::Command::of_runs().into_iter().map(Self::Prove).collect();
+        vec![
+            ("Anywhere", anywhere),
+            ("Design of a pipeline", design),
+            ("Rows", data),
+            ("Prove", prove),
+            ("Lineage", lineage),
+        ]
+    }
+
     /// Second keys of some commands, for hands that know them from elsewhere.
     pub(crate) fn other_keys() -> [(KeyboardShortcut, Self); 5] {
         let open = |query: &str| Self::Palette(palette::Command::Open(query.to_owned()));

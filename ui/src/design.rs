@@ -25,7 +25,7 @@ use egui::Pos2;
 use serde::{Deserialize, Serialize};
 use touchstone_compiler::Compilation;
 use touchstone_protocol::DocumentView;
-use touchstone_spec::TableName;
+use touchstone_spec::{ContractField, TableName};
 
 use crate::remote::{Remote, Ticket};
 
@@ -205,5 +205,41 @@ impl crate::state::State {
         let selected = self.selected.as_deref()?;
         let listed = self.selected_state().map(|one| self.file_now(&one.file));
         listed.or_else(|| self.design.documents.file_of(selected))
+    }
+
+    /// The silver table that is worked at, with the file of its pipeline.
+    pub(crate) fn silver_in_hand(&self) -> Option<(&str, String)> {
+        let file = self.design_file()?;
+        let pipeline = self.design.documents.get(file)?.pipeline()?;
+        match view::table_in_hand(pipeline, &self.design.shown(file))? {
+            Node::Silver(table) => Some((file, table)),
+            _ => None,
+        }
+    }
+
+    /// What a contract promises of a column, as it is edited.
+    pub(crate) fn promised(&self, pipeline: &str, source: &str, column: &str) -> Option<ContractField> {
+        let documents = &self.design.documents;
+        let document = documents.get(documents.file_of(pipeline)?)?.pipeline()?;
+        document.sources.get(source)?.contract().iter().find(|field| field.name == column).cloned()
+    }
+
+    /// What a pipeline is called for people, as it is edited; none where it has no title.
+    pub(crate) fn title_of(&self, pipeline: &str) -> Option<&str> {
+        let listed = self.open_workspace().map(|workspace| workspace.pipelines.iter());
+        let listed = listed.into_iter().flatten().find(|one| one.name == pipeline);
+        let documents = &self.design.documents;
+        let file = listed.map(|one| self.file_now(&one.file)).or_else(|| documents.file_of(pipeline));
+        match file.and_then(|file| documents.get(file)).and_then(OpenDocument::pipeline) {
+            Some(document) => document.title.as_deref(),
+            None => listed?.title.as_deref(),
+        }
+    }
+
+    /// The name that a pipeline of the list has in its document, which may have gone on since.
+    pub(crate) fn name_in_document(&self, pipeline: &str) -> Option<&str> {
+        let listed = self.open_workspace()?.pipelines.iter().find(|one| one.name == pipeline)?;
+        let document = self.design.documents.get(self.file_now(&listed.file))?;
+        document.pipeline().map(|one| one.pipeline.as_str())
     }
 }

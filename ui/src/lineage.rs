@@ -164,3 +164,11 @@ impl State {
         self.map.is_some() && self.making.is_none()
     }
 }
+
+/// The pipeline that something belongs to.
+fn pipeline_of(target: &LineageTarget) -> &str {
+    match target {
+        LineageTarget::Table(node) => node.pipeline(),
+        LineageTarget::Column(column) => column.node.pipeline(),
+    }
+}

@@ -119,7 +119,13 @@ impl Command {
 
     /// Those that menu, palette and keys offer now.
     pub fn offered(state: &state::State) -> Vec<Self> {
-        vec![Self::ToggleTrace, Self::TotalsAsTable(!state.prove.totals_as_table)]
+        let [trace, _] = Self::of_runs();
+        vec![trace, Self::TotalsAsTable(!state.prove.totals_as_table)]
+    }
+
+    /// Those of every simulation.
+    pub(crate) fn of_runs() -> [Self; 2] {
+        [Self::ToggleTrace, Self::TotalsAsTable(true)]
     }
 }
 

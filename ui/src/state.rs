@@ -234,8 +234,8 @@ impl State {
 
     /// Errors in the selected pipeline as it is edited.
     fn errors(&self) -> usize {
-        let documents = &self.design.documents;
-        let Some(file) = self.selected.as_ref().and_then(|name| documents.file_of(name)) else {
+        let is_here = |file: &&str| self.design.documents.get(file).is_some();
+        let Some(file) = self.design_file().filter(is_here) else {
             return self.selected_state().map_or(0, |state| state.errors);
         };
         let found = self.design.compilation().diagnostics.0.iter();
@@ -244,9 +244,8 @@ impl State {
 
     /// The selected pipeline's document, where it has edits that aren't saved.
     pub(crate) fn unsaved_document(&self) -> Option<&str> {
-        let documents = &self.design.documents;
-        let file = documents.file_of(self.selected.as_ref()?)?;
-        documents.get(file).is_some_and(crate::design::OpenDocument::is_dirty).then_some(file)
+        let file = self.design_file()?;
+        self.design.documents.get(file).is_some_and(crate::design::OpenDocument::is_dirty).then_some(file)
     }
 
     fn publish_obstacle(&self) -> Option<String> {

@@ -15,6 +15,7 @@ mod fact;
 pub(crate) mod grid;
 mod histogram;
 pub(crate) mod page;
+mod part;
 mod pose;
 mod progress;
 mod row;
@@ -32,6 +33,7 @@ pub(crate) use empty::{empty, pending};
 pub(crate) use error::{error_box, note_box};
 pub(crate) use fact::FactRow;
 pub(crate) use histogram::histogram;
+pub(crate) use part::{Part, part};
 pub(crate) use pose::{Pose, is_focused, is_hovered, is_pressed, note_hands, posed};
 
 use pose::is_focus_seen;
@@ -82,6 +84,16 @@ pub(crate) fn as_dialog(ui: &Ui, name: &str) {
 pub(crate) fn as_heading(label: &Response, text: &str, level: usize) {
     label.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Heading, true, text));
     label.ctx.accesskit_node_builder(label.id, |node| node.set_level(level));
+}
+
+/// Has the keyboard in a field with all of its text selected, so that typing takes its place.
+pub(crate) fn type_over(field: &Response, text: &str) {
+    let mut state = egui::text_edit::TextEditState::load(&field.ctx, field.id).unwrap_or_default();
+    let end = egui::text::CCursor::new(text.chars().count());
+    let all = egui::text::CCursorRange::two(egui::text::CCursor::new(0), end);
+    state.cursor.set_char_range(Some(all));
+    state.store(&field.ctx, field.id);
+    field.request_focus();
 }
 
 /// Marks where the keyboard is, for those who use it: a click leaves no mark.

@@ -127,6 +127,9 @@ fn nothing_left_says_so_and_leads_back() {
     settle(&mut harness);
     press(&mut harness, Modifiers::NONE, Key::Enter);
     assert!(sees(&harness, "No row passes the filters"));
+    // The columns stay, with what they are filtered by.
+    assert!(sees(&harness, "Px, decimal(18,6), 9.1 % null"));
+    support::picture(&mut harness, "nothing-left");
     click(&mut harness, Role::Button, "Show all rows");
     assert!(sees(&harness, "Trade ID 0004200"));
 }
@@ -225,7 +228,7 @@ fn a_contract_that_is_edited_is_what_its_sample_is_read_by() {
     let types = query(&disk.script).types;
     let qty = types.iter().find(|field| field.name == "Qty").expect("it is in the contract");
     assert_eq!(qty.data_type, touchstone_spec::DataType::Int);
-    assert!(sees(&harness, "Qty, long, promised int"), "the header says what is promised now");
+    assert!(sees(&harness, "Qty, long, contract: int"), "the header says what the contract is now");
     assert!(sees(&harness, "(bad: it is not a int)"));
     // Saved, the contract on disk is the same again.
     press(&mut harness, Modifiers::COMMAND, Key::S);
@@ -253,4 +256,25 @@ fn emoji_in_data_are_drawn_and_signs_that_no_font_has_are_numbers() {
         settle(&mut harness);
         support::picture(&mut harness, &format!("emoji-{theme:?}"));
     }
+}
+
+#[test]
+fn another_type_is_taken_into_the_contract_of_a_sample_by_one_click() {
+    const TRADES: &str = "pipelines/trades.yaml";
+    let disk = support::design::Disk::with_samples();
+    let mut harness = support::design::designing_at(&disk, egui::vec2(1280.0, 1800.0));
+    press(&mut harness, Modifiers::COMMAND, Key::Num2);
+    grid(&mut harness);
+    for _ in 0..6 {
+        press(&mut harness, Modifiers::NONE, Key::ArrowRight);
+    }
+    press(&mut harness, Modifiers::COMMAND, Key::I);
+    assert!(sees(&harness, "Used"));
+    let uses = harness.query_all_by_role_and_label(Role::Button, "Use this type").collect::<Vec<_>>();
+    uses.first().expect("another type").click();
+    settle(&mut harness);
+    let app = harness.state().as_ref().expect("an app");
+    let document = app.state().design.documents.get(TRADES).expect("a document");
+    assert!(document.is_dirty());
+    assert_eq!(document.history().undoes(), Some("Take double for Px"));
 }

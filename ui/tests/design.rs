@@ -213,6 +213,17 @@ fn a_file_that_was_removed_outside_is_kept_while_it_has_edits() {
 }
 
 #[test]
+fn a_pipeline_whose_file_was_removed_outside_is_closed_and_told() {
+    let disk = Disk::with_samples();
+    let mut harness = designing(&disk);
+    disk.write(TRADES, None);
+    settle(&mut harness);
+    assert!(sees(&harness, "pipelines/trades.yaml was removed outside"));
+    let app = harness.state().as_ref().expect("an app");
+    assert!(!app.state().tabs.contains(&touchstone_ui::command::Place::Pipeline("trades".to_owned())));
+}
+
+#[test]
 fn edits_come_back_after_the_page_was_lost() {
     let disk = Disk::with_samples();
     let unsaved = {
@@ -259,11 +270,16 @@ fn a_new_pipeline_is_drafted_and_unsaved_until_it_is_saved() {
     harness.get_by_label_contains("Data files, one a line").type_text("samples/fx.csv");
     settle(&mut harness);
     press(&mut harness, Modifiers::NONE, Key::Tab);
-    assert!(sees(&harness, "Key: Trade ID. Evidence: "), "which key it will have, and why");
+    assert!(sees(&harness, "Key: Trade ID, although "), "which key it will have, and why");
     support::picture(&mut harness, "new-pipeline");
     click(&mut harness, Role::Button, "Draft pipeline");
     assert!(sees(&harness, "Not saved yet"));
     assert_eq!(disk.text("pipelines/fx_rates.yaml"), "");
+    // Every section is there from the start, and says what it waits for.
+    press(&mut harness, Modifiers::COMMAND, Key::Num2);
+    assert!(sees(&harness, "Its data, simulations and versions are those of the saved document"));
+    support::picture(&mut harness, "draft-data");
+    press(&mut harness, Modifiers::COMMAND, Key::Num1);
     press(&mut harness, Modifiers::COMMAND, Key::S);
     assert!(disk.text("pipelines/fx_rates.yaml").contains("title: Drafted"));
 }

@@ -46,7 +46,7 @@ fn before_a_pipeline_is_made_its_key_is_told_with_its_repeats() {
     click(&mut harness, Role::Button, "Make a pipeline from it…");
     assert!(sees(
         &harness,
-        "Key: Trade ID. Evidence: 71 of 4 998 records repeat the Trade ID of an earlier one"
+        "Key: Trade ID, although 71 of 4 998 records repeat the Trade ID of an earlier one"
     ));
     support::picture(&mut harness, "make a pipeline");
 }
@@ -248,7 +248,7 @@ fn what_was_found_out_about_a_file_is_said_and_a_click_says_why() {
     harness
         .get_by_role_and_label(
             Role::Button,
-            "How it is read: delimiter ;  ·  windows-1252  ·  header in line 4",
+            "How it is read: delimiter \";\"  ·  windows-1252  ·  header in line 4",
         )
         .click();
     settle(&mut harness);

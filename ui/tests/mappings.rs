@@ -108,6 +108,24 @@ fn a_column_dropped_beside_all_fields_becomes_one() {
 }
 
 #[test]
+fn a_new_field_is_named_first_and_nothing_is_asked() {
+    let disk = Disk::with_samples();
+    let mut harness = mapping(&disk);
+    harness.state_mut().as_mut().expect("an app").command(AppCommand::Design(Command::NewField));
+    settle(&mut harness);
+    let name = |harness: &Window<'_>| harness.get_by_role_and_label(Role::TextInput, "Name").value();
+    assert_eq!(name(&harness).as_deref(), Some("field"));
+    assert!(harness.get_by_role_and_label(Role::TextInput, "Name").is_focused());
+    // All of it is selected: what is typed takes its place. That it has no value yet is no reason to ask.
+    harness.get_by_role_and_label(Role::TextInput, "Name").type_text("fx");
+    settle(&mut harness);
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    assert!(!sees(&harness, "Rename field"));
+    assert!(text(&harness).contains("      fx: {}\n"), "{}", text(&harness));
+    assert!(!text(&harness).contains("field: {}"));
+}
+
+#[test]
 fn the_keyboard_maps_and_unmaps() {
     let disk = half_mapped();
     let mut harness = mapping(&disk);

@@ -100,7 +100,7 @@ fn a_sample_is_fetched_in_pages_as_it_is_scrolled() {
     select_trades(&mut harness);
     press(&mut harness, Modifiers::COMMAND, Key::Num2);
     assert!(sees(&harness, "Px, decimal(18,6), 9.1 % null"));
-    assert!(sees(&harness, "Qty, long, promised decimal(18,6), 0 % null"));
+    assert!(sees(&harness, "Qty, long, contract: decimal(18,6), 0 % null"));
     let row = harness.get_by_label_contains("Row 8:");
     assert!(row.accesskit_node().label().expect("a name").contains("Px null"));
     assert!(sees(&harness, "Comment empty"));

@@ -9,6 +9,7 @@ use egui::{Key, Modifiers, Vec2, vec2};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use support::design::{Disk, designing, designing_at};
 use support::{Window, click, picture, press, sees, settle};
+use touchstone_protocol::Request;
 use touchstone_ui::command::Command as AppCommand;
 use touchstone_ui::design::{CanvasCommand, Command, Node, Pane};
 
@@ -129,6 +130,41 @@ fn a_file_that_is_named_after_its_pipeline_follows_it_with_saving_and_never_over
     assert_eq!(disk.text("pipelines/quotes.yaml"), "pipeline: other\n");
     assert!(disk.text(PRICES).starts_with("pipeline: quotes\n"));
     assert!(sees(&harness, "keeps its name: there is a file pipelines/quotes.yaml already"));
+}
+
+#[test]
+fn a_pipeline_with_a_new_name_is_simulated_under_it_and_not_published_before_it_is_saved() {
+    let disk = Disk::with_samples();
+    let mut harness = designing(&disk);
+    go(&mut harness, PRICES, "");
+    send(&mut harness, Command::ShowPane(Pane::Canvas));
+    send(&mut harness, Command::Canvas(CanvasCommand::Select(Node::Pipeline)));
+    type_into(&mut harness, "Name", "market");
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    let app = harness.state().as_ref().expect("an app");
+    let obstacle = app.state().obstacle(&AppCommand::Publish).expect("an obstacle");
+    assert!(obstacle.starts_with("Save first"), "{obstacle}");
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    let asked = disk.script.lock().asked.clone();
+    let started = asked.iter().filter_map(|request| match request {
+        Request::StartSimulate(start) => Some(start.pipeline.as_str()),
+        _ => None,
+    });
+    assert_eq!(started.collect::<Vec<_>>(), ["market"]);
+    assert!(disk.text("pipelines/market.yaml").starts_with("pipeline: market\n"));
+}
+
+#[test]
+fn a_click_beside_a_question_leaves_it_and_what_was_typed() {
+    let disk = Disk::with_samples();
+    let mut harness = renaming(&disk, vec2(1280.0, 800.0));
+    harness.drag_at(egui::pos2(20.0, 780.0));
+    harness.drop_at(egui::pos2(20.0, 780.0));
+    settle(&mut harness);
+    assert!(sees(&harness, "Rename field security_id"));
+    press(&mut harness, Modifiers::NONE, Key::Escape);
+    assert!(!sees(&harness, "Rename field security_id"));
 }
 
 #[test]

@@ -126,7 +126,7 @@ fn arrows_move_through_what_was_found_and_prefixes_narrow_it() {
 fn problems_of_unsaved_edits_are_listed_and_lead_to_their_place() {
     let disk = Disk::with_samples();
     let mut harness = designing(&disk);
-    assert!(harness.query_by_role_and_label(Role::Button, "Problems: no problems").is_some());
+    assert!(harness.query_by_role_and_label(Role::Button, "Problems: no problems in documents").is_some());
     let file = "pipelines/trades.yaml".to_owned();
     let text = disk.text(&file).replace("quantity * price", "quantty * price");
     assert_ne!(text, disk.text(&file));
@@ -315,4 +315,38 @@ fn what_is_typed_after_the_palettes_key_is_for_the_palette_however_few_frames_th
     harness.input_mut().events.extend([open, key(Key::Escape, Modifiers::NONE)]);
     settle(&mut harness);
     assert!(state(&harness).palette.is_none());
+}
+
+#[test]
+fn keys_lead_into_the_content_and_to_every_part_of_a_pipeline() {
+    let disk = Disk::with_samples();
+    let mut harness = designing(&disk);
+    command(&mut harness, Command::Select("trades".to_owned()));
+    command(&mut harness, Command::ShowSection(Section::Prove));
+    // From another section, too.
+    press(&mut harness, Modifiers::ALT, Key::Num3);
+    assert_eq!(
+        (state(&harness).section(), state(&harness).design.pane),
+        (Some(Section::Design), Pane::Rules)
+    );
+    let content = |harness: &Window<'_>| {
+        harness.get_by_role_and_label(Role::Region, "Content").accesskit_node().is_focused()
+    };
+    assert!(content(&harness), "what is next is in the pane");
+    press(&mut harness, Modifiers::NONE, Key::F6);
+    assert!(!content(&harness));
+    assert!(harness.get_by_role_and_label(Role::Region, "Pipelines").accesskit_node().is_focused());
+    press(&mut harness, Modifiers::NONE, Key::F6);
+    assert!(content(&harness));
+    for (wanted, found) in
+        [("add rule", "Add rule"), ("add field", "Add field"), ("add gold", "Add gold table")]
+    {
+        search(&mut harness, wanted);
+        assert!(rows(&harness)[0].starts_with(found), "{wanted}: {:?}", rows(&harness));
+        press(&mut harness, Modifiers::NONE, Key::Escape);
+    }
+    command(&mut harness, Command::ShowSection(Section::Data));
+    command(&mut harness, Command::Design(touchstone_ui::design::Command::NewRule));
+    assert_eq!(state(&harness).design.pane, Pane::Rules);
+    assert!(sees(&harness, "IsComplete: "), "the types of rules");
 }

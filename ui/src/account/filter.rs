@@ -1,7 +1,7 @@
 //! The filter of the audit trail: by person, pipeline and time.
 
 use egui::{RichText, TextEdit, Ui};
-use touchstone_protocol::{AuditView, ExportFormat};
+use touchstone_protocol::AuditView;
 
 use super::Command as Own;
 use crate::command::{Command, Commands};
@@ -46,15 +46,12 @@ pub(super) fn filter(state: &State, commands: &Commands, audit: &AuditView, ui: 
         if is_filtered || !account.from.is_empty() || !account.to.is_empty() {
             command_button(ui, state, commands, &Command::Account(Own::ClearFilter), Button::quiet);
         }
-        ui.add_space(12.0);
-        for format in [ExportFormat::Csv, ExportFormat::Json] {
-            command_button(ui, state, commands, &Command::Account(Own::Export(format)), Button::quiet);
-        }
-        if let Some(Some(path)) = account.export.value() {
-            let words = RichText::new(format!("Written to {path}")).font(theme::small());
-            ui.label(words.color(tokens.success));
-        }
     });
+    let is_wrong = |typed: &String| !typed.trim().is_empty() && day(typed).is_none();
+    if is_wrong(&account.from) || is_wrong(&account.to) {
+        let words = "Not filtered by it: a day is written as year-month-day, as in 2026-03-01";
+        ui.label(RichText::new(words).font(theme::small()).color(tokens.error));
+    }
 }
 
 fn choice(
@@ -85,14 +82,11 @@ fn typed_day(commands: &Commands, name: &str, typed: &str, command: impl Fn(Stri
     let field = TextEdit::singleline(&mut text)
         .font(theme::mono())
         .text_color(color)
-        .desired_width(120.0)
+        .desired_width(136.0)
         .hint_text(crate::widgets::hint("e.g. 2026-03-01"));
     let field = ui.add(field).labelled_by(label.id);
     if field.changed() {
         commands.send(Command::Account(command(text)));
-    }
-    if is_wrong {
-        field.on_hover_text("A day is written as year-month-day: 2026-03-01");
     }
 }
 

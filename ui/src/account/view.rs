@@ -3,14 +3,14 @@
 use std::borrow::Cow;
 
 use egui::{Align, Frame, Layout, Margin, Panel, RichText, Ui};
-use touchstone_protocol::{AuditEventView, AuditFilter, AuditView};
+use touchstone_protocol::{AuditEventView, AuditFilter, AuditView, ExportFormat};
 
 use super::{Command as Own, filter};
 use crate::command::{Command, Commands};
 use crate::state::State;
 use crate::theme::{self, Tokens, Tone};
 use crate::widgets::grid::{Cell, Grid, GridColumn, Listed};
-use crate::widgets::{Button, badge, empty, error_box, pending, title};
+use crate::widgets::{Button, badge, command_button, empty, error_box, pending, title};
 use crate::{icon, release, text};
 
 pub(crate) fn audit(state: &State, commands: &Commands, ui: &mut Ui) {
@@ -22,8 +22,18 @@ pub(crate) fn audit(state: &State, commands: &Commands, ui: &mut Ui) {
             ui.label(RichText::new(format!("of {}", state.environment)).color(tokens.text_subdued));
             if let Some(audit) = state.audit.value() {
                 chain(ui, audit);
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    for format in [ExportFormat::Json, ExportFormat::Csv] {
+                        let export = Command::Account(Own::Export(format));
+                        command_button(ui, state, commands, &export, Button::quiet);
+                    }
+                });
             }
         });
+        if let Some(Some(path)) = state.account.export.value() {
+            let words = RichText::new(format!("Written to {path}")).font(theme::small());
+            ui.label(words.color(tokens.success));
+        }
         if let Some(error) = state.audit.error() {
             let title = "The audit trail could not be read";
             error_box(ui, state, commands, title, error, Some(&Command::Retry), None);

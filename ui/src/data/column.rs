@@ -110,6 +110,12 @@ fn kind(profile: &ColumnProfileView, view: &View, ui: &mut Ui) {
     });
     if let Some(reason) = &profile.reason {
         ui.add_space(2.0);
+        // The contract's type stands above; what was found may be another, and the reason is that one's.
+        let found = profile.alternatives.iter().find(|one| one.chosen).map(|one| &one.data_type);
+        if let Some(found) = found.filter(|found| **found != profile.data_type) {
+            let words = format!("by the contract; the values look like {found}");
+            ui.label(RichText::new(words).color(tokens.text_strong));
+        }
         ui.label(RichText::new(reason).color(tokens.text));
         // The evidence is of what the data show on their own; the counts below are of what the contract says.
         let found = profile.alternatives.iter().find(|one| one.chosen).map(|one| one.parsed + one.failed);
@@ -230,11 +236,17 @@ fn types(state: &State, commands: &Commands, data: &DataRef, profile: &ColumnPro
         DataRef::File { path } => state.data.chosen.get(path).and_then(|file| file.get(&profile.name)),
         _ => None,
     };
+    // A sample's type is that of its contract, as it is edited.
+    let contract = match data {
+        DataRef::Sample { pipeline, source } => state.promised(pipeline, source, &profile.name),
+        _ => None,
+    };
     heading(ui, "Types it could have");
     for (place, alternative) in profile.alternatives.iter().enumerate() {
-        let is_used = match chosen {
-            Some(chosen) => chosen == alternative,
-            None => alternative.chosen,
+        let is_used = match (chosen, &contract) {
+            (Some(chosen), _) => chosen == alternative,
+            (None, Some(contract)) => contract.data_type == alternative.data_type,
+            (None, None) => alternative.chosen,
         };
         ui.push_id(place, |ui| one_type(state, commands, data, &profile.name, alternative, is_used, ui));
         ui.add_space(4.0);
@@ -287,7 +299,7 @@ fn one_type(
         let use_it = DataCommand::UseType(data.clone(), column.to_owned(), Box::new(alternative.clone()));
         if is_used {
             ui.label(small("Used".to_owned(), tokens.link));
-        } else if matches!(data, DataRef::File { .. }) {
+        } else if !matches!(data, DataRef::Table { .. }) {
             command_button(ui, state, commands, &Command::Data(use_it), |button: Button<'static>| button);
         }
     });

@@ -175,10 +175,12 @@ impl Command {
 
     /// Those that menu, palette and keys offer now.
     pub fn offered(state: &State) -> Vec<Self> {
-        if shown(state).is_none() {
-            return Vec::new();
-        }
-        vec![
+        if shown(state).is_none() { Vec::new() } else { Self::of_grids().to_vec() }
+    }
+
+    /// Those of every grid of data.
+    pub(crate) fn of_grids() -> [Self; 9] {
+        [
             Self::Find,
             Self::FindAgain(false),
             Self::FindAgain(true),

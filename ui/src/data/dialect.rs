@@ -6,7 +6,7 @@ use crate::icon;
 use crate::theme::{self, Tokens};
 use crate::widgets::focus_ring;
 
-/// `words` are the dialect: `delimiter ; · windows-1252`; `evidence` is what was found out, none where it was only told.
+/// `words` are the dialect: `delimiter ";" · windows-1252`; `evidence` is what was found out, none where it was only told.
 pub(crate) fn dialect(ui: &mut Ui, words: &str, evidence: &[String]) {
     if words.is_empty() {
         return;

@@ -1,6 +1,6 @@
 //! Data as a grid: any room shows samples, files and tables with it.
 
-use egui::{Frame, Margin, Panel, Popup, PopupCloseBehavior, Response, SetOpenCommand, Ui};
+use egui::{Frame, Margin, Panel, Popup, PopupCloseBehavior, Response, SetOpenCommand, Ui, UiBuilder};
 use touchstone_protocol::{DataQuery, DataRef};
 
 use super::command::Command as DataCommand;
@@ -118,13 +118,20 @@ fn rows(state: &State, commands: &Commands, data: &DataRef, view: &View, options
             if !shown.missing(&first).is_empty() {
                 send(commands, DataCommand::NeedRows(asked, first));
             }
-            if super::query::is_plain(query) {
-                empty(ui, state, commands, icon::TABLE, options.nothing.0, options.nothing.1, None);
-            } else {
-                let text = "No row passes the filters";
-                let clear = Command::Data(DataCommand::ClearThis);
-                empty(ui, state, commands, icon::FILTER, "Nothing left", text, Some(&clear));
-            }
+            // What there would be, and the filters, are still in the header.
+            let of = RowsOf { data: data.clone(), query: query.clone() };
+            let place = ui.available_rect_before_wrap();
+            let header = known(state, commands, &of, shown, view, options, ui);
+            let below = place.with_min_y((place.top() + header).min(place.bottom()));
+            ui.scope_builder(UiBuilder::new().max_rect(below), |ui| {
+                if super::query::is_plain(query) {
+                    empty(ui, state, commands, icon::TABLE, options.nothing.0, options.nothing.1, None);
+                } else {
+                    let text = "No row passes the filters";
+                    let clear = Command::Data(DataCommand::ClearThis);
+                    empty(ui, state, commands, icon::FILTER, "Nothing left", text, Some(&clear));
+                }
+            });
         }
         Some(_) => {
             let of = RowsOf { data: data.clone(), query: query.clone() };
@@ -133,6 +140,7 @@ fn rows(state: &State, commands: &Commands, data: &DataRef, view: &View, options
     }
 }
 
+/// Shows what there is; gives the height that header and rows take.
 fn known(
     state: &State,
     commands: &Commands,
@@ -141,7 +149,7 @@ fn known(
     view: &View,
     options: &Options<'_>,
     ui: &mut Ui,
-) {
+) -> f32 {
     let data = &of.data;
     let profile = state.data.profiles.get(data).and_then(|profile| profile.value());
     let promises = matches!(data, DataRef::Sample { .. });
@@ -185,6 +193,7 @@ fn known(
     {
         commands.send(command);
     }
+    Grid::full_height(&paged)
 }
 
 /// What is done on headers: a click explains the column, its buttons sort and filter, a right click shows more.

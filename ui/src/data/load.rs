@@ -70,8 +70,8 @@ impl App {
             Command::AskFilter(data, column) => self.view_of(&data).asks_filter = Some(column),
             Command::FilterShown(data) => self.view_of(&data).asks_filter = None,
             Command::CopyCells(of, rows, columns, header) => self.copy_cells(of, rows, columns, header),
-            Command::UseType(data, column, alternative) => {
-                if let DataRef::File { path } = data.clone() {
+            Command::UseType(data, column, alternative) => match data.clone() {
+                DataRef::File { path } => {
                     let field = (!alternative.chosen).then(|| query::as_type(&column, &alternative));
                     self.change_query(&data, |asked| {
                         asked.types.retain(|one| one.name != column);
@@ -79,7 +79,11 @@ impl App {
                     });
                     self.state.data.chosen.entry(path).or_default().insert(column, *alternative);
                 }
-            }
+                DataRef::Sample { pipeline, source } => {
+                    self.promise_type(&pipeline, &source, &column, &alternative);
+                }
+                DataRef::Table { .. } => {}
+            },
             Command::Find
             | Command::FindAgain(_)
             | Command::GoTo

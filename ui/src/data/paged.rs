@@ -146,10 +146,10 @@ fn header(
     let promised = evidence.and_then(|one| match promised {
         Some(promised) if *promised == one.inferred => None,
         Some(promised) if holds(promised, &one.inferred) => {
-            Some((format!("promised {promised}"), Tone::Neutral))
+            Some((format!("contract: {promised}"), Tone::Neutral))
         }
-        Some(promised) => Some((format!("promised {promised}"), Tone::Warning)),
-        None => has_contract.then(|| ("not promised".to_owned(), Tone::Warning)),
+        Some(promised) => Some((format!("contract: {promised}"), Tone::Warning)),
+        None => has_contract.then(|| ("not in the contract".to_owned(), Tone::Warning)),
     });
     let place = sorted.sort.iter().position(|one| one.column == column.name);
     let sort = place.and_then(|place| sorted.sort.get(place).map(|one| (place, one.descending)));

@@ -81,6 +81,10 @@ pub enum Command {
     DismissNews(u64),
     /// Show a part of the design.
     ShowPane(Pane),
+    /// Add a field to the silver table that is selected.
+    NewField,
+    /// Choose what a new rule of the selected table shall demand.
+    NewRule,
     /// Select a card.
     Select(Node),
     /// Select a card, and show where it is edited.
@@ -246,6 +250,12 @@ impl Command {
             Self::ShowPane(Pane::Yaml) => {
                 offer("Show YAML", "The document's text", icon::CODE, keys(Modifiers::ALT, Key::Num4))
             }
+            Self::NewField => {
+                offer("Add field", "An empty one, to the silver table that is selected", icon::ADD, None)
+            }
+            Self::NewRule => {
+                offer("Add rule…", "Choose what the rows of the selected table must meet", icon::ADD, None)
+            }
             Self::ArrangeCards => offer("Arrange", "Put all cards where they belong", icon::PIPELINE, None),
             Self::RetryPreview(_) => offer("Try again", "Ask again for the first rows", icon::RELOAD, None),
             Self::Canvas(command) => command.offer(),
@@ -295,6 +305,10 @@ impl Command {
                     Some(Ok(_)) => None,
                 };
             }
+            Self::NewField | Self::NewRule if document().is_none_or(|one| one.pipeline().is_none()) => {
+                "Select a pipeline first"
+            }
+            Self::NewField if state.silver_in_hand().is_none() => "Select a silver table first",
             Self::SaveAll if !state.design.documents.is_dirty() => "Everything is saved",
             Self::Draft { .. } if state.home.drafting.is_some() => "A pipeline is being made",
             Self::Draft { pipeline, .. } => {
@@ -312,18 +326,30 @@ impl Command {
         Some(reason.to_owned())
     }
 
+    /// Those of a pipeline's design, whatever is selected in it.
+    pub(crate) fn of_pipelines() -> Vec<Self> {
+        let mut all = Pane::ALL.map(Self::ShowPane).to_vec();
+        all.extend([Self::NewField, Self::NewRule]);
+        all.extend([Self::Undo, Self::Redo, Self::RenameSelected, Self::AskDelete]);
+        all.extend(CanvasCommand::ALL.map(Self::Canvas));
+        all
+    }
+
     /// Those that menu, palette and keys offer now.
     pub fn offered(state: &crate::state::State) -> Vec<Self> {
         if state.open_workspace().is_none() {
             return Vec::new();
         }
         let mut offered = vec![Self::Save, Self::SaveAll, Self::NewPipeline];
-        let is_design = matches!(state.place, Place::Pipeline(_)) && state.section() == Some(Section::Design);
-        if is_design {
-            offered.extend([Self::Undo, Self::Redo, Self::RenameSelected, Self::AskDelete]);
-            offered.extend(Pane::ALL.map(Self::ShowPane));
-            offered.extend(CanvasCommand::offered(state).into_iter().map(Self::Canvas));
+        if !matches!(state.place, Place::Pipeline(_)) {
+            return offered;
         }
+        offered.extend(Pane::ALL.map(Self::ShowPane));
+        offered.extend([Self::NewField, Self::NewRule]);
+        if state.section() == Some(Section::Design) {
+            offered.extend([Self::Undo, Self::Redo, Self::RenameSelected, Self::AskDelete]);
+        }
+        offered.extend(CanvasCommand::offered(state).into_iter().map(Self::Canvas));
         offered
     }
 }

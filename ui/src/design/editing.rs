@@ -1,8 +1,9 @@
 //! What is done on the commands of the design.
 
-use touchstone_protocol::{ErrorCode, PickFiles, RpcError};
+use touchstone_protocol::{AlternativeView, ErrorCode, PickFiles, RpcError};
+use touchstone_spec::edits;
 
-use super::{Asked, Change, Command, Draft, Pane, Question, place};
+use super::{Asked, Change, Command, Draft, OpenDocument, Pane, Question, mappings, place};
 use crate::App;
 use crate::command::{Place, Section};
 
@@ -65,7 +66,17 @@ impl App {
             }
             Command::Resolve(file) => self.resolve(&file),
             Command::DismissNews(id) => self.state.design.news.retain(|news| news.id != id),
-            Command::ShowPane(pane) => self.state.design.pane = pane,
+            Command::ShowPane(pane) => {
+                self.show_section(Section::Design);
+                self.state.design.pane = pane;
+            }
+            Command::NewField => self.new_field(),
+            Command::NewRule => {
+                self.apply_design(Command::ShowPane(Pane::Rules));
+                self.apply_rules(super::rules::Command::Draft(None));
+                self.apply_rules(super::rules::Command::Show(super::rules::Side::Add));
+                self.ctx.memory_mut(|memory| memory.request_focus(super::rules::find_field()));
+            }
             Command::Select(node) => self.change_shown(|shown| shown.node = Some(node)),
             Command::Open(node) => {
                 if let place::Node::Other(table) = node {
@@ -97,6 +108,36 @@ impl App {
             Command::NeedPreview(table) => self.need_preview(&table),
             Command::RetryPreview(table) => self.retry_preview(&table),
         }
+    }
+
+    /// An empty field in the silver table that is worked at, to be named first.
+    fn new_field(&mut self) {
+        let Some((file, table)) = self.state.silver_in_hand() else { return };
+        let Some(pipeline) = self.state.design.documents.get(file).and_then(OpenDocument::pipeline) else {
+            return;
+        };
+        let change = mappings::with_empty_field(&self.ctx, file, pipeline, &table);
+        self.apply_design(Command::ShowPane(Pane::Mappings));
+        self.change_shown(|shown| shown.node = Some(place::Node::Silver(table)));
+        self.apply_design(Command::Edit(Box::new(change)));
+        self.state.design.mappings.apply(mappings::Command::ShowSide(mappings::Side::Field));
+    }
+
+    /// Has a contract promise another type of a column, as it was found in the sample.
+    pub(crate) fn promise_type(
+        &mut self,
+        pipeline: &str,
+        source: &str,
+        column: &str,
+        found: &AlternativeView,
+    ) {
+        let Some(file) = self.state.design.documents.file_of(pipeline).map(str::to_owned) else { return };
+        let Some(before) = self.state.promised(pipeline, source, column) else { return };
+        let mut field = before.clone();
+        found.give_to(&mut field);
+        let edits = edits::set_column(source, &before, &field);
+        let label = format!("Take {} for {column}", field.data_type);
+        self.apply_design(Command::Edit(Box::new(Change::new(&file, label, edits))));
     }
 
     pub(crate) fn now(&self) -> f64 {

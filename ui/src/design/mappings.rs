@@ -21,11 +21,12 @@ mod toolbar;
 
 use egui::Ui;
 use serde::{Deserialize, Serialize};
+use touchstone_spec::Pipeline;
 
 pub(super) use partial::{is_error, without_unmapped};
 
-use super::Node;
 use super::view::Desk;
+use super::{Change, Node};
 use crate::icon;
 use crate::widgets::{Button, empty};
 
@@ -85,6 +86,21 @@ impl View {
             Command::ShowSideAlone(alone) => self.side_alone = alone,
         }
     }
+}
+
+/// Adds an empty field to a silver table, and has the keyboard in its name as soon as it is there.
+pub(super) fn with_empty_field(ctx: &egui::Context, file: &str, pipeline: &Pipeline, table: &str) -> Change {
+    begun(ctx, &changes::Target { file, pipeline, table }, None)
+}
+
+/// The same, behind another field.
+fn begun(ctx: &egui::Context, target: &changes::Target<'_>, after: Option<&str>) -> Change {
+    let change = target.add_empty(after);
+    // It is called what it is before it is anything.
+    if let Some(Some(name)) = &change.field {
+        field::begin_naming(ctx, target.file, target.table, name);
+    }
+    change
 }
 
 /// The mappings of the selected table.

@@ -1,6 +1,6 @@
 //! Questions of the design: how a new pipeline is called, what is deleted, what stays of a conflict.
 
-use egui::{Key, Modifiers, RichText, ScrollArea, TextEdit, Ui};
+use egui::{Key, RichText, ScrollArea, TextEdit, Ui};
 use touchstone_protocol::DataRef;
 
 use super::{Choice, Command, Question};
@@ -16,13 +16,12 @@ const KEYS: usize = 3;
 pub(crate) fn question(state: &State, commands: &Commands, ui: &mut Ui) {
     super::renaming::question(state, commands, ui);
     let Some(question) = &state.design.question else { return };
-    let shown = crate::widgets::dialog(ui, "design question", |ui| match question {
+    let is_left = crate::widgets::dialog(ui, "design question", |ui| match question {
         Question::Delete(file) => delete(state, commands, file, ui),
         Question::NewPipeline { name, files } => new_pipeline(state, commands, name, files, ui),
         Question::Conflict(file) => conflict(state, commands, file, ui),
     });
-    let escaped = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
-    if shown.backdrop_response.clicked() || escaped {
+    if is_left {
         commands.send(AppCommand::Design(Command::CloseQuestion));
     }
 }

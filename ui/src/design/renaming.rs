@@ -116,12 +116,24 @@ impl App {
         self.find_renamed(&mut renaming);
         let is_alone = renaming.here.is_some()
             && renaming.found.as_ref().is_some_and(|found| {
-                found.as_ref().is_ok_and(|found| found.places().count() <= 1 && found.unread.is_empty())
+                found
+                    .as_ref()
+                    .is_ok_and(|found| found.places().count() <= 1 && self.is_whole(&renaming, found))
             });
         self.state.design.renaming = Some(renaming);
         if is_alone {
             self.rename_everywhere();
         }
+    }
+
+    /// Whether no document with errors can have a place that was missed: none has the name more often than was found.
+    fn is_whole(&self, renaming: &Renaming, found: &Rename) -> bool {
+        found.unread.iter().all(|unread| {
+            let Some(document) = self.state.design.documents.get(&unread.file) else { return false };
+            let places = found.documents.iter().filter(|one| one.file == unread.file);
+            let places: usize = places.map(|one| one.places.len()).sum();
+            words(document.text(), renaming.target.name()) <= places
+        })
     }
 
     /// Another name, or another choice.
@@ -233,14 +245,33 @@ impl App {
         if state.selected.as_deref() == Some(old) {
             state.selected = Some(new.to_owned());
         }
+        let awaited = state.prove.awaited.as_mut().filter(|awaited| awaited.pipeline == old);
+        let is_awaited = awaited.is_some();
+        if let Some(awaited) = awaited {
+            new.clone_into(&mut awaited.pipeline);
+        }
         if let Some(before) = state.pipelines.remove(old) {
-            let known = crate::state::Pipeline { section: before.section, ..Default::default() };
+            // A job that has begun is the back end's, under the name it began with.
+            let job = before.job.filter(|_| is_awaited);
+            let known = crate::state::Pipeline { section: before.section, job, ..Default::default() };
             state.pipelines.insert(new.to_owned(), known);
             if state.selected.as_deref() == Some(new) {
                 self.load_pipeline(new);
             }
         }
     }
+}
+
+/// How often a word is in a text.
+fn words(text: &str, word: &str) -> usize {
+    let is_end = |sign: Option<char>| sign.is_none_or(|sign| !sign.is_alphanumeric() && sign != '_');
+    text.match_indices(word)
+        .filter(|(at, _)| {
+            let (before, after) = (text.get(..*at), text.get(at + word.len()..));
+            is_end(before.and_then(|it| it.chars().next_back()))
+                && is_end(after.and_then(|it| it.chars().next()))
+        })
+        .count()
 }
 
 impl super::Shown {

@@ -21,6 +21,7 @@ use egui::{Frame, Margin, Panel, Ui};
 
 pub use command::{Command, RulesOf, Side};
 pub use draft::{Content, Draft};
+pub(super) use kinds::find_field;
 
 use super::Command as DesignCommand;
 use super::view::Desk;

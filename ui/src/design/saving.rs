@@ -193,7 +193,7 @@ impl App {
         let Some(document) = documents.get(file) else { return };
         let is_dirty = document.is_dirty();
         match on_disk {
-            None if !is_dirty => documents.remove(file),
+            None if !is_dirty => self.removed_outside(file),
             None => self.ask_removed(file),
             Some(view) if view.text == document.text || view.unreadable.is_some() && !is_dirty => {
                 if view.unreadable.is_some() {
@@ -212,6 +212,21 @@ impl App {
                 self.tell(file, "was changed outside and read again", true);
             }
             Some(view) => self.merge(file, view),
+        }
+    }
+
+    /// Its file is gone, and there are no edits of it: its tab closes, and that is told.
+    fn removed_outside(&mut self, file: &str) {
+        let documents = &mut self.state.design.documents;
+        let name =
+            documents.get(file).and_then(super::OpenDocument::pipeline).map(|one| one.pipeline.clone());
+        documents.remove(file);
+        documents.refresh();
+        let Some(name) = name else { return };
+        // Under another name the file may still be there.
+        if self.state.design.documents.file_of(&name).is_none() {
+            self.close_tab(&Place::Pipeline(name));
+            self.tell(file, "was removed outside", false);
         }
     }
 

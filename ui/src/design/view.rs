@@ -11,7 +11,7 @@ use crate::icon;
 use crate::state::{Pipeline as Known, State};
 use crate::theme::{self, Tokens};
 use crate::widgets::{
-    Button, command_button, empty, error_box, focus_ring, is_hovered, marked, pending, state_icon,
+    Button, Part, command_button, empty, error_box, focus_ring, is_hovered, marked, part, pending, state_icon,
 };
 
 /// Width below which there is room for icons alone: a small window, or large text.
@@ -74,22 +74,7 @@ impl<'a> Desk<'a> {
 
     /// The table whose mappings or rules are shown: the selected one, else the first that there is.
     pub(super) fn table(&self) -> Option<Node> {
-        let is_there = |node: &&Node| match node {
-            Node::Silver(name) => self.pipeline.silver.contains_key(name),
-            Node::Gold(name) => self.pipeline.gold.contains_key(name),
-            _ => false,
-        };
-        let of_source = || match self.shown.node.as_ref() {
-            Some(Node::Source(source) | Node::Bronze(source)) => {
-                let mut tables = self.pipeline.silver.iter();
-                tables.find(|(_, table)| table.from == *source).map(|(name, _)| Node::Silver(name.clone()))
-            }
-            _ => None,
-        };
-        let first_silver = || self.pipeline.silver.keys().next().map(|name| Node::Silver(name.clone()));
-        let first_gold = || self.pipeline.gold.keys().next().map(|name| Node::Gold(name.clone()));
-        let selected = self.shown.node.as_ref().filter(is_there).cloned();
-        selected.or_else(of_source).or_else(first_silver).or_else(first_gold)
+        table_in_hand(self.pipeline, &self.shown)
     }
 
     /// What a table makes of the first records; asks for it where it has not been made of the documents as they are.
@@ -110,6 +95,26 @@ impl<'a> Desk<'a> {
         let silver = self.pipeline.silver.keys().map(|name| Node::Silver(name.clone()));
         silver.chain(self.pipeline.gold.keys().map(|name| Node::Gold(name.clone()))).collect()
     }
+}
+
+/// The table that is worked at: what is selected, else what is made of that, else the first.
+pub(super) fn table_in_hand(pipeline: &Pipeline, shown: &Shown) -> Option<Node> {
+    let is_there = |node: &&Node| match node {
+        Node::Silver(name) => pipeline.silver.contains_key(name),
+        Node::Gold(name) => pipeline.gold.contains_key(name),
+        _ => false,
+    };
+    let of_source = || match shown.node.as_ref() {
+        Some(Node::Source(source) | Node::Bronze(source)) => {
+            let mut tables = pipeline.silver.iter();
+            tables.find(|(_, table)| table.from == *source).map(|(name, _)| Node::Silver(name.clone()))
+        }
+        _ => None,
+    };
+    let first_silver = || pipeline.silver.keys().next().map(|name| Node::Silver(name.clone()));
+    let first_gold = || pipeline.gold.keys().next().map(|name| Node::Gold(name.clone()));
+    let selected = shown.node.as_ref().filter(is_there).cloned();
+    selected.or_else(of_source).or_else(first_silver).or_else(first_gold)
 }
 
 /// The design of the selected pipeline.
@@ -138,6 +143,7 @@ pub(crate) fn design(state: &State, commands: &Commands, known: Option<&Known>, 
     let pipeline = document.pipeline().unwrap_or(&nothing);
     let desk = Desk { state, commands, file, document, pipeline, known, shown };
     header(&desk, ui);
+    part(ui, Part::Content);
     conflict(&desk, ui);
     let is_readable = documents.read(file).is_some_and(|read| read.pipeline.is_some());
     if !is_readable {
@@ -309,10 +315,14 @@ fn conflict(desk: &Desk<'_>, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
     bar(ui, tokens.warning_fill, |ui| {
         state_icon(ui, icon::WARNING, tokens.warning, "Warning");
-        ui.label("The file was changed outside where it was edited here; nothing is saved until you choose");
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let compare = AppCommand::Design(Command::AskConflict(desk.file.to_owned()));
             command_button(ui, desk.state, desk.commands, &compare, |button| button);
+            let told =
+                "The file was changed outside where it was edited here; nothing is saved until you choose";
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                ui.add(egui::Label::new(told).truncate());
+            });
         });
     });
 }
@@ -324,11 +334,13 @@ fn unreadable(desk: &Desk<'_>, ui: &mut Ui) {
         state_icon(ui, icon::ERROR, tokens.error, "Error");
         let text = format!("Line {}: {}", first.place.line, first.message);
         let text = format!("The text can't be read, so what is shown may be older. {text}");
-        ui.label(marked(&text, tokens.text, tokens.text_strong));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if desk.state.design.pane != Pane::Yaml && Button::new("Show the line").show(ui).clicked() {
                 desk.send(go_to(first));
             }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                ui.add(egui::Label::new(marked(&text, tokens.text, tokens.text_strong)).truncate());
+            });
         });
     });
 }

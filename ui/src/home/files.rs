@@ -54,7 +54,7 @@ pub(crate) fn file(state: &State, commands: &Commands, path: &str, ui: &mut Ui) 
 pub(crate) fn question(state: &State, commands: &Commands, ui: &Ui) {
     let Some(path) = &state.home.look_path else { return };
     let tokens = Tokens::of(ui.visuals());
-    let shown = crate::widgets::dialog(ui, "look at a file", |ui| {
+    let is_left = crate::widgets::dialog(ui, "look at a file", |ui| {
         ui.set_width(480.0);
         crate::widgets::title(ui, "Look at a file");
         let words = "A CSV file on the computer that the studio runs on; or close this, and drop a file of yours onto \
@@ -70,7 +70,7 @@ pub(crate) fn question(state: &State, commands: &Commands, ui: &Ui) {
             commands.send(Command::Home(HomeCommand::EditLookPath(typed)));
         }
         let look = Command::Home(HomeCommand::LookAtPath);
-        if entered(&field, ui) {
+        if entered(&field, path, ui) {
             commands.send(look.clone());
         }
         ui.add_space(4.0);
@@ -80,17 +80,17 @@ pub(crate) fn question(state: &State, commands: &Commands, ui: &Ui) {
             command_button(ui, state, commands, &leave, |button| button);
         });
     });
-    if shown.should_close() {
+    if is_left {
         commands.send(Command::Home(HomeCommand::LeaveLooking));
     }
 }
 
 /// Whether Enter was pressed in the field, which has the keyboard while nothing else has.
-fn entered(field: &egui::Response, ui: &Ui) -> bool {
+fn entered(field: &egui::Response, text: &str, ui: &Ui) -> bool {
     // Before the keyboard comes back to it: it has lost it only until then.
     let is_entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
     if ui.memory(|memory| memory.focused().is_none()) {
-        field.request_focus();
+        crate::widgets::type_over(field, text);
     }
     is_entered
 }
@@ -166,7 +166,15 @@ pub(crate) fn key_of(profile: &ProfileView, file: &str, ui: &mut Ui) {
         _ => (icon::WARNING, tokens.warning, "Warning"),
     };
     let words = match key {
-        Some(key) => format!("Key{file}: {}. Evidence: {}.", key.columns.join(" + "), key.reason),
+        Some(key) if key.repeats == 0 => {
+            format!("Key{file}: {}. Evidence: {}.", key.columns.join(" + "), key.reason)
+        }
+        Some(key) => format!(
+            "Key{file}: {}, although {}. Of rows with one key the last stays, the others are left out as duplicates and \
+             kept to look at. If that is wrong, choose another key in the design.",
+            key.columns.join(" + "),
+            key.reason
+        ),
         None => {
             format!(
                 "No key{file}: no column is an identifier. Until you set one, rows are not de-duplicated."
@@ -181,7 +189,7 @@ pub(crate) fn key_of(profile: &ProfileView, file: &str, ui: &mut Ui) {
 
 fn name_pipeline(state: &State, commands: &Commands, naming: &Naming, ui: &Ui) {
     let tokens = Tokens::of(ui.visuals());
-    let shown = crate::widgets::dialog(ui, "name pipeline", |ui| {
+    let is_left = crate::widgets::dialog(ui, "name pipeline", |ui| {
         ui.set_width(400.0);
         crate::widgets::title(ui, "Make a pipeline");
         let file = naming.path.rsplit(['/', '\\']).next().unwrap_or(&naming.path);
@@ -198,7 +206,7 @@ fn name_pipeline(state: &State, commands: &Commands, naming: &Naming, ui: &Ui) {
             commands.send(Command::Home(HomeCommand::EditName(name)));
         }
         let make = Command::Home(HomeCommand::MakePipeline);
-        if entered(&field, ui) {
+        if entered(&field, &naming.name, ui) {
             commands.send(make.clone());
         }
         let drafting = state.home.drafting.as_ref();
@@ -222,7 +230,7 @@ fn name_pipeline(state: &State, commands: &Commands, naming: &Naming, ui: &Ui) {
             command_button(ui, state, commands, &Command::Home(leave), |button| button);
         });
     });
-    if shown.should_close() {
+    if is_left {
         commands.send(Command::Home(HomeCommand::LeaveNaming));
     }
 }

@@ -1,7 +1,7 @@
 //! The start page: what Touchstone is, ways to begin, workspaces opened before, and where a file can be dropped.
 
 use egui::{Align2, RichText, Role, ScrollArea, Sense, Shape, Stroke, TextEdit, Ui, WidgetInfo, vec2};
-use touchstone_protocol::{RecentView, WorkspaceView};
+use touchstone_protocol::{HomeView, RecentView, WorkspaceView};
 
 use super::Command as HomeCommand;
 use crate::command::{Command, Commands, Place};
@@ -185,7 +185,7 @@ fn action(state: &State, commands: &Commands, command: &Command, is_first: bool,
     let line = obstacle.as_deref().unwrap_or(offer.tooltip);
     let keys = offer.shortcut.map(|keys| ui.ctx().format_shortcut(&keys)).unwrap_or_default();
     let card = Card::new(offer.icon, offer.text, line).detail(&keys).enabled(obstacle.is_none());
-    if card.primary(is_first).show(ui).on_hover_text(line).clicked() {
+    if card.primary(is_first).show(ui).clicked() {
         commands.send(command.clone());
     }
 }
@@ -222,6 +222,14 @@ fn path(
 
 /// Workspaces opened before.
 fn recent(state: &State, commands: &Commands, ui: &mut Ui) {
+    // What is open stands above.
+    let open = state.open_workspace().map(|open| open.root.as_str());
+    let is_all_open = |view: &HomeView| {
+        !view.recent.is_empty() && view.recent.iter().all(|one| open == Some(one.path.as_str()))
+    };
+    if state.home.view.error().is_none() && state.home.view.value().is_some_and(is_all_open) {
+        return;
+    }
     heading(ui, "Opened before");
     if let Some(error) = state.home.view.error() {
         let again = Command::Home(HomeCommand::NeedHome);
@@ -235,8 +243,6 @@ fn recent(state: &State, commands: &Commands, ui: &mut Ui) {
                      files; those that you open are listed here.";
         ui.label(RichText::new(about).color(tokens.text_subdued));
     }
-    // What is open stands above.
-    let open = state.open_workspace().map(|open| open.root.as_str());
     for one in view.recent.iter().filter(|one| open != Some(one.path.as_str())) {
         ui.push_id(&one.path, |ui| recent_card(commands, one, ui));
     }

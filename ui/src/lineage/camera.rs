@@ -71,7 +71,8 @@ impl Camera {
         Self { center: Pos2::new(x, y), zoom: ZOOM }
     }
 
-    /// Moved as little as need be to see all of `scene`, and near enough to read it.
+    /// Where `scene` is in sight as it is, that is enough; else it is brought to the middle, near enough to read it, with
+    /// what is around it.
     pub(super) fn reveal(self, scene: Rect, view: Rect) -> Self {
         const MARGIN: f32 = 48.0;
         let mut camera = self;
@@ -81,11 +82,18 @@ impl Camera {
         let room =
             (view.size() / camera.zoom - Vec2::splat(2.0 * MARGIN / camera.zoom)).max(Vec2::splat(1.0));
         let seen = Rect::from_center_size(camera.center, room);
-        let step = |low: f32, high: f32, first: f32, last: f32| {
-            if first < low || last - first > high - low { first - low } else { (last - high).max(0.0) }
+        let place = |now: f32, low: f32, high: f32, first: f32, last: f32| {
+            if first >= low && last <= high {
+                now
+            } else if last - first > high - low {
+                // Of what is larger than the view, the beginning.
+                first + (high - low) / 2.0
+            } else {
+                f32::midpoint(first, last)
+            }
         };
-        camera.center.x += step(seen.left(), seen.right(), scene.left(), scene.right());
-        camera.center.y += step(seen.top(), seen.bottom(), scene.top(), scene.bottom());
+        camera.center.x = place(camera.center.x, seen.left(), seen.right(), scene.left(), scene.right());
+        camera.center.y = place(camera.center.y, seen.top(), seen.bottom(), scene.top(), scene.bottom());
         camera
     }
 

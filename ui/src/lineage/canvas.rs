@@ -126,7 +126,7 @@ fn clear(view: Rect) -> Rect {
     }
 }
 
-/// Moved as little as need be to see this part of the picture.
+/// Moved where this part of the picture is not in sight.
 pub(super) fn reveal(camera: Camera, place: Rect, view: Rect) -> Camera {
     let clear = clear(view);
     let inside = Camera::of(camera.to_screen(view), clear).reveal(place, clear);
@@ -161,7 +161,9 @@ fn aimed(lineage: &super::State, map: &Map, view: Rect) -> Camera {
 /// Near what somebody comes from: what is selected, else the last table of the pipeline.
 fn begun(lineage: &super::State, map: &Map, view: Rect) -> Camera {
     let (pipeline, target) = &lineage.begun;
-    let target = lineage.selected.as_ref().or(target.as_ref());
+    let is_home = |target: &&_| pipeline.as_deref().is_none_or(|home| home == super::pipeline_of(target));
+    let selected = lineage.selected.as_ref().filter(is_home);
+    let target = selected.or(target.as_ref());
     let of_pipeline = || {
         let tables = map.graph.tables.iter().enumerate();
         let tables = tables.filter(|(_, table)| Some(table.node.pipeline()) == pipeline.as_deref());
@@ -244,7 +246,8 @@ fn legend(canvas: &Canvas<'_>, ui: &Ui) {
     let mut x = ground.left() + 12.0;
     for ((kind, _), text) in samples.into_iter().zip(texts) {
         let y = ground.center().y;
-        strokes.add(&[egui::pos2(x, y), egui::pos2(x + 24.0, y)], look(tokens, kind, true));
+        let sample = Look { width: 1.75, ..look(tokens, kind, canvas.map.lit.is_some()) };
+        strokes.add(&[egui::pos2(x, y), egui::pos2(x + 24.0, y)], sample);
         let size = text.size();
         ui.painter().galley(egui::pos2(x + 30.0, y - size.y / 2.0), text, tokens.text_subdued);
         x += size.x + 44.0;

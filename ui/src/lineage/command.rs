@@ -154,27 +154,32 @@ impl Command {
         Some(reason.to_owned())
     }
 
+    /// Those of the picture.
+    pub(crate) fn of_picture() -> [Self; 13] {
+        [
+            Self::Find,
+            Self::FindAgain(false),
+            Self::FindAgain(true),
+            Self::See(Goal::All),
+            Self::See(Goal::Way),
+            Self::Zoom(true),
+            Self::Zoom(false),
+            Self::OpenAll(true),
+            Self::OpenAll(false),
+            Self::Only(true),
+            Self::ClearFilter,
+            Self::ToggleSide,
+            Self::ShowTab(Tab::Impact),
+        ]
+    }
+
     /// Those that menu, palette and keys offer now.
     pub fn offered(state: &State) -> Vec<Self> {
         if state.open_workspace().is_none() {
             return Vec::new();
         }
         match state.place {
-            Place::Lineage => vec![
-                Self::Find,
-                Self::FindAgain(false),
-                Self::FindAgain(true),
-                Self::See(Goal::All),
-                Self::See(Goal::Way),
-                Self::Zoom(true),
-                Self::Zoom(false),
-                Self::OpenAll(true),
-                Self::OpenAll(false),
-                Self::Only(true),
-                Self::ClearFilter,
-                Self::ToggleSide,
-                Self::ShowTab(Tab::Impact),
-            ],
+            Place::Lineage => Self::of_picture().to_vec(),
             Place::Pipeline(_) if state.section() == Some(Section::Design) => vec![Self::ShowThis],
             _ => Vec::new(),
         }

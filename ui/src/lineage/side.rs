@@ -153,6 +153,9 @@ fn about(state: &State, commands: &Commands, target: &LineageTarget, ui: &mut Ui
     table_facts(state, node, column, ui);
     if let Some(way) = &map.way {
         let told = |(tables, columns): (usize, usize)| {
+            if (tables, columns) == (0, 0) {
+                return "nothing".to_owned();
+            }
             let tables = text::count(tables as u64, "table", "tables");
             format!("{}, {tables}", text::count(columns as u64, "column", "columns"))
         };
@@ -237,25 +240,47 @@ fn about_column(commands: &Commands, map: &Map, at: usize, ui: &mut Ui) {
     }
     let up = into.iter().filter_map(|edge| graph.edges.get(*edge));
     let up = up.map(|edge| (Spot::Column(edge.from), detail(edge.kind, None)));
-    list(commands, graph, home, "Upstream", up, ui);
+    list(commands, graph, home, "Directly upstream", up, ui);
     let down = graph.out_of.get(at).iter().filter_map(|edge| graph.edges.get(*edge));
     let down = down.map(|edge| {
         let to = edge.column.map_or(Spot::Table(edge.to), Spot::Column);
         (to, detail(edge.kind, Some(&edge.text)))
     });
-    list(commands, graph, home, "Downstream", down, ui);
+    list(commands, graph, home, "Directly downstream", down, ui);
+    if let Some(table) = graph.columns.get(at).map(|column| column.table) {
+        about_rows(commands, graph, home, table, ui);
+    }
+}
+
+/// Columns that decide which rows a table has, which is in each of its values.
+fn about_rows(commands: &Commands, graph: &Graph, home: &str, table: usize, ui: &mut Ui) {
+    let rows = graph.about_rows.get(table).iter().filter_map(|edge| graph.edges.get(*edge));
+    let rows = rows.map(|edge| (Spot::Column(edge.from), edges::words(&edge.text, edge.kind)));
+    list(commands, graph, home, "What decides about its rows", rows, ui);
 }
 
 fn about_table(commands: &Commands, map: &Map, at: usize, ui: &mut Ui) {
     let graph = &map.graph;
     let home = home(graph, Spot::Table(at));
     let up = graph.links_in.get(at).iter().filter_map(|link| graph.links.get(*link));
-    list(commands, graph, home, "Upstream", up.map(|link| (Spot::Table(link.from), String::new())), ui);
+    list(
+        commands,
+        graph,
+        home,
+        "Directly upstream",
+        up.map(|link| (Spot::Table(link.from), String::new())),
+        ui,
+    );
     let down = graph.links_out.get(at).iter().filter_map(|link| graph.links.get(*link));
-    list(commands, graph, home, "Downstream", down.map(|link| (Spot::Table(link.to), String::new())), ui);
-    let rows = graph.about_rows.get(at).iter().filter_map(|edge| graph.edges.get(*edge));
-    let rows = rows.map(|edge| (Spot::Column(edge.from), edges::words(&edge.text, edge.kind)));
-    list(commands, graph, home, "What decides about its rows", rows, ui);
+    list(
+        commands,
+        graph,
+        home,
+        "Directly downstream",
+        down.map(|link| (Spot::Table(link.to), String::new())),
+        ui,
+    );
+    about_rows(commands, graph, home, at, ui);
     let columns = graph.tables.get(at).map(|table| table.columns.clone()).unwrap_or_default();
     let columns = columns.map(|column| {
         let data_type = graph.columns.get(column).and_then(|column| column.data_type.clone());

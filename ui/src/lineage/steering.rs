@@ -147,14 +147,17 @@ impl App {
         self.apply_design(DesignCommand::GoTo { file, path, line: 1 });
     }
 
-    /// Whoever comes from another pipeline, or from another place in it, begins there, unless a way is lit.
+    /// Whoever comes from another pipeline, or from another place in it, begins there, unless a way of it is lit.
     fn begin_lineage(&mut self) {
         let begun = (self.state.selected.clone(), this(&self.state));
         let lineage = &mut self.state.lineage;
         if lineage.begun != begun {
             let is_back = lineage.is_camera_kept && lineage.begun == (None, None);
             lineage.begun = begun;
-            if lineage.selected.is_none() && !is_back {
+            let home = self.state.selected.as_deref();
+            let is_of_another =
+                |target: &LineageTarget| home.is_some_and(|home| super::pipeline_of(target) != home);
+            if lineage.selected.as_ref().is_none_or(is_of_another) && !is_back {
                 lineage.goal.get_or_insert(Goal::Begin);
             }
         }

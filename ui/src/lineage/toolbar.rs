@@ -13,6 +13,9 @@ use crate::state::State;
 use crate::theme::{self, Tokens};
 use crate::widgets::{Button, CheckRow, Chip, command_icon, icon_button};
 
+/// Width up to which only what is used most has room.
+const NARROW: f32 = 560.0;
+
 /// Names the field for the text, so that the keys lead there.
 pub(super) fn find_field() -> Id {
     Id::unique("find in lineage")
@@ -27,6 +30,8 @@ pub(super) fn toolbar(state: &State, commands: &Commands, ui: &mut Ui) {
     let lineage = &state.lineage;
     Frame::new().inner_margin(Margin { left: 12, right: 8, top: 6, bottom: 6 }).show(ui, |ui| {
         ui.horizontal(|ui| {
+            // Keys and palette have what a narrow line leaves out.
+            let room = ui.available_width();
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 ui.spacing_mut().item_spacing.x = 2.0;
                 let icon = |ui: &mut Ui, command: Command, selected: bool| {
@@ -38,18 +43,20 @@ pub(super) fn toolbar(state: &State, commands: &Commands, ui: &mut Ui) {
                 icon(ui, Command::See(Goal::Way), false);
                 icon(ui, Command::See(Goal::All), false);
                 icon(ui, Command::Zoom(true), false);
-                let zoom = format!("{:.0} %", lineage.camera.zoom * 100.0);
-                ui.label(RichText::new(zoom).font(theme::small()).color(tokens.text_subdued));
+                if room > NARROW {
+                    let zoom = format!("{:.0} %", lineage.camera.zoom * 100.0);
+                    ui.label(RichText::new(zoom).font(theme::small()).color(tokens.text_subdued));
+                }
                 icon(ui, Command::Zoom(false), false);
-                ui.add_space(6.0);
-                if !lineage.tables_only {
+                if !lineage.tables_only && room > NARROW {
+                    ui.add_space(6.0);
                     icon(ui, Command::OpenAll(true), false);
                     icon(ui, Command::OpenAll(false), false);
                 }
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     ui.spacing_mut().item_spacing.x = 8.0;
                     level(state, commands, ui);
-                    filter(state, commands, ui);
+                    filter(state, commands, room <= NARROW, ui);
                 });
             });
         });
@@ -71,11 +78,11 @@ fn level(state: &State, commands: &Commands, ui: &mut Ui) {
 }
 
 /// The button that opens the list of layers and pipelines.
-fn filter(state: &State, commands: &Commands, ui: &mut Ui) {
+fn filter(state: &State, commands: &Commands, is_narrow: bool, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
     let lineage = &state.lineage;
-    let response =
-        Button::new("Filter…").icon(icon::FILTER).quiet().selected(!lineage.filter.is_plain()).show(ui);
+    let button = Button::new("Filter…").icon(icon::FILTER).quiet().icon_only(is_narrow);
+    let response = button.selected(!lineage.filter.is_plain()).show(ui);
     let popup = Popup::menu(&response).width(260.0).close_behavior(PopupCloseBehavior::CloseOnClickOutside);
     popup.show(|ui| {
         ui.spacing_mut().item_spacing.y = 0.0;

@@ -12,6 +12,9 @@ use crate::widgets::{Button, command_button, empty, pending, state_icon};
 
 pub(super) use toolbar::find_field;
 
+/// Width of the view up to which an empty panel would be in the way.
+const NARROW: f32 = 640.0;
+
 pub(crate) fn lineage(state: &State, commands: &Commands, ui: &mut Ui) {
     let lineage = &state.lineage;
     let compilation = state.design.compilation();
@@ -33,11 +36,14 @@ pub(crate) fn lineage(state: &State, commands: &Commands, ui: &mut Ui) {
         return;
     }
     let tokens = Tokens::of(ui.visuals());
-    if !lineage.is_side_hidden {
+    // Where there is little room, the picture has it until something is selected.
+    let has_room = ui.available_width() > NARROW || lineage.selected.is_some();
+    if !lineage.is_side_hidden && has_room {
         let frame = Frame::new().fill(tokens.panel);
         crate::keep::keep_panel(ui, "lineage side");
-        let panel =
-            Panel::right("lineage side").resizable(true).default_size(320.0).size_range(220.0..=640.0);
+        let widest = (ui.available_width() * 0.5).clamp(220.0, 640.0);
+        let panel = Panel::right("lineage side").resizable(true).default_size(320.0_f32.min(widest));
+        let panel = panel.size_range(220.0..=widest);
         panel.frame(frame).show(ui, |ui| side::side(state, commands, ui));
     }
     toolbar::toolbar(state, commands, ui);

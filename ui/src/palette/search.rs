@@ -132,6 +132,14 @@ impl Search {
             let bonus = if places.contains_key(item.key().as_str()) { RECENT_BONUS } else { 0 };
             scored.push((score + bonus, at, ranges));
         }
+        // Where something has the words as they were typed, letters that happen to stand in this order say nothing.
+        let words: Vec<String> = wanted.split_whitespace().map(folded).collect();
+        let has_words = |at: usize| {
+            self.prepared.get(at).is_some_and(|one| words.iter().all(|word| one.whole.contains(word)))
+        };
+        if scored.iter().any(|(_, at, _)| has_words(*at)) {
+            scored.retain(|(_, at, _)| has_words(*at));
+        }
         // What can't be done now goes last.
         let is_off = |at: usize| self.items.get(at).is_some_and(|item| item.is_off);
         scored.sort_by(|one, other| {
@@ -273,6 +281,16 @@ mod tests {
             item(Kind::Setting, "Pipelines", ""),
         ]);
         assert_eq!(texts(&search, "pipeline", &[]), ["Pipelines", "New pipeline…", "Previous pipeline"]);
+    }
+
+    #[test]
+    fn the_words_themselves_keep_scattered_letters_away() {
+        let search = Search::new(vec![
+            item(Kind::Column, "Very long column of measures", "wide"),
+            Item { is_off: true, ..item(Kind::Command, "Show rules", "") },
+        ]);
+        assert_eq!(texts(&search, "rules", &[]), ["Show rules"]);
+        assert_eq!(texts(&search, "vlcom", &[]), ["Very long column of measures"]);
     }
 
     #[test]

@@ -21,7 +21,7 @@ const POLL_SECONDS: f64 = 0.2;
 /// A simulation that begins when the edits that were there are saved: it proves what is seen, not what was.
 #[derive(Debug)]
 pub struct Awaited {
-    pipeline: String,
+    pub(crate) pipeline: String,
     ticket: Ticket,
     files: BTreeSet<String>,
 }
@@ -61,9 +61,15 @@ impl App {
             return;
         }
         awaited.files.remove(file);
-        if awaited.files.is_empty()
-            && let Some(awaited) = self.state.prove.awaited.take()
-        {
+        if !awaited.files.is_empty() {
+            return;
+        }
+        // The name may be one of the edits, and the list of pipelines not have heard of it.
+        let old = awaited.pipeline.clone();
+        if let Some(new) = self.state.name_in_document(&old).filter(|new| **new != old).map(str::to_owned) {
+            self.pipeline_renamed(&old, &new);
+        }
+        if let Some(awaited) = self.state.prove.awaited.take() {
             self.start_simulation(awaited.pipeline, awaited.ticket);
         }
     }

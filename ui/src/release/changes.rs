@@ -58,7 +58,7 @@ fn listed(changes: &[Change]) -> Listed<'_> {
         columns: vec![
             GridColumn::words("Class"),
             GridColumn::words("What"),
-            GridColumn::data("Field").shared(),
+            GridColumn::data("Field"),
             GridColumn::data("Before").shared(),
             GridColumn::data("After").shared().stretched(),
         ],

@@ -91,7 +91,7 @@ impl App {
 pub(super) fn dialog(state: &State, commands: &Commands, ui: &Ui) {
     let Some(asked) = &state.release.roll_back else { return };
     let tokens = Tokens::of(ui.visuals());
-    let shown = crate::widgets::dialog(ui, "roll back", |ui| {
+    let is_left = crate::widgets::dialog(ui, "roll back", |ui| {
         ui.set_width(560.0);
         let title = format!("Roll {} back to version {}?", asked.pipeline, asked.version);
         crate::widgets::title(ui, &title);
@@ -139,7 +139,7 @@ pub(super) fn dialog(state: &State, commands: &Commands, ui: &Ui) {
             }
         });
     });
-    if shown.should_close() {
+    if is_left {
         commands.send(Command::Release(Own::CloseRollBack));
     }
 }

@@ -139,14 +139,15 @@ fn unsaved(state: &State, commands: &Commands, file: &str, ui: &mut Ui) {
         strip.inner_margin(Margin::symmetric(12, 6)).show(ui, |ui| {
             ui.horizontal(|ui| {
                 state_icon(ui, icon::WARNING, tokens.warning, "Warning");
-                ui.label(
-                    RichText::new(format!("The edits of {file} are not saved")).color(tokens.text_strong),
-                );
-                let words = "What is published, and compared here, is what is saved";
-                ui.label(RichText::new(words).color(tokens.text_subdued));
+                // The button has its place; the words take what is left.
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                     let save = Command::Design(design::Command::Save);
                     command_button(ui, state, commands, &save, |button| button);
+                    ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                        let told =
+                            format!("The edits of {file} are not saved; what is saved is compared here");
+                        ui.add(egui::Label::new(RichText::new(told).color(tokens.text_strong)).truncate());
+                    });
                 });
             });
         });

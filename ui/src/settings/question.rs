@@ -1,6 +1,6 @@
 //! Questions that are asked before something goes away.
 
-use egui::{Key, Modifiers, Ui};
+use egui::Ui;
 
 use super::view::send;
 use super::{Command as Own, Question};
@@ -23,7 +23,7 @@ pub(crate) fn question(state: &State, commands: &Commands, ui: &Ui) {
             Own::Forget(name.clone()),
         ),
     };
-    let shown = crate::widgets::dialog(ui, "settings question", |ui| {
+    let is_left = crate::widgets::dialog(ui, "settings question", |ui| {
         ui.set_width(400.0);
         crate::widgets::title(ui, &title);
         ui.label(words);
@@ -38,8 +38,7 @@ pub(crate) fn question(state: &State, commands: &Commands, ui: &Ui) {
             }
         });
     });
-    let escaped = ui.ctx().input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
-    if shown.backdrop_response.clicked() || escaped {
+    if is_left {
         send(commands, Own::CloseQuestion);
     }
 }

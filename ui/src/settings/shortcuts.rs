@@ -1,4 +1,4 @@
-//! All commands with their keys, to be searched.
+//! All commands with their keys, by where they work, to be searched.
 
 use egui::{Role, Sense, TextEdit, Ui, WidgetInfo, vec2};
 use touchstone_compiler::fuzzy_match;
@@ -42,48 +42,34 @@ pub(super) fn shortcuts(state: &State, commands: &Commands, ui: &mut Ui) {
             || fuzzy_match(wanted, text).is_some()
             || keys.to_lowercase().contains(&wanted.to_lowercase())
     };
-    let mut groups: Vec<Vec<(String, String)>> = Vec::new();
-    let mut known: Vec<Command> = Vec::new();
-    let mut rooms = Command::menu();
-    rooms.push(Command::of_rooms(state));
-    for group in rooms {
+    let mut groups: Vec<(&str, Vec<(String, String)>)> = Vec::new();
+    for (room, all) in Command::by_room() {
         let mut rows = Vec::new();
-        for command in group {
-            let offer = command.offer();
-            let Some(keys) = offer.shortcut.filter(|_| !known.contains(&command)) else { continue };
-            known.push(command);
-            let keys = ui.ctx().format_shortcut(&keys);
+        for offer in all.iter().map(Command::offer) {
+            let Some(keys) = offer.shortcut.map(|keys| ui.ctx().format_shortcut(&keys)) else { continue };
             if is_shown(offer.text, &keys) {
                 rows.push((offer.text.trim_end_matches('…').to_owned(), keys));
             }
         }
-        groups.push(rows);
+        groups.push((room, rows));
     }
-    groups.push(
-        OTHERS
-            .iter()
-            .filter(|(text, keys)| is_shown(text, keys))
-            .map(|(text, keys)| ((*text).to_owned(), (*keys).to_owned()))
-            .collect(),
-    );
-    groups.retain(|group| !group.is_empty());
+    let others = OTHERS.iter().filter(|(text, keys)| is_shown(text, keys));
+    groups.push((
+        "Lists, grids and texts",
+        others.map(|(text, keys)| ((*text).to_owned(), (*keys).to_owned())).collect(),
+    ));
+    groups.retain(|(_, rows)| !rows.is_empty());
     if groups.is_empty() {
         subdued(ui, "No command is named like this");
     }
-    for group in &groups {
+    for (room, rows) in &groups {
+        heading(ui, room);
         card(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
-            for (text, keys) in group {
+            for (text, keys) in rows {
                 row(ui, text, keys);
             }
         });
-    }
-    if !groups.is_empty() {
-        heading(ui, "More");
-        subdued(
-            ui,
-            "Commands of other views have keys too, while those are shown; the palette names them all",
-        );
     }
 }
 

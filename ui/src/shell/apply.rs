@@ -6,6 +6,7 @@ use super::Command;
 use crate::App;
 use crate::command::Place;
 use crate::keep::{LARGEST_TEXT, SMALLEST_TEXT};
+use crate::widgets::Part;
 
 /// A step of the size of text, in per cent.
 const TEXT_STEP: u32 = 10;
@@ -15,6 +16,12 @@ impl App {
         match command {
             Command::NextTab => self.step_tab(1),
             Command::PreviousTab => self.step_tab(-1),
+            Command::NextPart => {
+                let is_in_content = self.ctx.memory(|memory| memory.has_focus(Part::Content.id()));
+                let next = if is_in_content { Part::Pipelines } else { Part::Content };
+                self.ctx.memory_mut(|memory| memory.request_focus(next.id()));
+            }
+            Command::ToContent => self.ctx.memory_mut(|memory| memory.request_focus(Part::Content.id())),
             Command::MoveTab(from, to) => {
                 let tabs = &mut self.state.tabs;
                 if from < tabs.len() && to < tabs.len() {

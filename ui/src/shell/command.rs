@@ -15,6 +15,10 @@ pub enum Command {
     NextTab,
     /// Show the tab at the left of this one.
     PreviousTab,
+    /// Have the keyboard in the next part of the window.
+    NextPart,
+    /// Have the keyboard where the work is.
+    ToContent,
     /// Put a tab elsewhere: from where, and to where.
     MoveTab(usize, usize),
     /// Close all tabs but this one.
@@ -61,6 +65,12 @@ impl Command {
                 icon::NOTHING,
                 keys(Modifiers::CTRL | Modifiers::SHIFT, Key::Tab),
             ),
+            Self::NextPart => offer(
+                "Next part of the window",
+                "The keyboard goes between the content and the list of pipelines",
+                icon::NOTHING,
+                keys(Modifiers::NONE, Key::F6),
+            ),
             Self::CloseOtherTabs(_) => offer("Close others", "Close all other tabs", icon::CLOSE, None),
             Self::CloseAllTabs => offer("Close all tabs", "", icon::CLOSE, None),
             Self::Larger => offer(
@@ -89,7 +99,8 @@ impl Command {
             Self::DismissRestored => offer("Dismiss", "Close this message", icon::CLOSE, None),
             Self::DismissAll => offer("Dismiss all", "Close all messages", icon::CLOSE, None),
             Self::Restore => offer("Try again", "Ask again for what was open before", icon::RELOAD, None),
-            Self::MoveTab(..)
+            Self::ToContent
+            | Self::MoveTab(..)
             | Self::FilterPipelines(_)
             | Self::FilterProblems(_)
             | Self::ShowWarnings(_)
@@ -117,7 +128,7 @@ impl Command {
     /// Those that palette and keys offer now, beside the menu's.
     pub fn offered(_state: &State) -> Vec<Self> {
         let themes = [ThemePreference::Dark, ThemePreference::Light, ThemePreference::System];
-        let mut offered = vec![Self::CloseAllTabs, Self::DismissAll];
+        let mut offered = vec![Self::NextPart, Self::CloseAllTabs, Self::DismissAll];
         offered.extend(themes.map(Self::Theme));
         offered
     }

@@ -10,7 +10,7 @@ pub(super) fn dialog(state: &State, commands: &Commands, ui: &Ui) {
     match state.dialog {
         None => {}
         Some(Dialog::PublishBreaking) => {
-            let shown = crate::widgets::dialog(ui, "publish breaking", |ui| {
+            let is_left = crate::widgets::dialog(ui, "publish breaking", |ui| {
                 ui.set_width(400.0);
                 let title = "Publish a breaking change?";
                 crate::widgets::title(ui, title);
@@ -28,7 +28,7 @@ pub(super) fn dialog(state: &State, commands: &Commands, ui: &Ui) {
                     }
                 });
             });
-            if shown.backdrop_response.clicked() {
+            if is_left {
                 commands.send(Command::CloseDialog);
             }
         }

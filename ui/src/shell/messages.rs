@@ -28,7 +28,9 @@ impl State {
     /// What happened from outside to the document that is shown.
     fn shown_news(&self) -> impl Iterator<Item = &News> {
         let file = self.design_file().filter(|_| matches!(self.place, Place::Pipeline(_)));
-        self.design.news.iter().filter(move |news| Some(news.file.as_str()) == file)
+        // Of a document that is gone it is told wherever one is.
+        let is_gone = |news: &News| self.design.documents.get(&news.file).is_none();
+        self.design.news.iter().filter(move |news| Some(news.file.as_str()) == file || is_gone(news))
     }
 }
 
@@ -127,7 +129,7 @@ fn restored(state: &State, commands: &Commands, ui: &mut Ui) {
         note_box(ui, Some(icon::HISTORY), buttons, |ui| {
             ui.label("Unsaved edits of the last session are back:");
             for file in files.iter().take(FILES) {
-                let button = Button::new(file).icon(icon::FILE).quiet();
+                let button = Button::new(file).icon(icon::PIPELINE).quiet();
                 if button.show(ui).clicked() {
                     let (file, path) = (file.clone(), String::new());
                     commands.send(Command::Design(design::Command::GoTo { file, path, line: 1 }));

@@ -4,23 +4,67 @@ use egui::{Align, Frame, Layout, Margin, RichText, Stroke, Ui};
 
 use crate::command::{Command, Commands, Section};
 use crate::icon;
-use crate::state::State;
+use crate::state::{Pipeline, State};
 use crate::theme::{self, Tokens, Tone};
-use crate::widgets::{Button, command_button, empty, error_box, pending, tabs};
+use crate::widgets::{Button, Part, command_button, empty, error_box, part, pending, tabs};
 use crate::{data, design, prove, release};
 
 pub(super) fn pipeline(state: &State, commands: &Commands, ui: &mut Ui) {
-    let tokens = Tokens::of(ui.visuals());
-    if state.selected_state().is_none() && state.design_file().is_some() {
-        // Drafted, and not in the workspace before it's saved.
-        design::design(state, commands, state.selected_pipeline(), ui);
-        return;
-    }
-    let (Some(listed), Some(pipeline)) = (state.selected_state(), state.selected_pipeline()) else {
-        let text = "Select a pipeline at the left";
-        empty(ui, state, commands, icon::PIPELINE, "No pipeline selected", text, None);
+    let listed = state.selected_state();
+    let nothing = Pipeline::default();
+    let known = state.selected_pipeline();
+    let pipeline = known.unwrap_or(&nothing);
+    let Some(listed) = listed.filter(|_| known.is_some()) else {
+        match (state.selected.as_ref(), state.design_file()) {
+            // In the workspace once it's saved.
+            (Some(name), Some(file)) if listed.is_none() => draft(state, commands, name, file, pipeline, ui),
+            _ => {
+                let text = "Select a pipeline at the left";
+                empty(ui, state, commands, icon::PIPELINE, "No pipeline selected", text, None);
+            }
+        }
         return;
     };
+    let title = state.title_of(&listed.name).unwrap_or(&listed.name);
+    header(state, commands, title, &listed.file, pipeline, ui);
+    if let Some(error) = pipeline.view.error() {
+        Frame::new().inner_margin(Margin::symmetric(12, 8)).show(ui, |ui| {
+            let title = "The pipeline could not be read";
+            error_box(ui, state, commands, title, error, Some(&Command::Retry), None);
+        });
+    }
+    let Some(view) = pipeline.view.value() else {
+        if pipeline.view.is_pending() {
+            pending(ui, "Reading the pipeline…");
+        }
+        return;
+    };
+    if pipeline.section != Section::Design {
+        part(ui, Part::Content);
+    }
+    ui.push_id((&listed.name, pipeline.section.text()), |ui| match pipeline.section {
+        Section::Design => design::design(state, commands, Some(pipeline), ui),
+        Section::Data => data::sample(state, commands, listed, view, pipeline, ui),
+        Section::Prove => prove::simulate(state, commands, pipeline, ui),
+        Section::Publish => release::publish(state, commands, pipeline, ui),
+    });
+}
+
+/// A pipeline that is drafted and not saved yet: only its design is there.
+fn draft(state: &State, commands: &Commands, name: &str, file: &str, pipeline: &Pipeline, ui: &mut Ui) {
+    header(state, commands, name, file, pipeline, ui);
+    if pipeline.section == Section::Design {
+        ui.push_id((name, "draft"), |ui| design::design(state, commands, Some(pipeline), ui));
+        return;
+    }
+    let text = "Its data, simulations and versions are those of the saved document";
+    let save = Command::Design(design::Command::Save);
+    empty(ui, state, commands, icon::FILE, "Not saved yet", text, Some(&save));
+}
+
+/// Its name, its file, what it is for, and its sections.
+fn header(state: &State, commands: &Commands, title: &str, file: &str, pipeline: &Pipeline, ui: &mut Ui) {
+    let tokens = Tokens::of(ui.visuals());
     let header = Frame::new().inner_margin(Margin { left: 16, right: 12, top: 12, bottom: 0 });
     header.show(ui, |ui| {
         ui.horizontal(|ui| {
@@ -32,9 +76,8 @@ pub(super) fn pipeline(state: &State, commands: &Commands, ui: &mut Ui) {
                     command_button(ui, state, commands, &Command::Simulate, Button::primary);
                 }
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                    let title = listed.title.as_ref().unwrap_or(&listed.name);
                     crate::widgets::title(ui, title);
-                    let file = RichText::new(&listed.file).font(theme::mono_small());
+                    let file = RichText::new(file).font(theme::mono_small());
                     ui.add(egui::Label::new(file.color(tokens.text_subdued)).truncate().selectable(true));
                 });
             });
@@ -55,25 +98,6 @@ pub(super) fn pipeline(state: &State, commands: &Commands, ui: &mut Ui) {
     });
     let line = ui.available_rect_before_wrap();
     ui.painter().hline(line.x_range(), line.top() - 0.5, Stroke::new(1.0, tokens.line));
-
-    if let Some(error) = pipeline.view.error() {
-        Frame::new().inner_margin(Margin::symmetric(12, 8)).show(ui, |ui| {
-            let title = "The pipeline could not be read";
-            error_box(ui, state, commands, title, error, Some(&Command::Retry), None);
-        });
-    }
-    let Some(view) = pipeline.view.value() else {
-        if pipeline.view.is_pending() {
-            pending(ui, "Reading the pipeline…");
-        }
-        return;
-    };
-    ui.push_id((&listed.name, pipeline.section.text()), |ui| match pipeline.section {
-        Section::Design => design::design(state, commands, Some(pipeline), ui),
-        Section::Data => data::sample(state, commands, listed, view, pipeline, ui),
-        Section::Prove => prove::simulate(state, commands, pipeline, ui),
-        Section::Publish => release::publish(state, commands, pipeline, ui),
-    });
 }
 
 fn heading(ui: &Ui, section: Section) -> crate::widgets::TabHeading<'static> {

@@ -79,7 +79,7 @@ fn problems(state: &State, commands: &Commands, ui: &mut Ui) {
             let told = told.into_iter().filter(|one| !one.is_empty()).collect::<Vec<_>>().join(", ");
             (icon::ERROR, told)
         }
-        (0, 0) => (icon::PASSED, "No problems".to_owned()),
+        (0, 0) => (icon::PASSED, "No problems in documents".to_owned()),
         (0, _) => (icon::WARNING, counted(errors, warnings)),
         _ => (icon::ERROR, counted(errors, warnings)),
     };

@@ -127,9 +127,11 @@ fn tab(state: &State, commands: &Commands, place: &Place, ui: &mut Ui) -> Respon
     focus_ring(ui, &response);
     if is_shown {
         let id = egui::Id::unique("tab in sight");
-        let before = ui.data_mut(|data| data.get_temp::<Place>(id).filter(|before| before == place));
-        if before.is_none() {
-            ui.data_mut(|data| data.insert_temp(id, place.clone()));
+        // Anew where there is more or less room, too.
+        let now = (place.clone(), ui.clip_rect().width().round().to_string());
+        let before = ui.data(|data| data.get_temp::<(Place, String)>(id));
+        if before.as_ref() != Some(&now) {
+            ui.data_mut(|data| data.insert_temp(id, now));
             response.scroll_to_me(None);
         }
     }
@@ -137,7 +139,8 @@ fn tab(state: &State, commands: &Commands, place: &Place, ui: &mut Ui) -> Respon
     let cross =
         Rect::from_min_max(pos2(rect.right() - SIGN - 2.0, rect.top() + 3.0), rect.max - vec2(2.0, 3.0));
     let over = ui.rect_contains_pointer(rect) || response.has_focus();
-    let close = ui.interact(cross, response.id.with("close"), Sense::click());
+    // Keys close the tab that is shown; a stop at each cross would only be in their way.
+    let close = ui.interact(cross, response.id.with("close"), Sense::CLICK);
     let close_name = format!("Close {title}");
     close.widget_info(|| WidgetInfo::labeled(Role::Button, true, &close_name));
     if close.hovered() {
@@ -145,7 +148,7 @@ fn tab(state: &State, commands: &Commands, place: &Place, ui: &mut Ui) -> Respon
     }
     if is_dirty && !close.hovered() {
         ui.painter().circle_filled(cross.center(), 3.5, tokens.warning);
-    } else if is_shown || over || close.has_focus() {
+    } else if is_shown || over {
         sign(
             cross,
             icon::CLOSE,
@@ -153,7 +156,6 @@ fn tab(state: &State, commands: &Commands, place: &Place, ui: &mut Ui) -> Respon
             if close.hovered() { tokens.text_strong } else { tokens.text_subdued },
         );
     }
-    focus_ring(ui, &close);
     if close.clicked() || response.middle_clicked() {
         commands.send(Command::CloseTab(place.clone()));
     } else if response.clicked() {
@@ -202,11 +204,7 @@ fn icon(place: &Place) -> char {
 fn title(state: &State, place: &Place) -> String {
     match place {
         Place::Home => "Home".to_owned(),
-        Place::Pipeline(name) => {
-            let listed = state.open_workspace().map(|workspace| workspace.pipelines.iter());
-            let listed = listed.into_iter().flatten().find(|one| one.name == *name);
-            listed.and_then(|one| one.title.clone()).unwrap_or_else(|| name.clone())
-        }
+        Place::Pipeline(name) => state.title_of(name).unwrap_or(name).to_owned(),
         Place::File(path) => path.rsplit(['/', '\\']).next().unwrap_or(path).to_owned(),
         Place::Lineage => "Lineage".to_owned(),
         Place::Audit => "Audit trail".to_owned(),

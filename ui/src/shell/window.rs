@@ -7,6 +7,7 @@ use crate::command::{Command, Commands, Place};
 use crate::keep::keep_panel;
 use crate::state::State;
 use crate::theme::Tokens;
+use crate::widgets::{Part, part};
 use crate::{account, design, home, lineage, palette, settings};
 
 /// Takes the keys that commands are bound to, before any widget sees them.
@@ -31,7 +32,16 @@ pub(crate) fn shortcuts(state: &State, commands: &Commands, ctx: &Context) {
     }
     for (keys, command) in bound(state) {
         if ctx.input_mut(|input| input.consume_shortcut(&keys)) {
+            // Who leads there by keys works there by keys.
+            let leads = match &command {
+                Command::ShowSection(_) | Command::Design(design::Command::ShowPane(_)) => true,
+                Command::Go(place) => *place != Place::Home,
+                _ => false,
+            };
             commands.send(command);
+            if leads {
+                commands.send(Command::Shell(super::Command::ToContent));
+            }
         }
     }
 }
@@ -65,6 +75,7 @@ pub(crate) fn window(state: &State, commands: &Commands, ui: &mut Ui) {
         let widest = (ui.available_width() * 0.34).clamp(180.0, 480.0);
         let panel = Panel::left("pipelines").default_size(264.0_f32.min(widest)).size_range(180.0..=widest);
         panel.frame(list).show(ui, |ui| {
+            part(ui, Part::Pipelines);
             pipelines::pipelines(state, commands, ui);
         });
     }
@@ -85,6 +96,10 @@ pub(crate) fn window(state: &State, commands: &Commands, ui: &mut Ui) {
         ui.spacing_mut().item_spacing.y = 0.0;
         // Over the page, but before it for the keyboard.
         messages::messages(state, commands, ui.max_rect(), ui.ctx());
+        // A pipeline's begins below its sections.
+        if !matches!(state.place, Place::Pipeline(_)) {
+            part(ui, Part::Content);
+        }
         match &state.place {
             Place::Settings => settings::settings(state, commands, ui),
             Place::Home => home::home(state, commands, ui),

@@ -153,6 +153,21 @@ impl<'a> Choice<'a> {
         focus_ring(ui, response);
     }
 
+    /// As wide as the longest alternative, within reason.
+    fn list_width(&self, ui: &Ui) -> f32 {
+        let font = if self.is_data { theme::mono() } else { theme::body() };
+        let of = |text: &str, font: &FontId| {
+            ui.painter().layout_no_wrap(text.to_owned(), font.clone(), Color32::PLACEHOLDER).size().x
+        };
+        let row = |one: &Alternative| {
+            let icon = if one.icon.is_some() { 24.0 } else { 0.0 };
+            let detail = if one.detail.is_empty() { 0.0 } else { of(&one.detail, &theme::small()) + 8.0 };
+            icon + of(&one.text, &font) + detail + 24.0
+        };
+        let longest = self.alternatives.iter().map(row).fold(0.0, f32::max);
+        longest.clamp(self.width.max(200.0), self.width.max(420.0))
+    }
+
     /// The list; `typed` is what was typed while it was closed, which opened it.
     fn list(&self, ui: &Ui, response: &Response, was_open: bool, typed: &str) -> Option<usize> {
         let find_id = response.id.with("find");
@@ -160,7 +175,7 @@ impl<'a> Choice<'a> {
             ui.data_mut(|data| data.insert_temp(find_id, typed.to_owned()));
         }
         let popup = Popup::menu(response)
-            .width(self.width.max(200.0))
+            .width(self.list_width(ui))
             .close_behavior(PopupCloseBehavior::CloseOnClickOutside);
         let chosen = popup.show(|ui| {
             ui.spacing_mut().item_spacing.y = 0.0;

@@ -67,6 +67,9 @@ pub(crate) fn note_box(
     message(ui, &look, buttons, content);
 }
 
+/// Width below which the buttons stand under the text.
+const NARROW: f32 = 560.0;
+
 struct Look {
     fill: Color32,
     line: Color32,
@@ -83,9 +86,20 @@ fn message(ui: &mut Ui, look: &Look, buttons: impl FnOnce(&mut Ui), content: imp
     let builder = UiBuilder::new().accessibility_role(look.role);
     ui.scope_builder(builder, |ui| {
         frame.show(ui, |ui| {
+            let is_narrow = ui.available_width() < NARROW;
             ui.horizontal_top(|ui| {
                 if let Some((sign, color, word)) = look.sign {
                     state_icon(ui, sign, color, word);
+                }
+                if is_narrow {
+                    ui.vertical(|ui| {
+                        ui.style_mut().interaction.selectable_labels = true;
+                        content(ui);
+                        ui.horizontal(|ui| {
+                            ui.with_layout(Layout::right_to_left(Align::Center), buttons);
+                        });
+                    });
+                    return;
                 }
                 // From the right, so that the text takes what the buttons leave.
                 ui.with_layout(Layout::right_to_left(Align::Min), |ui| {

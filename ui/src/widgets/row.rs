@@ -88,7 +88,9 @@ impl<'a> ListRow<'a> {
         let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), Sense::click());
         response.widget_info(|| WidgetInfo::selected(self.role, true, self.selected, &self.name));
         if ui.is_rect_visible(rect) {
-            let fill = match (self.selected, is_hovered(ui, &response)) {
+            // An open list shows where its keys are, whatever opened it.
+            let is_at = self.role == Role::ListBoxOption && response.has_focus();
+            let fill = match (self.selected, is_at || is_hovered(ui, &response)) {
                 (true, _) => tokens.row_selected,
                 (false, true) => tokens.row_hovered,
                 (false, false) => Color32::TRANSPARENT,

@@ -333,7 +333,7 @@ impl Inner {
             sources: vec![SourceView {
                 name: name.to_owned(),
                 sample: Some(format!("samples/{name}.csv")),
-                format: "delimiter ;  ·  windows-1252  ·  header in line 4".to_owned(),
+                format: "delimiter \";\"  ·  windows-1252  ·  header in line 4".to_owned(),
                 columns: 8,
             }],
             tables: Vec::new(),

@@ -33,6 +33,7 @@ impl App {
             }
             Command::View(view) => self.looks(&file, |looks| looks.view = view),
             Command::AskSource => {
+                self.show_canvas();
                 self.state.design.canvas.adding = crate::remote::Remote::default();
                 let question =
                     Question::Source { name: String::new(), sample: String::new(), with_silver: true };
@@ -43,6 +44,7 @@ impl App {
                 self.add_source(&file, name, sample, with_silver);
             }
             Command::AddSilver | Command::AddGold => {
+                self.show_canvas();
                 let is_silver = command == Command::AddSilver;
                 let nodes = selected(&self.state, &file).into_iter();
                 let nodes =
@@ -66,6 +68,11 @@ impl App {
             Command::Tell(text) => self.looks(&file, |looks| looks.told = text),
             Command::NeedInferred(sample) => self.infer(sample),
         }
+    }
+
+    /// The commands that add cards are given anywhere in a pipeline, and what they add is seen.
+    fn show_canvas(&mut self) {
+        self.apply_design(crate::design::Command::ShowPane(crate::design::Pane::Canvas));
     }
 
     fn looks(&mut self, file: &str, change: impl FnOnce(&mut Looks)) {

@@ -140,23 +140,26 @@ impl Command {
         Some(reason.to_owned())
     }
 
+    /// Those that need no more words.
+    pub(in crate::design) const ALL: [Self; 7] = [
+        Self::AskSource,
+        Self::AddSilver,
+        Self::AddGold,
+        Self::Remove,
+        Self::ToggleDetails,
+        Self::View(View::Fit),
+        Self::View(View::Selection),
+    ];
+
     /// Those that menu, palette and keys offer now.
     pub fn offered(state: &State) -> Vec<Self> {
         let is_shown = matches!(state.place, Place::Pipeline(_))
             && state.section() == Some(Section::Design)
             && state.design.pane == Pane::Canvas;
-        if !is_shown {
-            return Vec::new();
-        }
-        vec![
-            Self::AskSource,
-            Self::AddSilver,
-            Self::AddGold,
-            Self::Remove,
-            Self::ToggleDetails,
-            Self::View(View::Fit),
-            Self::View(View::Selection),
-        ]
+        // What adds cards is offered anywhere in a pipeline.
+        let shown = if is_shown { Self::ALL.len() } else { 3 };
+        let is_pipeline = matches!(state.place, Place::Pipeline(_));
+        Self::ALL.into_iter().take(shown).filter(|_| is_pipeline).collect()
     }
 
     /// As a command of the window.

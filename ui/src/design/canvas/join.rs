@@ -1,6 +1,6 @@
 //! The tables that a query names, and tables taken into it and out of it, with the rest of its text left alone.
 
-use touchstone_compiler::{Tables, highlight};
+use touchstone_compiler::{Tables, highlight, written_name};
 use touchstone_spec::{Layer, TableName};
 
 /// Words that end what stands between `from` and the conditions on rows.
@@ -129,6 +129,25 @@ fn relation(words: &[Word<'_>], mut at: usize) -> (Option<String>, String, usize
     }
 }
 
+/// The query with the columns that `is_meant` knows called by their table, which has been the only one.
+pub(super) fn qualified(sql: &str, alias: &str, is_meant: &dyn Fn(&str) -> bool) -> String {
+    let words = words(sql);
+    let mut text = sql.to_owned();
+    for (at, word) in words.iter().enumerate().rev() {
+        let before = at.checked_sub(1).and_then(|at| words.get(at));
+        let behind = words.get(at + 1);
+        let is_part = before.is_some_and(|one| one.text == "." || one.lower == "as")
+            || behind.is_some_and(|one| one.text == "." || one.text == "(");
+        // Without quotes a word of the language is no name.
+        let name = word.text.trim_matches('"');
+        let is_name = name != word.text || written_name(name) == name;
+        if is_name && !is_part && is_meant(name) && !word.text.starts_with('\'') {
+            text.insert_str(word.start, &format!("{}.", written_name(alias)));
+        }
+    }
+    text
+}
+
 /// The query with one more table, behind the others; `join` is all of its part.
 pub(super) fn with_table(sql: &str, clause: &FromClause, join: &str) -> String {
     let (before, behind) = sql.split_at_checked(clause.end).unwrap_or((sql, ""));
@@ -213,7 +232,7 @@ pub(super) fn first_query(pipeline: &str, tables: &Tables, read: &[TableName]) -
     };
     let name = |table: &TableName| sql_name(pipeline, table, tables);
     if joined.is_empty() {
-        let mut taken = columns(first);
+        let mut taken: Vec<String> = columns(first).iter().map(|column| written_name(column)).collect();
         if taken.is_empty() {
             taken.push("count(*) as row_count".to_owned());
         }
@@ -221,19 +240,20 @@ pub(super) fn first_query(pipeline: &str, tables: &Tables, read: &[TableName]) -
     }
     let mut aliases = vec![alias_for(&first.table, &[])];
     let mut names = columns(first);
-    let mut taken: Vec<String> = names.iter().map(|column| format!("{}.{column}", aliases[0])).collect();
+    let mut taken: Vec<String> =
+        names.iter().map(|column| format!("{}.{}", aliases[0], written_name(column))).collect();
     let mut joins = String::new();
     for (table, pairs) in joined {
         let alias = alias_for(&table.table, &aliases);
         for column in columns(table).into_iter().filter(|column| !pairs.contains(column)) {
             let is_taken = names.contains(&column);
             let called = if is_taken { format!("{}_{column}", table.table) } else { column.clone() };
-            let renamed = if is_taken { format!(" as {called}") } else { String::new() };
-            taken.push(format!("{alias}.{column}{renamed}"));
+            let renamed = if is_taken { format!(" as {}", written_name(&called)) } else { String::new() };
+            taken.push(format!("{alias}.{}{renamed}", written_name(&column)));
             names.push(called);
         }
-        let on: Vec<String> =
-            pairs.iter().map(|one| format!("{alias}.{one} = {}.{one}", aliases[0])).collect();
+        let on = pairs.iter().map(|one| written_name(one));
+        let on: Vec<String> = on.map(|one| format!("{alias}.{one} = {}.{one}", aliases[0])).collect();
         joins = format!("{joins}left join {} {alias} on {}\n", name(table), on.join(" and "));
         aliases.push(alias);
     }
@@ -296,6 +316,16 @@ mod tests {
         assert_eq!(from_clause("select a from x union all select a from y"), None);
         assert_eq!(from_clause("select 1"), None);
         assert_eq!(from_clause("select a from"), None.or(from_clause("select a from")));
+    }
+
+    #[test]
+    fn names_that_two_tables_would_have_are_called_by_their_table() {
+        let is_meant = |name: &str| ["branch", "select"].contains(&name);
+        let sql = "select branch, 'branch' as branch, c.branch, \"select\", sum(amount) as total -- branch\n\
+                   from silver.claims c where branch <> 'x'";
+        let told = "select c.branch, 'branch' as branch, c.branch, c.\"select\", sum(amount) as total -- branch\n\
+                    from silver.claims c where c.branch <> 'x'";
+        assert_eq!(qualified(sql, "c", &is_meant), told);
     }
 
     #[test]

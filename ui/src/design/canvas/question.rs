@@ -1,11 +1,11 @@
 //! Questions of the canvas: what a source is called and read from, how a table is joined, what goes with a card.
 
-use egui::{Key, Modifiers, RichText, ScrollArea, TextEdit, Ui};
+use egui::{Key, RichText, ScrollArea, TextEdit, Ui};
 use touchstone_compiler::{GoldScope, Tables, check_gold};
 use touchstone_spec::{Pipeline, TableName};
 
 use super::Command;
-use super::join::{FromClause, alias_for, from_clause, natural_pairs, sql_name, with_table};
+use super::join::{FromClause, alias_for, from_clause, natural_pairs, qualified, sql_name, with_table};
 use crate::design::Node;
 use crate::design::inspector::fields::choice;
 use crate::design::view::{Desk, segmented};
@@ -69,6 +69,17 @@ impl Join {
     pub(super) fn sql(&self, pipeline: &Pipeline, tables: &Tables) -> Option<String> {
         let sql = &pipeline.gold.get(&self.gold)?.sql;
         let clause = from_clause(sql)?;
+        // Names that are the only ones of their kind so far would be those of two tables.
+        let (sql, clause) = match clause.relations.as_slice() {
+            [only] => {
+                let columns =
+                    tables.get(&self.table).map(|known| known.columns.as_slice()).unwrap_or_default();
+                let sql = qualified(sql, &only.alias, &|name| columns.iter().any(|one| one.name == name));
+                let clause = from_clause(&sql)?;
+                (sql, clause)
+            }
+            _ => (sql.clone(), clause),
+        };
         if self.pairs.is_empty() || self.pairs.iter().any(|(one, other)| one.is_empty() || other.is_empty()) {
             return None;
         }
@@ -78,18 +89,18 @@ impl Join {
         let on: Vec<String> =
             self.pairs.iter().map(|(one, other)| format!("{alias}.{other} = {one}")).collect();
         let name = sql_name(&pipeline.pipeline, &self.table, tables);
-        Some(with_table(sql, &clause, &format!("{kind} {name} {alias} on {}", on.join(" and "))))
+        Some(with_table(&sql, &clause, &format!("{kind} {name} {alias} on {}", on.join(" and "))))
     }
 }
 
 pub(in crate::design) fn question(desk: &Desk<'_>, ui: &Ui) {
     let Some(question) = &desk.state.design.canvas.question else { return };
-    let shown = crate::widgets::dialog(ui, "canvas question", |ui| match question {
+    let is_left = crate::widgets::dialog(ui, "canvas question", |ui| match question {
         Question::Source { name, sample, with_silver } => source(desk, name, sample, *with_silver, ui),
         Question::Join(join) => joined(desk, join, ui),
         Question::Remove { nodes, made_from } => remove(desk, nodes, made_from, ui),
     });
-    if shown.should_close() || ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
+    if is_left {
         desk.commands.send(Command::CloseQuestion.send());
     }
 }

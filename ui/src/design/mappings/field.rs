@@ -91,11 +91,14 @@ impl Kept {
 fn name(table: &Table<'_>, mapped: &Mapped, ui: &mut Ui) {
     let label = caption(ui, "Name");
     let written = &mapped.name;
-    let kept = Kept(Id::unique(("field name", table.target.file, table.target.table, written)));
+    let kept = Kept(name_id(table.target.file, table.target.table, written));
     let mut text = kept.text(ui, written);
     let edit = TextEdit::singleline(&mut text).font(theme::mono()).desired_width(f32::INFINITY);
     let edit = edit.margin(Margin::symmetric(8, 6));
     let response = ui.add(edit).labelled_by(label.id);
+    if ui.data_mut(|data| data.remove_temp::<bool>(kept.0.with("begins"))).is_some() {
+        crate::widgets::type_over(&response, &text);
+    }
     let problem = table.target.name_problem(written, &text);
     if response.changed() {
         kept.keep(ui, text.clone());
@@ -111,6 +114,15 @@ fn name(table: &Table<'_>, mapped: &Mapped, ui: &mut Ui) {
     if let Some(problem) = problem {
         complaint(ui, &problem);
     }
+}
+
+fn name_id(file: &str, table: &str, name: &str) -> Id {
+    Id::unique(("field name", file, table, name))
+}
+
+/// Has the keyboard in the name of a field that is about to be, all of it selected.
+pub(super) fn begin_naming(ctx: &egui::Context, file: &str, table: &str, name: &str) {
+    ctx.data_mut(|data| data.insert_temp(name_id(file, table, name).with("begins"), true));
 }
 
 /// The type; empty: what its expression gives.
@@ -231,7 +243,7 @@ fn buttons(table: &Table<'_>, place: usize, mapped: &Mapped, count: usize, ui: &
         table.change(table.target.remove(&mapped.name));
     }
     if icon_button(ui, icon::ADD, "Add a field below").clicked() {
-        table.change(table.target.add_empty(Some(&mapped.name)));
+        table.change(super::begun(ui.ctx(), &table.target, Some(&mapped.name)));
     }
     let mut step = |icon, name: &str, step: isize, enabled: bool| {
         let button = Button::new("").icon(icon).name(name).quiet().enabled(enabled);

@@ -80,6 +80,9 @@ struct Query<'a> {
     checked: &'a CheckedQuery,
 }
 
+/// Room of the bar that long lines are scrolled by.
+const BAR: f32 = 12.0;
+
 impl Query<'_> {
     fn verdict(&self) -> (String, Tone) {
         let errors = self.checked.findings.iter().filter(|one| one.severity == Severity::Error).count();
@@ -119,7 +122,7 @@ impl Query<'_> {
         }
         Frame::new().inner_margin(Margin::same(8)).show(ui, |ui| {
             let id = Id::unique(("query", self.desk.file, self.name));
-            let rows = rows_in(ui, ui.available_height());
+            let rows = rows_in(ui, ui.available_height() - BAR);
             let complete = |text: &str, cursor: usize| complete_gold(text, cursor, self.scope);
             // The names in a query don't change what a function takes.
             let functions = touchstone_compiler::ExpressionScope::default();

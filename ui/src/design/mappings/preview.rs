@@ -16,6 +16,9 @@ use crate::theme::{self, Tokens, Tone};
 use crate::widgets::grid::{Cell, Grid, GridColumn, GridRows};
 use crate::widgets::{error_box, pending, state_icon};
 
+/// Rows whose texts tell how wide a column is.
+const MEASURED: usize = 60;
+
 /// Rows of a preview, some columns of the rows before and some of the rows after.
 struct Rows<'a> {
     columns: Vec<GridColumn>,
@@ -52,6 +55,21 @@ impl GridRows for Rows<'_> {
             Some(From::Awaited) => Cell::Pending,
             Some(From::Nowhere) | None => Cell::Blank,
         }
+    }
+
+    /// Other types and longer values get other widths; values as long as those before keep theirs while one types.
+    fn stamp(&self) -> u64 {
+        const STEP: usize = 4;
+        let mut hasher = std::hash::DefaultHasher::new();
+        for (place, column) in self.columns.iter().enumerate() {
+            let length = |row: usize| match self.cell(row as u64, place) {
+                Cell::Text(text) => text.chars().count().div_ceil(STEP),
+                _ => 0,
+            };
+            let longest = (0..self.len.min(MEASURED)).map(length).max();
+            std::hash::Hash::hash(&(&column.detail, longest), &mut hasher);
+        }
+        std::hash::Hasher::finish(&hasher)
     }
 }
 

@@ -20,7 +20,7 @@ const BAR: f32 = 48.0;
 
 /// A score from 0 to 1, for people.
 pub(super) fn percent(score: f64) -> String {
-    format!("{:.0} %", (score * 100.0).clamp(0.0, 100.0))
+    format!("{:.0} %", (score * 100.0).clamp(0.0, 100.0).abs())
 }
 
 /// Why a column fits a field or doesn't, one reason a line.

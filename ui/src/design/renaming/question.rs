@@ -1,7 +1,7 @@
 //! The question of a rename: the new name, every place that changes, and whether it is done everywhere.
 
 use egui::text::{LayoutJob, TextFormat};
-use egui::{Key, Label, Modifiers, RichText, ScrollArea, TextEdit, Ui};
+use egui::{Key, Label, RichText, ScrollArea, TextEdit, Ui};
 use touchstone_compiler::{OutputNames, Rename, RenameError, RenamePlace, RenameTarget};
 
 use super::Renaming;
@@ -21,7 +21,7 @@ const REST: usize = 48;
 
 pub(in crate::design) fn question(state: &State, commands: &Commands, ui: &mut Ui) {
     let Some(renaming) = &state.design.renaming else { return };
-    let shown = crate::widgets::dialog(ui, "rename", |ui| {
+    let is_left = crate::widgets::dialog(ui, "rename", |ui| {
         let room = ui.ctx().content_rect().size();
         ui.set_width((room.x - 80.0).min(640.0));
         title(ui, &format!("Rename {} {}", renaming.target.kind(), renaming.target.name()));
@@ -38,8 +38,7 @@ pub(in crate::design) fn question(state: &State, commands: &Commands, ui: &mut U
         }
         answers(state, commands, renaming, has_name, ui);
     });
-    let escaped = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
-    if shown.backdrop_response.clicked() || escaped {
+    if is_left {
         commands.send(AppCommand::Design(Command::CloseQuestion));
     }
 }

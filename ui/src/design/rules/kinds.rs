@@ -74,7 +74,7 @@ pub(super) fn kinds(sheet: &Sheet<'_>, ui: &mut Ui) {
 }
 
 /// The field in which a type of rule is looked for.
-pub(super) fn find_field() -> egui::Id {
+pub(in crate::design) fn find_field() -> egui::Id {
     egui::Id::unique("find a rule")
 }
 

@@ -118,7 +118,7 @@ impl Popup {
         let completions = complete(text, cursor);
         let before = text.get(..cursor).unwrap_or_default();
         // Right behind a blank or a bracket the list would only be in the way; Ctrl+Space brings it.
-        let invites = completions.replace.start < cursor || before.ends_with(['.', '\'', '"']);
+        let invites = completions.replace.start < cursor || before.ends_with('.') || opens_quote(before);
         // Enter behind a whole word begins a line.
         let typed = text.get(completions.replace.clone());
         let is_whole = completions.items.iter().any(|item| typed == Some(item.insert.as_str()));
@@ -175,6 +175,12 @@ impl Popup {
 
 /// Takes one press of one of these keys. What was typed before it in the same frame isn't in the text yet, and the list
 /// isn't for what it makes: then the key is the text's.
+/// Whether a text ends with a quote that begins something: behind one that ends it nothing more is asked for.
+fn opens_quote(text: &str) -> bool {
+    let is_odd = |quote: char| text.matches(quote).count() % 2 == 1;
+    ['\'', '"'].into_iter().any(|quote| text.ends_with(quote) && is_odd(quote))
+}
+
 fn take(input: &mut InputState, keys: &[Key]) -> bool {
     let is_wanted = |event: &Event| {
         matches!(event, Event::Key { key, pressed: true, modifiers, .. }

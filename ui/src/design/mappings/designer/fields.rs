@@ -10,6 +10,7 @@ use super::super::{Command, Side, rows};
 use super::sides::{Item, Sides};
 use super::{Dragged, column_id, field_id, focus, heading, left_over};
 use crate::design::Command as DesignCommand;
+use crate::design::mappings::begun;
 use crate::theme::Tokens;
 
 pub(super) fn fields(
@@ -159,7 +160,9 @@ fn new_row(table: &Table<'_>, rect: Rect, ui: &mut Ui) {
     if response.clicked() {
         match free {
             Some(column) => table.add_for(&column.name),
-            None => table.change(table.target.add_empty(None)),
+            None => {
+                table.change(begun(ui.ctx(), &table.target, None));
+            }
         }
         table.send(Command::ShowSide(Side::Field));
     }
