@@ -9,7 +9,10 @@ mod figures;
 use std::error::Error;
 
 use figures::{Figures, Timing};
-use touchstone_protocol::{Call as _, DataQuery, DataRef, DataView, OpenWorkspace, Request, Rows, dispatch};
+use touchstone_protocol::{
+    Call as _, DataQuery, DataRef, DataView, JobState, JobStatus, JobView, OpenWorkspace, Request, Rows,
+    StartProfile, dispatch,
+};
 use touchstone_studio::Studio;
 use touchstone_tests::wide::{self, COLUMNS};
 
@@ -47,9 +50,26 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Err(format!("{} rows of {} columns came", view.rows.len(), view.columns.len()).into());
     }
     figures.add("first page of a sample", &first);
-    // All of it is read in the background.
-    while !ask(0)?.complete {
-        std::thread::sleep(std::time::Duration::from_millis(50));
+    // All of it is read in a job, as the page asks for.
+    let started = std::time::Instant::now();
+    let start = StartProfile { data: data.clone() };
+    let answer = runtime.block_on(dispatch(&*studio, start.into_request()))?;
+    let job = serde_json::to_value(answer)?["id"].as_str().unwrap_or_default().to_owned();
+    loop {
+        let status = JobStatus { job: job.clone() };
+        let answer = runtime.block_on(dispatch(&*studio, status.into_request()))?;
+        let view: JobView = serde_json::from_value(serde_json::to_value(answer)?)?;
+        match view.state {
+            JobState::Done => break,
+            JobState::Running | JobState::Cancelling => {
+                std::thread::sleep(std::time::Duration::from_millis(50));
+            }
+            JobState::Failed | JobState::Cancelled => return Err("the sample could not be read".into()),
+        }
+    }
+    println!("all {ROWS} records read in {:.1} s", started.elapsed().as_secs_f64());
+    if !ask(0)?.complete {
+        return Err("all was read, and still a part is shown".into());
     }
     let mut pages = Timing::default();
     for page in 0..300 {

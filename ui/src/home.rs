@@ -9,7 +9,7 @@ mod view;
 use std::collections::BTreeMap;
 
 use egui::{Key, KeyboardShortcut, Modifiers};
-use touchstone_protocol::{FileView, HomeView};
+use touchstone_protocol::{DataRef, FileView, HomeView};
 
 use crate::command::Offer;
 use crate::icon;
@@ -17,7 +17,7 @@ use crate::remote::Remote;
 use crate::state::Job;
 
 pub use drafting::Drafting;
-pub(crate) use files::{being_made, file, key_of, profile, question};
+pub(crate) use files::{being_made, file, key_of, profile, question, reading};
 pub(crate) use uploads::overlay;
 pub(crate) use view::home;
 
@@ -28,8 +28,8 @@ pub struct State {
     pub view: Remote<HomeView>,
     /// Files at first sight, by path.
     pub files: BTreeMap<String, Remote<FileView>>,
-    /// Files that are being read as a whole, by path.
-    pub reading: BTreeMap<String, Job>,
+    /// Files and samples that are being read as a whole.
+    pub reading: BTreeMap<DataRef, Job>,
     /// Dropped files on their way to the back end, by their ids: name, and share that has arrived.
     pub uploads: BTreeMap<u64, (String, f32)>,
     /// Folder of the workspace to be made, while it is asked for.
@@ -81,9 +81,9 @@ pub enum Command {
     /// A file has come into view.
     NeedFile(String),
     /// Read it as a whole.
-    ReadWhole(String),
+    ReadWhole(DataRef),
     /// Stop reading it.
-    StopReading(String),
+    StopReading(DataRef),
     /// Ask for the name of the pipeline to be made of a file.
     NamePipeline(String),
     /// Change the name.
@@ -170,7 +170,7 @@ impl Command {
                     return None;
                 }
             }
-            Self::ReadWhole(path) if home.reading.contains_key(path) => "It is being read",
+            Self::ReadWhole(data) if home.reading.contains_key(data) => "It is being read",
             _ => return None,
         };
         Some(reason.to_owned())

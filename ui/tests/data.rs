@@ -259,6 +259,22 @@ fn emoji_in_data_are_drawn_and_signs_that_no_font_has_are_numbers() {
 }
 
 #[test]
+fn a_large_sample_is_read_whole_in_the_background_once_and_can_be_stopped() {
+    let script = Script::open();
+    script.lock().large_samples = true;
+    script.lock().job_steps = 1_000;
+    let mut harness = sample(&script);
+    assert_eq!(script.count("start_profile"), 1);
+    assert!(harness.query_by_role_and_label(Role::ProgressIndicator, "Reading trades").is_some());
+    click(&mut harness, Role::Button, "Stop reading");
+    assert!(harness.query_by_role_and_label(Role::ProgressIndicator, "Reading trades").is_none());
+    settle(&mut harness);
+    assert_eq!(script.count("start_profile"), 1, "who stopped it is not asked again");
+    click(&mut harness, Role::Button, "Read all of it");
+    assert_eq!(script.count("start_profile"), 2);
+}
+
+#[test]
 fn another_type_is_taken_into_the_contract_of_a_sample_by_one_click() {
     const TRADES: &str = "pipelines/trades.yaml";
     let disk = support::design::Disk::with_samples();

@@ -206,7 +206,18 @@ impl App {
         if self.state.data.profiles.entry(data.clone()).or_default().is_pending() {
             return;
         }
-        self.fetch(Profile { data: data.clone() }, move |state| state.data.profiles.get_mut(&data));
+        let ticket = self.ticket();
+        self.state.data.profiles.entry(data.clone()).or_default().begin(ticket);
+        self.call(Profile { data: data.clone() }, move |app, result| {
+            let is_part = result.as_ref().is_ok_and(|profile| !profile.complete);
+            let profile = app.state.data.profiles.get_mut(&data);
+            let is_awaited = profile.is_some_and(|profile| profile.finish(ticket, result));
+            // At once what the beginning of a large sample shows; then all of it, in the background.
+            let is_sample = matches!(data, DataRef::Sample { .. });
+            if is_awaited && is_part && is_sample && !app.state.home.reading.contains_key(&data) {
+                app.read_whole(data);
+            }
+        });
     }
 
     /// The next cell that holds the text, from the cursor on; from the other end when there is none.

@@ -40,13 +40,13 @@ pub(crate) fn sample(
         });
     }
     let name = format!("Sample of {source}");
-    let lead = |ui: &mut Ui| sources(commands, view, source, ui);
+    let lead = |ui: &mut Ui| sources(state, commands, view, source, ui);
     let nothing = ("No records", "The file has no records below its header");
     grid(state, commands, &data, &Options::new(&name, nothing).lead(&lead), ui);
 }
 
 /// Which source, and what kind of file it is.
-fn sources(commands: &Commands, view: &PipelineView, shown: &str, ui: &mut Ui) {
+fn sources(state: &State, commands: &Commands, view: &PipelineView, shown: &str, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
     for source in view.sources.iter().filter(|source| source.sample.is_some()) {
         let is_shown = source.name == shown;
@@ -59,5 +59,7 @@ fn sources(commands: &Commands, view: &PipelineView, shown: &str, ui: &mut Ui) {
     let file = source.sample.as_deref().unwrap_or_default();
     let file = RichText::new(file).font(theme::small()).color(tokens.text_subdued);
     ui.add(egui::Label::new(file).truncate());
+    let data = DataRef::Sample { pipeline: view.state.name.clone(), source: shown.to_owned() };
+    crate::home::reading(state, commands, &data, shown, ui);
     super::dialect(ui, &source.format, &[]);
 }

@@ -95,8 +95,24 @@ fn entered(field: &egui::Response, text: &str, ui: &Ui) -> bool {
     is_entered
 }
 
-fn header(state: &State, commands: &Commands, path: &str, view: &FileView, ui: &mut Ui) {
+/// How far data is read that is being read as a whole; or the way to read all of what is known in part. From the right.
+pub(crate) fn reading(state: &State, commands: &Commands, data: &DataRef, name: &str, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
+    let is_part = |profile: &ProfileView| !profile.complete;
+    if let Some(job) = state.home.reading.get(data) {
+        let stop = Command::Home(HomeCommand::StopReading(data.clone()));
+        command_button(ui, state, commands, &stop, Button::quiet);
+        let fraction = job.progress.value().map_or(0.0, |view| view.fraction);
+        progress(ui, &format!("Reading {name}"), fraction, 96.0);
+        let words = format!("Reading all of it  {:.0} %", fraction * 100.0);
+        ui.label(RichText::new(words).font(theme::small()).color(tokens.text_subdued));
+    } else if state.data.profiles.get(data).and_then(Remote::value).is_some_and(is_part) {
+        let read = Command::Home(HomeCommand::ReadWhole(data.clone()));
+        command_button(ui, state, commands, &read, Button::quiet);
+    }
+}
+
+fn header(state: &State, commands: &Commands, path: &str, view: &FileView, ui: &mut Ui) {
     Frame::new().inner_margin(Margin { left: 16, right: 12, top: 12, bottom: 8 }).show(ui, |ui| {
         ui.horizontal(|ui| {
             crate::widgets::title(ui, &view.name);
@@ -104,23 +120,7 @@ fn header(state: &State, commands: &Commands, path: &str, view: &FileView, ui: &
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let make = Command::Home(HomeCommand::NamePipeline(path.to_owned()));
                 command_button(ui, state, commands, &make, Button::primary);
-                if let Some(job) = state.home.reading.get(path) {
-                    let stop = Command::Home(HomeCommand::StopReading(path.to_owned()));
-                    command_button(ui, state, commands, &stop, Button::quiet);
-                    let fraction = job.progress.value().map_or(0.0, |view| view.fraction);
-                    progress(ui, &format!("Reading {}", view.name), fraction, 96.0);
-                    let words = format!("Reading all of it  {:.0} %", fraction * 100.0);
-                    ui.label(RichText::new(words).font(theme::small()).color(tokens.text_subdued));
-                } else if state
-                    .data
-                    .profiles
-                    .get(&DataRef::File { path: path.to_owned() })
-                    .and_then(Remote::value)
-                    .is_some_and(|profile| !profile.complete)
-                {
-                    let read = Command::Home(HomeCommand::ReadWhole(path.to_owned()));
-                    command_button(ui, state, commands, &read, Button::quiet);
-                }
+                reading(state, commands, &DataRef::File { path: path.to_owned() }, &view.name, ui);
             });
         });
         data::dialect(ui, &view.format, &view.format_evidence);

@@ -55,8 +55,8 @@ impl App {
                 Err(error) => app.notice("No file could be chosen", error, None),
             }),
             Command::NeedFile(path) => self.open_file(path),
-            Command::ReadWhole(path) => self.read_whole(path),
-            Command::StopReading(path) => self.stop_reading(&path),
+            Command::ReadWhole(data) => self.read_whole(data),
+            Command::StopReading(data) => self.stop_reading(&data),
             Command::NamePipeline(path) => {
                 let name = path.rsplit(['/', '\\']).next().unwrap_or(&path);
                 let name = snake_case(name.split('.').next().unwrap_or(name));
@@ -121,34 +121,34 @@ impl App {
             let is_awaited =
                 app.state.home.files.get_mut(&path).is_some_and(|file| file.finish(ticket, result));
             if is_awaited && is_part {
-                app.read_whole(path);
+                app.read_whole(DataRef::File { path });
             }
         });
     }
 
-    fn read_whole(&mut self, path: String) {
+    pub(crate) fn read_whole(&mut self, data: DataRef) {
         let ticket = self.ticket();
         let mut job = Job::default();
         job.progress.begin(ticket);
-        self.state.home.reading.insert(path.clone(), job);
-        let call = StartProfile { data: DataRef::File { path: path.clone() } };
+        self.state.home.reading.insert(data.clone(), job);
+        let call = StartProfile { data: data.clone() };
         self.call(call, move |app, result| match result {
-            Ok(view) => app.follow_reading(&path, ticket, view),
-            Err(error) => app.end_reading(&path, Some(error)),
+            Ok(view) => app.follow_reading(&data, ticket, view),
+            Err(error) => app.end_reading(&data, Some(error)),
         });
     }
 
-    fn stop_reading(&mut self, path: &str) {
-        let Some(job) = self.state.home.reading.get_mut(path) else { return };
+    fn stop_reading(&mut self, data: &DataRef) {
+        let Some(job) = self.state.home.reading.get_mut(data) else { return };
         job.cancelling = true;
         let Some(id) = job.progress.value().map(|view| view.id.clone()) else { return };
-        self.cancel_reading(path.to_owned(), id);
+        self.cancel_reading(data.clone(), id);
     }
 
-    fn cancel_reading(&mut self, path: String, job: String) {
+    fn cancel_reading(&mut self, data: DataRef, job: String) {
         self.call(CancelJob { job }, move |app, result| {
             if let Err(error) = result {
-                if let Some(job) = app.state.home.reading.get_mut(&path) {
+                if let Some(job) = app.state.home.reading.get_mut(&data) {
                     job.cancelling = false;
                 }
                 app.notice("The reading could not be stopped", error, None);
@@ -158,43 +158,42 @@ impl App {
 
     /// Asks how far the files are that are being read.
     pub(crate) fn poll_reading(&mut self) {
-        let running: Vec<(String, String)> = self
+        let running: Vec<(DataRef, String)> = self
             .state
             .home
             .reading
             .iter()
             .filter(|(_, job)| !job.progress.is_pending())
-            .filter_map(|(path, job)| Some((path.clone(), job.progress.value()?.id.clone())))
+            .filter_map(|(data, job)| Some((data.clone(), job.progress.value()?.id.clone())))
             .collect();
-        for (path, job) in running {
+        for (data, job) in running {
             let ticket = self.ticket();
-            if let Some(job) = self.state.home.reading.get_mut(&path) {
+            if let Some(job) = self.state.home.reading.get_mut(&data) {
                 job.progress.begin(ticket);
             }
             self.call(JobStatus { job }, move |app, result| match result {
-                Ok(view) => app.follow_reading(&path, ticket, view),
+                Ok(view) => app.follow_reading(&data, ticket, view),
                 Err(error) if error.code == ErrorCode::Unavailable => {
-                    if let Some(job) = app.state.home.reading.get_mut(&path) {
+                    if let Some(job) = app.state.home.reading.get_mut(&data) {
                         job.progress.finish(ticket, Err(error));
                         app.poll_later();
                     }
                 }
-                Err(error) => app.end_reading(&path, Some(error)),
+                Err(error) => app.end_reading(&data, Some(error)),
             });
         }
     }
 
-    fn follow_reading(&mut self, path: &str, ticket: Ticket, view: JobView) {
-        let Some(job) = self.state.home.reading.get_mut(path) else { return };
+    fn follow_reading(&mut self, data: &DataRef, ticket: Ticket, view: JobView) {
+        let Some(job) = self.state.home.reading.get_mut(data) else { return };
         if Job::has_ended(&view) {
             if let Some(JobResult::Profile(profile)) = view.result {
-                let data = DataRef::File { path: path.to_owned() };
-                self.state.data.profiles.entry(data).or_default().set(profile);
+                self.state.data.profiles.entry(data.clone()).or_default().set(profile);
             }
             let no_reason =
                 || RpcError::new(ErrorCode::Failed, "The file could not be read, and no reason was given");
             let error = (view.state == JobState::Failed).then(|| view.error.unwrap_or_else(no_reason));
-            self.end_reading(path, error);
+            self.end_reading(data, error);
             return;
         }
         let late_cancel = job.cancelling && job.progress.value().is_none();
@@ -203,21 +202,21 @@ impl App {
             self.poll_later();
         }
         if late_cancel {
-            self.cancel_reading(path.to_owned(), id);
+            self.cancel_reading(data.clone(), id);
         }
     }
 
     /// What was known of a part may be another for the whole.
-    fn end_reading(&mut self, path: &str, error: Option<RpcError>) {
-        self.state.home.reading.remove(path);
+    fn end_reading(&mut self, data: &DataRef, error: Option<RpcError>) {
+        self.state.home.reading.remove(data);
         for (of, rows) in &mut self.state.data.rows {
-            if matches!(&of.data, DataRef::File { path: of } if of == path) {
+            if of.data == *data {
                 rows.make_stale();
             }
         }
-        self.state.data.columns.retain(|of, _| !matches!(&of.data, DataRef::File { path: of } if of == path));
+        self.state.data.columns.retain(|of, _| of.data != *data);
         if let Some(error) = error {
-            let command = crate::command::Command::Home(Command::ReadWhole(path.to_owned()));
+            let command = crate::command::Command::Home(Command::ReadWhole(data.clone()));
             self.notice("The file could not be read to its end", error, Some(command));
         }
     }

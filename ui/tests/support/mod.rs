@@ -112,6 +112,8 @@ pub(crate) struct Inner {
     pub breaking: bool,
     /// How many times a job says that it runs before it's done.
     pub job_steps: u32,
+    /// Whether samples are so large that only their beginning is read at once.
+    pub large_samples: bool,
     /// How far a pipeline is that is made of files; none where it is made at once.
     pub draft_share: Option<f32>,
     /// What the page wanted remembered of the person, and of the workspace.
@@ -209,7 +211,10 @@ impl Inner {
                     data::rows(rows, samples::sample(rows.offset, rows.limit))
                 }
             }),
-            Request::Profile(_) => json(samples::profile()),
+            Request::Profile(_) => {
+                let known = samples::profile();
+                json(touchstone_protocol::ProfileView { complete: !self.large_samples, ..known })
+            }
             Request::ColumnProfile(asked) => json(data::column(&asked.column)),
             Request::Find(asked) => json(data::find(asked)),
             Request::Home(_) => json(self.home.clone().unwrap_or_else(home::home)),
