@@ -96,6 +96,7 @@ pub(crate) fn select_trades(harness: &mut Window<'_>) {
 #[derive(Clone, Default)]
 pub(crate) struct Script(Arc<Mutex<Inner>>);
 
+#[expect(clippy::struct_excessive_bools, reason = "each switches one thing of the script")]
 #[derive(Default)]
 pub(crate) struct Inner {
     /// Everything that was asked.
