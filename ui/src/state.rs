@@ -6,7 +6,7 @@ use touchstone_protocol::{
     AuditView, JobState, JobView, PipelineState, PipelineView, PublishPlan, PublishedView, RpcError, RunView,
     TableRunView, VersionView, WorkspaceView,
 };
-use touchstone_spec::{ChangeClass, Severity, TableName};
+use touchstone_spec::{Severity, TableName};
 
 use crate::command::{Command, Place, Section, TablePart};
 use crate::keep::Person;
@@ -277,7 +277,7 @@ impl State {
     /// Whether publishing would break readers.
     pub(crate) fn is_breaking(&self) -> bool {
         let plan = self.selected_pipeline().and_then(|pipeline| pipeline.plan.value());
-        plan.is_some_and(|plan| plan.class == ChangeClass::Breaking && plan.current.is_some())
+        plan.is_some_and(PublishPlan::breaks_readers)
     }
 }
 

@@ -400,6 +400,13 @@ pub struct PublishPlan {
     pub touches: Vec<TouchView>,
 }
 
+impl PublishPlan {
+    /// Whether publishing it would break readers of what is published: then somebody must say that it is meant.
+    pub fn breaks_readers(&self) -> bool {
+        self.class == ChangeClass::Breaking && self.current.is_some()
+    }
+}
+
 /// A version that was just published.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PublishedView {

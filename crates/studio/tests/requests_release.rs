@@ -9,7 +9,7 @@ use touchstone_protocol::{
     Audit, AuditFilter, CheckState, CheckView, CompareVersions, ErrorCode, ExportAudit, ExportFormat,
     PlanPublish, Publish, PublishPlan, PublishedView, RollBack, RpcError, Runs,
 };
-use touchstone_spec::ChangeClass;
+use touchstone_spec::{ChangeClass, TableName};
 
 fn local() -> String {
     "local".to_owned()
@@ -65,7 +65,14 @@ async fn the_checklist_knows_what_was_simulated_and_what_is_published() {
     assert_eq!(state(&before, "Owner"), CheckState::Passed);
     assert_eq!(state(&before, "Audit chain"), CheckState::Passed);
 
-    desk.simulate("trades").await;
+    let run = desk.simulate("trades").await;
+    // What each table was made of and what it looked up is what the flow is drawn from.
+    let told = |tables: &[TableName]| tables.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let table = |name: &str| run.tables.iter().find(|one| one.table.to_string() == name).unwrap();
+    let silver = table("trades.silver.trades");
+    assert_eq!(told(&silver.reads), ["trades.bronze.trades"]);
+    assert_eq!(told(&silver.lookups), ["securities.silver.securities"]);
+    assert_eq!(told(&table("trades.gold.sector_exposure").reads), ["trades.silver.trades"]);
     desk.publish("securities", "first").await.unwrap();
     let after = desk.plan("trades").await;
     assert_eq!(state(&after, "Simulation"), CheckState::Passed);

@@ -23,6 +23,11 @@ pub(super) fn day(text: &str) -> Option<String> {
     is_day.then(|| text.to_owned())
 }
 
+/// Whether something is typed that is no day, or not yet.
+fn is_no_day(typed: &str) -> bool {
+    !typed.trim().is_empty() && day(typed).is_none()
+}
+
 pub(super) fn filter(state: &State, commands: &Commands, audit: &AuditView, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
     let account = &state.account;
@@ -47,8 +52,7 @@ pub(super) fn filter(state: &State, commands: &Commands, audit: &AuditView, ui: 
             command_button(ui, state, commands, &Command::Account(Own::ClearFilter), Button::quiet);
         }
     });
-    let is_wrong = |typed: &String| !typed.trim().is_empty() && day(typed).is_none();
-    if is_wrong(&account.from) || is_wrong(&account.to) {
+    if is_no_day(&account.from) || is_no_day(&account.to) {
         let words = "Not filtered by it: a day is written as year-month-day, as in 2026-03-01";
         ui.label(RichText::new(words).font(theme::small()).color(tokens.error));
     }
@@ -77,8 +81,7 @@ fn typed_day(commands: &Commands, name: &str, typed: &str, command: impl Fn(Stri
     let tokens = Tokens::of(ui.visuals());
     let label = ui.label(RichText::new(name).color(tokens.text_subdued));
     let mut text = typed.to_owned();
-    let is_wrong = !typed.trim().is_empty() && day(typed).is_none();
-    let color = if is_wrong { tokens.error } else { tokens.text };
+    let color = if is_no_day(typed) { tokens.error } else { tokens.text };
     let field = TextEdit::singleline(&mut text)
         .font(theme::mono())
         .text_color(color)

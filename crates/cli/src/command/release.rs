@@ -40,9 +40,9 @@ pub(crate) async fn publish(folder: Option<PathBuf>, options: PublishOptions) ->
         )
         .with_help("mend them; `touchstone check` shows them again"));
     }
-    let breaks = |plan: &&PublishPlan| plan.class == ChangeClass::Breaking && plan.current.is_some();
-    if !options.dry_run && !options.breaking && plans.iter().any(|plan| breaks(&plan)) {
-        let broken: Vec<&str> = plans.iter().filter(breaks).map(|plan| plan.pipeline.as_str()).collect();
+    let broken = plans.iter().filter(|plan| plan.breaks_readers());
+    let broken: Vec<&str> = broken.map(|plan| plan.pipeline.as_str()).collect();
+    if !options.dry_run && !options.breaking && !broken.is_empty() {
         return Err(RpcError::new(
             ErrorCode::Conflict,
             format!("readers of {} would break; nothing was published", broken.join(", ")),

@@ -18,7 +18,7 @@ const CARD: f32 = 64.0;
 /// Width of the bar that shows a score.
 const BAR: f32 = 48.0;
 
-/// A score from 0 to 1, for people.
+/// A score from 0 to 1, for people; never `-0 %`.
 pub(super) fn percent(score: f64) -> String {
     format!("{:.0} %", (score * 100.0).clamp(0.0, 100.0).abs())
 }
