@@ -59,6 +59,10 @@ fn click_row(harness: &mut Window<'_>, start: &str) {
 
 fn drag(harness: &mut Window<'_>, from: &str, to: &str) {
     let (from, to) = (row(harness, from).center(), row(harness, to).center());
+    drag_from(harness, from, to);
+}
+
+fn drag_from(harness: &mut Window<'_>, from: egui::Pos2, to: egui::Pos2) {
     harness.hover_at(from);
     harness.run_steps(2);
     harness.drag_at(from);
@@ -96,6 +100,26 @@ fn a_column_is_dragged_to_a_field_and_taken_back() {
     press(&mut harness, Modifiers::COMMAND, Key::Z);
     assert_eq!(text(&harness), before);
     assert!(!sees(&harness, "Line from Side to side") || sees(&harness, "Suggested line from Side to side"));
+}
+
+#[test]
+fn a_line_is_drawn_from_the_point_where_it_begins_beside_the_scroll_bar_of_a_long_list() {
+    let disk = half_mapped();
+    let mut harness = mapping(&disk);
+    let before = text(&harness);
+    // The list is longer than its room, so that there is a bar.
+    assert!(row(&harness, "Column Remarks").top() > 700.0);
+    let side = row(&harness, "Column Side");
+    for beside in [-8.0, 0.0, 8.0] {
+        let port = side.right_center() + egui::vec2(22.0 + beside, 0.0);
+        let field = row(&harness, "Field account_no").center();
+        drag_from(&mut harness, port, field);
+        assert_eq!(row(&harness, "Column Side"), side, "the list was scrolled");
+        assert!(text(&harness).contains("account_no: { from: Side"), "{beside}: {}", text(&harness));
+        press(&mut harness, Modifiers::COMMAND, Key::Z);
+        assert_eq!(text(&harness), before);
+    }
+    support::picture(&mut harness, "mappings-ports");
 }
 
 #[test]
@@ -211,6 +235,24 @@ fn a_completion_is_taken_into_the_expression() {
     type_into(&mut harness, Role::MultilineTextInput, "Made from", "quantity * pri");
     press(&mut harness, Modifiers::NONE, Key::Enter);
     assert!(text(&harness).contains("expr: quantity * price"), "{}", text(&harness));
+}
+
+#[test]
+fn a_bracket_that_a_completion_closed_is_typed_over() {
+    let disk = Disk::with_samples();
+    let mut harness = mapping(&disk);
+    send(&mut harness, Command::SelectField(Some("days_to_settle".to_owned())));
+    type_into(&mut harness, Role::MultilineTextInput, "Made from", "date_dif");
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    // Key by key, as a person types.
+    for letter in "settle_date, trade_date) * 2)".chars() {
+        harness.input_mut().events.push(Event::Text(letter.to_string()));
+        harness.step();
+    }
+    settle(&mut harness);
+    // The second one closes nothing that a completion opened.
+    assert!(text(&harness).contains("date_diff(settle_date, trade_date) * 2)"), "{}", text(&harness));
+    assert!(!text(&harness).contains("* 2))"), "{}", text(&harness));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The one editor of code: colours, findings underlined at their place, completion, help with calls, line numbers.
 
+mod closing;
 mod colors;
 mod help;
 mod marks;
@@ -123,6 +124,7 @@ impl<'a> Editor<'a> {
             changed = accept(ui, id, &mut text, popup.replace(), &item);
             popup.close();
         }
+        closing::type_over(ui, id, &text);
         let asked = self.complete.is_some()
             && ui.memory(|memory| memory.has_focus(id))
             && ui.input_mut(|input| input.consume_key(Modifiers::CTRL, Key::Space));
@@ -269,6 +271,7 @@ fn accept(
     let cursor = start + item.cursor_after;
     set_cursor(ui, id, text.get(..cursor).map_or(0, |before| before.chars().count()));
     ui.memory_mut(|memory| memory.request_focus(id));
+    closing::accepted(ui, id, text, cursor);
     true
 }
 

@@ -22,8 +22,9 @@ use crate::theme::{self, Tokens};
 
 /// Height of the line that says what can be done.
 const FOOTER: f32 = 36.0;
-/// Room between the columns and the points where their lines begin: their scroll bar is there.
-const BESIDE: f32 = 8.0;
+/// Room between the columns' scroll bar and the points where their lines begin, and from these to a side.
+const BESIDE: f32 = 12.0;
+const REACH: f32 = 9.0;
 
 /// What is being dragged.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,7 +61,7 @@ pub(super) fn designer(table: &Table<'_>, ui: &mut Ui) {
             fields(table, &sides, wheel, dragged.as_deref(), ui)
         })
         .inner;
-    draw_lines(table, &sides, &columns, &fields, dragged.as_deref(), ui);
+    draw_lines(table, &sides, &columns, &fields, between.left(), dragged.as_deref(), ui);
 
     let footer = full.with_min_y(body.bottom());
     ui.painter().hline(footer.x_range(), footer.top() + 0.5, Stroke::new(1.0, tokens.line));

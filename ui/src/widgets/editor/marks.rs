@@ -27,6 +27,13 @@ impl Place<'_> {
         let cursor = CCursor { index: CharIndex(character), prefer_next_row: true };
         self.galley.pos_from_cursor(cursor).translate(self.pos.to_vec2())
     }
+
+    /// Where the text of a row ends that something stands in.
+    fn end_of_row(&self, at: Rect) -> f32 {
+        let middle = at.center().y - self.pos.y;
+        let row = self.galley.rows.iter().find(|row| (row.pos.y..row.pos.y + row.size.y).contains(&middle));
+        row.map_or(at.right(), |row| self.pos.x + row.pos.x + row.size.x)
+    }
 }
 
 /// Width of the line numbers of a text, in points.
@@ -94,7 +101,7 @@ pub(super) fn underline(
         let start = place.rect_of(finding.range.start);
         let end = place.rect_of(finding.range.end);
         let same_row = (start.top() - end.top()).abs() < 1.0;
-        let right = if same_row { end.left() } else { place.galley.rect.right() + place.pos.x };
+        let right = if same_row { end.left() } else { place.end_of_row(start) };
         let rect = Rect::from_min_max(start.min, pos2(right.max(start.left() + 6.0), start.bottom()));
         if !rect.intersects(ui.clip_rect()) {
             continue;
@@ -127,4 +134,25 @@ fn wave(rect: Rect, stroke: Stroke) -> Shape {
         low = !low;
     }
     Shape::line(points, stroke)
+}
+
+#[cfg(test)]
+mod tests {
+    use egui::{Color32, FontId};
+
+    use super::*;
+
+    #[test]
+    fn a_wave_over_several_rows_ends_with_the_text_of_the_first() {
+        egui::__run_test_ui(|ui| {
+            let text = "]\na row that is much longer than the other";
+            let font = FontId::monospace(12.0);
+            let galley = ui.fonts_mut(|fonts| fonts.layout_no_wrap(text.to_owned(), font, Color32::WHITE));
+            let pos = pos2(100.0, 40.0);
+            let place = Place { galley: &galley, pos, text };
+            let (first, second) = (place.rect_of(0), place.rect_of(2));
+            assert!((place.end_of_row(first) - place.rect_of(1).left()).abs() < 1.0);
+            assert!((place.end_of_row(second) - galley.rect.right() - pos.x).abs() < 1.0);
+        });
+    }
 }

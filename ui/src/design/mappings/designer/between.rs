@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use egui::{Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{CursorIcon, DragAndDrop, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
-use super::super::lane::Lane;
+use super::super::lane::{self, Lane};
 use super::super::lines::{self, Curve, Look};
 use super::super::map::Made;
 use super::super::silver::Table;
 use super::super::{Command, Side, rows};
 use super::sides::{Item, Sides};
-use super::{BESIDE, Dragged};
+use super::{Dragged, REACH};
 use crate::theme::Tokens;
 
 /// What a line stands for.
@@ -26,12 +26,13 @@ pub(super) fn draw_lines(
     sides: &Sides,
     columns: &Lane,
     fields: &Lane,
+    left: f32,
     dragged: Option<&Dragged>,
     ui: &Ui,
 ) {
     let tokens = Tokens::of(ui.visuals());
     let map = table.map;
-    let (left, right) = (columns.rect.right() + BESIDE, fields.rect.left());
+    let right = fields.rect.left();
     let top = columns.rect.top().min(fields.rect.top());
     let bottom = columns.rect.bottom();
     let between = Rect::from_min_max(pos2(left, top), pos2(right, bottom));
@@ -88,7 +89,8 @@ pub(super) fn draw_lines(
             .widget_info(|| WidgetInfo::selected(Role::ListItem, true, is_selected, name_of(table, *of)));
     }
     uses(table, sides, fields, &painter, tokens);
-    ports(table, sides, columns, fields, &painter, tokens);
+    ports(table, sides, (columns, left), fields, &painter, tokens);
+    hold_ports(table, sides, columns, left, ui);
 
     if let Some(Dragged::Column(column)) = dragged {
         let position = map.column(Some(column)).and_then(|place| sides.column_at.get(&place));
@@ -112,7 +114,7 @@ pub(super) fn draw_lines(
         }
     }
     if let Some(of) = pointed {
-        response.on_hover_cursor(egui::CursorIcon::PointingHand).on_hover_text_at_pointer(about(table, of));
+        response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text_at_pointer(about(table, of));
     }
 }
 
@@ -219,11 +221,28 @@ fn uses(table: &Table<'_>, sides: &Sides, fields: &Lane, painter: &egui::Painter
     }
 }
 
+/// A line is drawn from the point where it begins, as from the column's row.
+fn hold_ports(table: &Table<'_>, sides: &Sides, columns: &Lane, left: f32, ui: &Ui) {
+    for (position, place) in sides.columns.iter().enumerate() {
+        let (y, is_in_sight) = columns.y_in_sight(position);
+        let Some(column) = table.map.columns.get(*place).filter(|_| is_in_sight) else { continue };
+        let held = Rect::from_center_size(pos2(left, y), vec2(REACH * 2.0, lane::ROW - 8.0));
+        let id = ui.scope_id().with(("port", &column.name));
+        let response = ui.interact(held, id, Sense::CLICK | Sense::DRAG).on_hover_cursor(CursorIcon::Grab);
+        if response.drag_started() {
+            DragAndDrop::set_payload(ui.ctx(), Dragged::Column(column.name.clone()));
+        }
+        if response.clicked() {
+            table.select_column(Some(&column.name));
+        }
+    }
+}
+
 /// The points at which lines begin and end; hollow where none does.
 fn ports(
     table: &Table<'_>,
     sides: &Sides,
-    columns: &Lane,
+    (columns, left): (&Lane, f32),
     fields: &Lane,
     painter: &egui::Painter,
     tokens: &Tokens,
@@ -240,7 +259,7 @@ fn ports(
     for (position, place) in sides.columns.iter().enumerate() {
         let (y, is_in_sight) = columns.y_in_sight(position);
         if let Some(column) = table.map.columns.get(*place).filter(|_| is_in_sight) {
-            port(columns.rect.right() + BESIDE, y, column.is_used, table.column() == Some(*place));
+            port(left, y, column.is_used, table.column() == Some(*place));
         }
     }
     for (position, item) in sides.items.iter().enumerate() {
