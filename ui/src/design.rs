@@ -126,10 +126,22 @@ pub struct Shown {
     pub column: Option<String>,
     /// Where cards were dragged to.
     pub positions: BTreeMap<Node, Pos2>,
+    /// Those of them that were made where they stand: the others make no room for them.
+    pub aside: BTreeSet<Node>,
     /// Whether rules are shown as text.
     pub rules_as_text: bool,
     /// Line of the text to be shown next, from one.
     pub line: Option<usize>,
+}
+
+impl Shown {
+    /// Puts a card to a place, or where it is arranged.
+    pub(crate) fn put(&mut self, node: &Node, at: Option<Pos2>) {
+        match at {
+            Some(at) => _ = self.positions.insert(node.clone(), at),
+            None => _ = self.positions.remove(node),
+        }
+    }
 }
 
 /// A suggestion that was refused: the table, and what was suggested.

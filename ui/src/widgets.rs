@@ -34,9 +34,8 @@ pub(crate) use error::{error_box, note_box};
 pub(crate) use fact::FactRow;
 pub(crate) use histogram::histogram;
 pub(crate) use part::{Part, part};
-pub(crate) use pose::{Pose, is_focused, is_hovered, is_pressed, note_hands, posed};
+pub(crate) use pose::{Pose, is_focus_seen, is_focused, is_hovered, is_pressed, note_hands, posed};
 
-use pose::is_focus_seen;
 pub(crate) use progress::progress;
 pub(crate) use row::{ListRow, move_focus};
 pub(crate) use tabs::{TabHeading, tabs};

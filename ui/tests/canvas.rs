@@ -285,6 +285,59 @@ fn a_line_to_the_ground_adds_a_table_there_and_a_card_is_put_elsewhere() {
     assert!(place(&harness, "gold.sector_exposure: ").distance(from + by) > 20.0);
 }
 
+/// Where the cards of the sample stand on the screen.
+fn rects(harness: &Window<'_>) -> Vec<egui::Rect> {
+    let names = ["source trades: ", "bronze.trades: ", "silver.trades: ", "gold.sector_exposure: "];
+    names.iter().map(|name| harness.get_by_label_contains(name).rect()).collect()
+}
+
+#[test]
+fn a_card_dropped_between_others_lies_over_none_and_moves_none() {
+    let mut harness = simulated(&Disk::with_samples(), vec2(1280.0, 800.0));
+    let before = rects(&harness);
+    // Half over the silver table.
+    let from = place(&harness, "Add silver table from bronze.trades");
+    drag(&mut harness, from, before[2].left_bottom() + vec2(8.0, 12.0));
+    assert_eq!(shown(&harness), Some(Node::Silver("trades_2".to_owned())));
+    for (now, before) in rects(&harness).iter().zip(&before) {
+        // Places are on whole points.
+        assert!(now.min.distance(before.min) < 2.0, "the picture stays under the pointer: {now} {before}");
+    }
+    let dropped = harness.get_by_label_contains("silver.trades_2: ").rect();
+    for other in &before {
+        assert!(!other.intersects(dropped), "{dropped:?} {other:?}");
+    }
+    picture(&mut harness, "canvas-dropped");
+    // Without it, its place is free for another one of its name.
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    let app = harness.state().as_ref().expect("an app");
+    assert!(app.state().design.shown(TRADES).positions.is_empty());
+}
+
+#[test]
+fn a_card_that_was_moved_is_put_back_and_moved_again() {
+    let disk = Disk::with_samples();
+    let mut harness = designing(&disk);
+    let (before, unedited) = (rects(&harness), text(&harness));
+    let (from, by) = (place(&harness, "gold.sector_exposure: "), vec2(-30.0, 120.0));
+    drag(&mut harness, from, from + by);
+    let moved = rects(&harness);
+    assert_ne!(moved, before);
+    harness.get_by_role_and_label(Role::Button, "Undo").hover();
+    settle(&mut harness);
+    assert!(sees(&harness, "Undo: Move gold.sector_exposure"));
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert_eq!(rects(&harness)[3].size(), before[3].size());
+    assert!(rects(&harness)[3].center().distance(from) < 2.0, "one step, however it went there");
+    press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    assert!(rects(&harness)[3].center().distance(moved[3].center()) < 2.0);
+    command(&mut harness, Command::ArrangeCards);
+    assert!(rects(&harness)[3].center().distance(moved[3].center()) > 20.0);
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert!(rects(&harness)[3].center().distance(moved[3].center()) < 2.0);
+    assert_eq!(text(&harness), unedited, "where cards stand is no part of the document");
+}
+
 #[test]
 fn a_line_from_another_source_changes_what_a_silver_table_is_made_from() {
     let mut harness = designing(&Disk::with_samples());

@@ -110,6 +110,8 @@ pub enum Command {
     },
     /// Put a card elsewhere.
     MoveCard(Node, Pos2),
+    /// A card was put elsewhere; where it was before, unless it stood as it is arranged.
+    CardMoved(Node, Option<Pos2>),
     /// Put all cards where they belong.
     ArrangeCards,
     /// Refuse suggestions.
@@ -275,6 +277,7 @@ impl Command {
             | Self::LineShown
             | Self::GoTo { .. }
             | Self::MoveCard(..)
+            | Self::CardMoved(..)
             | Self::Refuse(_)
             | Self::Reconsider(_)
             | Self::Mappings(_)

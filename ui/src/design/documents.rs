@@ -52,7 +52,7 @@ pub(crate) struct Base {
 }
 
 /// Edits that are not saved, to be kept over the end of the page.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Unsaved {
     /// The file, relative to the workspace.
     pub file: String,

@@ -1,9 +1,11 @@
 //! What is done on the commands of the design.
 
+use egui::Pos2;
 use touchstone_protocol::{AlternativeView, ErrorCode, PickFiles, RpcError};
 use touchstone_spec::edits;
 
-use super::{Asked, Change, Command, Draft, OpenDocument, Pane, Question, mappings, place};
+use super::history::CardMove;
+use super::{Asked, Change, Command, Draft, Node, OpenDocument, Pane, Question, mappings, place};
 use crate::App;
 use crate::command::{Place, Section};
 
@@ -100,7 +102,8 @@ impl App {
             Command::MoveCard(node, at) => self.change_shown(|shown| {
                 shown.positions.insert(node, at);
             }),
-            Command::ArrangeCards => self.change_shown(|shown| shown.positions.clear()),
+            Command::CardMoved(node, from) => self.card_moved(node, from),
+            Command::ArrangeCards => self.arrange_cards(),
             Command::Refuse(refused) => self.state.design.refused.extend(refused),
             Command::Reconsider(table) => self.state.design.refused.retain(|(of, _)| *of != table),
             Command::Mappings(command) => self.state.design.mappings.apply(command),
@@ -194,15 +197,43 @@ impl App {
         let documents = &mut self.state.design.documents;
         if back {
             let label = documents.get(&file).and_then(|one| one.history.undoes()).map(str::to_owned);
+            let moved = documents.get(&file).map(|one| one.history.undoes_moves()).unwrap_or_default();
             let keep = documents.undo(&file);
+            self.change_shown(|shown| moved.iter().for_each(|one| shown.put(&one.node, one.from)));
             if let Some(label) = label.filter(|_| !keep.is_empty()) {
                 let told = format!("took back “{label}”; {} went on since and kept it", keep.join(", "));
                 self.tell(&file, &told, false);
             }
         } else {
+            let moved = documents.get(&file).map(|one| one.history.redoes_moves()).unwrap_or_default();
             documents.redo(&file);
+            self.change_shown(|shown| moved.iter().for_each(|one| shown.put(&one.node, one.to)));
         }
         self.state.design.draft = None;
+    }
+
+    /// A card was dragged to where it is now: one step, however it went there.
+    fn card_moved(&mut self, node: Node, from: Option<Pos2>) {
+        let Some(file) = self.state.design_file().map(str::to_owned) else { return };
+        let to = self.state.design.shown(&file).positions.get(&node).copied();
+        let label = format!("Move {}", node.text());
+        self.record_moves(&file, &label, vec![CardMove::new(node, from, to)]);
+    }
+
+    fn arrange_cards(&mut self) {
+        let Some(file) = self.state.design_file().map(str::to_owned) else { return };
+        let shown = self.state.design.shown.entry(file.clone()).or_default();
+        shown.aside.clear();
+        let moves = std::mem::take(&mut shown.positions).into_iter();
+        let moves = moves.map(|(node, from)| CardMove::new(node, Some(from), None)).collect();
+        self.record_moves(&file, "Arrange the cards", moves);
+    }
+
+    fn record_moves(&mut self, file: &str, label: &str, moves: Vec<CardMove>) {
+        let documents = &mut self.state.design.documents;
+        if let Some(document) = documents.get_mut(file).filter(|_| moves.iter().any(CardMove::is_one)) {
+            document.history.record_moves(label, moves);
+        }
     }
 
     fn change_shown(&mut self, change: impl FnOnce(&mut super::Shown)) {

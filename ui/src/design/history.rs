@@ -1,6 +1,9 @@
 //! What was changed in a text, step by step, to be undone and redone.
 
+use egui::Pos2;
 use serde::{Deserialize, Serialize};
+
+use super::Node;
 
 /// Seconds within which typing at one place counts as one step.
 const TYPING_SECONDS: f64 = 1.5;
@@ -12,7 +15,7 @@ const KEPT_STEPS: usize = 100;
 const KEPT_BYTES: usize = 1 << 20;
 
 /// One change: what stood at a place gave way to something else.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 struct Step {
     at: usize,
     removed: String,
@@ -22,10 +25,20 @@ struct Step {
     time: f64,
     /// Names a change of several texts that this is a part of.
     together: Option<u64>,
+    /// Cards of the canvas that got other places by it.
+    moves: Vec<CardMove>,
+}
+
+/// A card's place before and after a step; none where it stands as it is arranged.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct CardMove {
+    pub(crate) node: Node,
+    pub(crate) from: Option<Pos2>,
+    pub(crate) to: Option<Pos2>,
 }
 
 /// What is kept of a history over the end of the page: its newest steps.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct KeptHistory {
     /// Steps that can be undone, the last one last.
@@ -34,7 +47,7 @@ pub struct KeptHistory {
     undone: Vec<KeptStep>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct KeptStep {
     at: usize,
     removed: String,
@@ -42,7 +55,11 @@ struct KeptStep {
     label: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     together: Option<u64>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    moves: Vec<KeptMove>,
 }
+
+type KeptMove = (Node, Option<[f32; 2]>, Option<[f32; 2]>);
 
 /// The changes of one text.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -82,6 +99,32 @@ impl History {
     pub(crate) fn is_part_of(&mut self, together: u64) {
         if let Some(step) = self.done.last_mut() {
             step.together = Some(together);
+        }
+    }
+
+    /// Cards that an undo would put back.
+    pub(crate) fn undoes_moves(&self) -> Vec<CardMove> {
+        self.done.last().map(|step| step.moves.clone()).unwrap_or_default()
+    }
+
+    /// Cards that a redo would move again.
+    pub(crate) fn redoes_moves(&self) -> Vec<CardMove> {
+        self.undone.last().map(|step| step.moves.clone()).unwrap_or_default()
+    }
+
+    /// Cards were moved, and the text stayed as it is.
+    pub(crate) fn record_moves(&mut self, label: &str, moves: Vec<CardMove>) {
+        self.forget_undone();
+        let step = Step { label: label.to_owned(), moves, ..Step::default() };
+        self.bytes += step.bytes();
+        self.done.push(step);
+    }
+
+    /// A card got another place by the last step.
+    pub(crate) fn adds_move(&mut self, moved: CardMove) {
+        if let Some(step) = self.done.last_mut() {
+            step.moves.push(moved);
+            self.bytes += size_of::<CardMove>();
         }
     }
 
@@ -186,15 +229,13 @@ impl Step {
             at: start,
             removed: old.get(..old.len() - end)?.to_owned(),
             inserted: new.get(..new.len() - end)?.to_owned(),
-            label: String::new(),
-            typing: None,
-            time: 0.0,
-            together: None,
+            ..Self::default()
         })
     }
 
     fn bytes(&self) -> usize {
-        self.removed.len() + self.inserted.len() + size_of::<Self>()
+        let moves = self.moves.len() * size_of::<CardMove>();
+        self.removed.len() + self.inserted.len() + moves + size_of::<Self>()
     }
 
     fn apply(&self, text: &mut String) {
@@ -217,6 +258,17 @@ impl Step {
     }
 }
 
+impl CardMove {
+    pub(crate) fn new(node: Node, from: Option<Pos2>, to: Option<Pos2>) -> Self {
+        Self { node, from, to }
+    }
+
+    /// Whether the card stands elsewhere by it.
+    pub(crate) fn is_one(&self) -> bool {
+        self.from != self.to
+    }
+}
+
 impl KeptHistory {
     /// Whether there is nothing to undo or redo.
     pub fn is_empty(&self) -> bool {
@@ -226,16 +278,20 @@ impl KeptHistory {
 
 impl KeptStep {
     fn of(step: &Step) -> Self {
-        let Step { at, removed, inserted, label, together, .. } = step.clone();
-        Self { at, removed, inserted, label, together }
+        let Step { at, removed, inserted, label, together, moves, .. } = step.clone();
+        let place = |at: Option<Pos2>| at.map(|at| [at.x, at.y]);
+        let moves = moves.into_iter().map(|one| (one.node, place(one.from), place(one.to))).collect();
+        Self { at, removed, inserted, label, together, moves }
     }
 }
 
 impl From<KeptStep> for Step {
     fn from(kept: KeptStep) -> Self {
-        let KeptStep { at, removed, inserted, label, together } = kept;
+        let KeptStep { at, removed, inserted, label, together, moves } = kept;
+        let place = |at: Option<[f32; 2]>| at.map(Pos2::from);
+        let moves = moves.into_iter().map(|(node, from, to)| CardMove::new(node, place(from), place(to)));
         // What is typed next is a step of its own.
-        Self { at, removed, inserted, label, typing: None, time: 0.0, together }
+        Self { at, removed, inserted, label, together, moves: moves.collect(), ..Self::default() }
     }
 }
 
@@ -312,6 +368,24 @@ mod tests {
         assert_eq!(seen, ["ü", "grüße: 12", "größe: 12", "größe: 1"]);
         // Of another text it says nothing.
         assert_eq!(back("else"), History::default());
+    }
+
+    #[test]
+    fn where_cards_were_is_kept_with_the_steps() {
+        let (mut history, mut text) = (History::default(), String::new());
+        let (node, at) = (Node::Silver("trades".to_owned()), Pos2::new(3.0, 4.0));
+        change(&mut history, &mut text, "a", None, 0.0);
+        history.adds_move(CardMove::new(node.clone(), None, Some(at)));
+        history.record_moves("Move it", vec![CardMove::new(node.clone(), Some(at), Some(at * 2.0))]);
+        assert_eq!(history.undoes(), Some("Move it"));
+        let kept = serde_json::to_string(&history.kept()).unwrap();
+        let mut restored = History::of_kept(serde_json::from_str(&kept).unwrap(), &text);
+        assert_eq!(restored.undoes_moves(), [CardMove::new(node.clone(), Some(at), Some(at * 2.0))]);
+        restored.undo(&mut text).unwrap();
+        assert_eq!(restored.redoes_moves(), history.undoes_moves());
+        assert_eq!(restored.undoes_moves(), [CardMove::new(node, None, Some(at))]);
+        restored.undo(&mut text).unwrap();
+        assert_eq!(text, "");
     }
 
     #[test]

@@ -280,6 +280,9 @@ impl super::Shown {
         if let Some(place) = self.positions.remove(old) {
             self.positions.insert(new.clone(), place);
         }
+        if self.aside.remove(old) {
+            self.aside.insert(new.clone());
+        }
         if self.node.as_ref() == Some(old) {
             self.node = Some(new);
         }

@@ -79,6 +79,7 @@ struct KeptMappings {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 struct KeptAudit {
+    aside: BTreeSet<Node>,
     filter: AuditFilter,
     from: String,
     to: String,
@@ -257,6 +258,7 @@ impl KeptShown {
 impl App {
     /// Brings back what was open. Where the person went on already, only their edits come back.
     pub(super) fn put_layout(&mut self, layout: Layout, is_untouched: bool) {
+            aside: shown.aside.clone(),
         let new: BTreeSet<String> = layout
             .unsaved
             .iter()
@@ -266,6 +268,7 @@ impl App {
             .collect();
         self.state.design.refused.extend(layout.refused);
         self.state.shell.restored = layout.unsaved.iter().map(|one| one.file.clone()).collect();
+        shown.aside = self.aside;
         self.state.design.asked_before = layout.renaming;
         // First what another studio left, so that one step back leads to it.
         let mut unsaved = layout.others_left.clone();

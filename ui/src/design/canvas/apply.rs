@@ -10,6 +10,7 @@ use super::graph::Graph;
 use super::removing::{self, Cut};
 use super::{Command, Inferred, Join, Looks, Question, View};
 use crate::App;
+use crate::design::history::CardMove;
 use crate::design::{Change, Command as DesignCommand, Node};
 
 impl App {
@@ -104,6 +105,7 @@ impl App {
     fn make(&mut self, file: &str, made: Made, at: Option<Pos2>) {
         let node = made.node.clone();
         let change = Change::new(file, made.label, made.edits).then_node(made.node);
+        let revision = self.state.design.documents.revision();
         self.apply_design(DesignCommand::Edit(Box::new(change)));
         self.looks(file, |looks| {
             looks.also.clear();
@@ -111,7 +113,14 @@ impl App {
             looks.told = None;
         });
         if let Some(at) = at {
-            self.state.design.shown.entry(file.to_owned()).or_default().positions.insert(node, at);
+            let shown = self.state.design.shown.entry(file.to_owned()).or_default();
+            let from = shown.positions.insert(node.clone(), at);
+            shown.aside.insert(node.clone());
+            // An undo leaves no place behind for another card of this name.
+            let is_made = self.state.design.documents.revision() > revision;
+            if let Some(document) = self.state.design.documents.get_mut(file).filter(|_| is_made) {
+                document.history.adds_move(CardMove::new(node, from, Some(at)));
+            }
         }
     }
 

@@ -11,12 +11,14 @@ use crate::widgets::{draw_line, draw_name};
 use crate::{icon, text};
 
 pub(super) const WIDTH: f32 = 176.0;
+/// Height of a card with facts.
+pub(super) const TALL: f32 = 78.0;
 /// Below this, only names are drawn.
 const SMALL: f32 = 0.45;
 
 /// How tall a card is.
 pub(super) fn height(card: &Card) -> f32 {
-    if has_facts(card) { 78.0 } else { 54.0 }
+    if has_facts(card) { TALL } else { 54.0 }
 }
 
 fn has_facts(card: &Card) -> bool {

@@ -1,9 +1,13 @@
 //! Where cards stand: in layers from left to right, in an order with few crossings, each near what it is connected to.
 
+use egui::{Pos2, Rect, pos2};
+
 /// How often the order and the places are looked at again.
 const SWEEPS: usize = 8;
 /// Room between two cards of one layer.
 pub(super) const GAP: f32 = 24.0;
+/// Room between a card that is dropped and the others.
+const APART: f32 = 12.0;
 /// Room that a line takes where it passes a layer.
 const LINE: f32 = 12.0;
 
@@ -15,6 +19,8 @@ pub(super) struct Plan<'a> {
     pub(super) heights: &'a [f32],
     /// Which card leads to which; each to a higher layer than the one it comes from.
     pub(super) edges: &'a [(usize, usize)],
+    /// Which cards take no part in it.
+    pub(super) aside: &'a [bool],
 }
 
 /// Where things stand, from top to bottom.
@@ -44,7 +50,7 @@ pub(super) fn arrange(plan: &Plan<'_>) -> Arranged {
         before: vec![Vec::new(); cards],
         behind: vec![Vec::new(); cards],
     };
-    for (card, rank) in plan.ranks.iter().enumerate() {
+    for (card, rank) in plan.ranks.iter().enumerate().filter(|(card, _)| !plan.aside[*card]) {
         points.layers[*rank].push(card);
     }
     let mut ways = Vec::with_capacity(plan.edges.len());
@@ -70,6 +76,27 @@ pub(super) fn arrange(plan: &Plan<'_>) -> Arranged {
         ways: ways.iter().map(|way| way.iter().map(|point| middles[*point]).collect()).collect(),
         middles: middles.into_iter().take(cards).collect(),
     }
+}
+
+/// The corner nearest to that of `wanted` where as much room is free of `taken`.
+pub(super) fn free_place(wanted: Rect, taken: &[Rect]) -> Pos2 {
+    let grown: Vec<Rect> = taken.iter().map(|rect| rect.expand(APART)).collect();
+    let (size, corner) = (wanted.size(), wanted.min);
+    let is_free = |at: Pos2| {
+        let rect = Rect::from_min_size(at, size).shrink(0.5);
+        !grown.iter().any(|one| one.intersects(rect))
+    };
+    // Where it touches others, or stands as it is.
+    let along = |own: f32, size: f32, sides: fn(&Rect) -> (f32, f32)| {
+        let beside = grown.iter().map(sides).flat_map(move |(low, high)| [low - size, high]);
+        std::iter::once(own).chain(beside).collect::<Vec<f32>>()
+    };
+    let lefts = along(corner.x, size.x, |rect| (rect.left(), rect.right()));
+    let tops = along(corner.y, size.y, |rect| (rect.top(), rect.bottom()));
+    let places = lefts.iter().flat_map(|left| tops.iter().map(|top| pos2(*left, *top)));
+    let free = places.filter(|at| is_free(*at));
+    let nearest = free.min_by(|one, other| one.distance_sq(corner).total_cmp(&other.distance_sq(corner)));
+    nearest.unwrap_or(corner)
 }
 
 impl Points {
@@ -215,7 +242,7 @@ mod tests {
 
     fn arranged(ranks: &[usize], edges: &[(usize, usize)]) -> Arranged {
         let heights = vec![80.0; ranks.len()];
-        arrange(&Plan { ranks, heights: &heights, edges })
+        arrange(&Plan { ranks, heights: &heights, edges, aside: &vec![false; ranks.len()] })
     }
 
     #[test]
@@ -254,6 +281,34 @@ mod tests {
         let way = &arranged.ways[2];
         assert_eq!(way.len(), 1);
         assert!((way[0] - arranged.middles[1]).abs() >= 40.0, "{way:?} {:?}", arranged.middles);
+    }
+
+    #[test]
+    fn a_dropped_card_lies_over_no_other() {
+        let rect = |x: f32, y: f32| Rect::from_min_size(pos2(x, y), egui::vec2(176.0, 78.0));
+        let taken = [rect(0.0, 0.0), rect(224.0, 0.0), rect(224.0, 102.0)];
+        // Where there is room it stays.
+        assert_eq!(free_place(rect(500.0, 40.0), &taken), pos2(500.0, 40.0));
+        for at in [pos2(10.0, 5.0), pos2(120.0, 60.0), pos2(230.0, 50.0)] {
+            let free = free_place(rect(at.x, at.y), &taken);
+            let dropped = rect(free.x, free.y).expand(APART - 1.0);
+            assert!(!taken.iter().any(|one| one.intersects(dropped)), "{at} {free}");
+            assert!(free.distance(at) < 250.0, "{at} {free}");
+        }
+    }
+
+    #[test]
+    fn a_card_aside_moves_no_other() {
+        let (ranks, heights) = ([0, 1, 1], [80.0; 3]);
+        let alone = arrange(&Plan {
+            ranks: &ranks[..2],
+            heights: &heights[..2],
+            edges: &[(0, 1)],
+            aside: &[false; 2],
+        });
+        let aside = [false, false, true];
+        let with = arrange(&Plan { ranks: &ranks, heights: &heights, edges: &[(0, 1)], aside: &aside });
+        assert_eq!(alone.middles[..2], with.middles[..2]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use egui::{
 use super::command::selected;
 use super::edges::Line;
 use super::graph::{EdgeKind, Graph};
-use super::layout::{Plan, arrange};
+use super::layout::{Plan, arrange, free_place};
 use super::stage::Stage;
 use super::{Command, Looks, card, menu, question};
 use crate::command::Command as AppCommand;
@@ -16,7 +16,7 @@ use crate::design::view::Desk;
 use crate::design::{Command as DesignCommand, Node, inspector};
 use crate::icon;
 use crate::theme::Tokens;
-use crate::widgets::{draw_line, empty, icon_button, marked, state_icon};
+use crate::widgets::{draw_line, empty, icon_button, is_focus_seen, marked, state_icon};
 
 /// Room between two layers.
 const BETWEEN: f32 = 48.0;
@@ -90,12 +90,19 @@ impl Drawing {
         let graph = Graph::of(desk);
         let ranks: Vec<usize> = graph.cards.iter().map(|card| card.rank).collect();
         let heights: Vec<f32> = graph.cards.iter().map(card::height).collect();
-        let forward = graph.forward();
+        let moved = &desk.shown.positions;
+        // What was made aside of the others leaves them where they are.
+        let is_aside: Vec<bool> = graph
+            .cards
+            .iter()
+            .map(|card| desk.shown.aside.contains(&card.node) && moved.contains_key(&card.node))
+            .collect();
+        let mut forward = graph.forward();
+        forward.retain(|at| !is_aside[graph.edges[*at].from] && !is_aside[graph.edges[*at].to]);
         let edges: Vec<(usize, usize)> =
             forward.iter().map(|at| (graph.edges[*at].from, graph.edges[*at].to)).collect();
-        let arranged = arrange(&Plan { ranks: &ranks, heights: &heights, edges: &edges });
+        let arranged = arrange(&Plan { ranks: &ranks, heights: &heights, edges: &edges, aside: &is_aside });
         let column = |rank: usize| rank as f32 * (card::WIDTH + BETWEEN);
-        let moved = &desk.shown.positions;
         let rects: Vec<Rect> = graph
             .cards
             .iter()
@@ -138,6 +145,12 @@ impl Drawing {
         found.reduce(Rect::union)
     }
 
+    /// Where a new card stands free of the others, as near to a place as can be.
+    fn free(&self, corner: Pos2) -> Pos2 {
+        let height = self.rects.iter().map(Rect::height).fold(card::TALL, f32::max);
+        free_place(Rect::from_min_size(corner, vec2(card::WIDTH, height)), &self.rects)
+    }
+
     /// The card under a point of the canvas.
     fn card_at(&self, pos: Pos2) -> Option<usize> {
         self.rects.iter().rposition(|rect| rect.contains(pos))
@@ -167,6 +180,11 @@ impl Drawing {
 /// The card that a line is being drawn from, kept while the pointer is down.
 fn connecting() -> Id {
     Id::unique("canvas connecting")
+}
+
+/// The place that the card had which is being dragged.
+fn moving() -> Id {
+    Id::unique("canvas moving")
 }
 
 fn cards(desk: &Desk<'_>, drawing: &Drawing, stage: &Stage, looks: &Looks, chosen: &[Node], ui: &mut Ui) {
@@ -355,10 +373,16 @@ fn one_card(
     if response.drag_started() {
         // What is in sight stays where it is while things are moved.
         desk.commands.send(Command::View(stage.zoomed(1.0)).send());
+        let from = desk.shown.positions.get(node).copied();
+        ui.data_mut(|data| data.insert_temp(moving(), from));
     }
     if response.dragged() {
         let to = drawing.rects[at].min + response.drag_delta() / stage.scale();
         desk.send(DesignCommand::MoveCard(node.clone(), to));
+    }
+    if response.drag_stopped() {
+        let from = ui.data_mut(|data| data.remove_temp::<Option<Pos2>>(moving()));
+        desk.send(DesignCommand::CardMoved(node.clone(), from.flatten()));
     }
     if response.double_clicked() {
         open(desk, node);
@@ -382,7 +406,7 @@ fn one_card(
         let look = card::Look {
             selected: is_selected,
             hovered: response.hovered(),
-            focused: response.has_focus(),
+            focused: is_focus_seen(ui, &response),
             target: targets.contains(node),
         };
         card::draw(ui, stage, one, rect, look);
@@ -460,7 +484,7 @@ fn port(desk: &Desk<'_>, drawing: &Drawing, stage: &Stage, at: usize, chosen: &[
                     }
                 }
                 None => {
-                    let corner = pos - vec2(0.0, 39.0);
+                    let corner = drawing.free(pos - vec2(0.0, card::TALL / 2.0));
                     desk.commands.send(Command::AddFrom(together(), Some(corner)).send());
                 }
             }
