@@ -207,11 +207,8 @@ impl App {
                     // It would be written into the other workspace.
                     self.stop_making();
                     let environment = workspace.environments.first().map(|first| first.name.clone());
-                    self.state = State {
-                        notices: std::mem::take(&mut self.state.notices),
-                        person: std::mem::take(&mut self.state.person),
-                        ..State::new()
-                    };
+                    let before = std::mem::take(&mut self.state);
+                    self.state = before.for_another_workspace();
                     self.forget_workspace();
                     self.state.environment = environment.unwrap_or_else(|| crate::state::LOCAL.to_owned());
                     self.state.workspace.set(None);
@@ -241,6 +238,7 @@ impl App {
             }
             Err(error) if error.code == ErrorCode::NoWorkspace => {
                 app.state.workspace.finish(ticket, Ok(None));
+                app.look_back();
             }
             Err(error) => {
                 app.state.workspace.finish(ticket, Err(error));
@@ -258,13 +256,19 @@ impl App {
         if selected != self.state.selected {
             self.state.selected = None;
             if let Some(selected) = selected {
+                let place = self.state.place.clone();
                 self.select(&selected);
+                // Whoever looks at a file goes on with it.
+                if matches!(place, Place::File(_)) {
+                    self.state.place = place;
+                }
             }
         }
         if self.state.open_workspace().is_some() && !self.state.audit.is_requested() {
             self.load_audit();
         }
         self.keep_workspace();
+        self.look_back();
     }
 
     /// Pipelines of the list before whose file now holds one of another name.

@@ -20,6 +20,7 @@ pub use drafting::Drafting;
 pub(crate) use files::{being_made, file, key_of, profile, question, reading};
 pub(crate) use uploads::overlay;
 pub(crate) use view::home;
+use view::ways_in;
 
 /// What is known and chosen here.
 #[derive(Debug, Default)]
@@ -42,7 +43,7 @@ pub struct State {
     pub look_path: Option<String>,
 }
 
-/// A pipeline to be made of a file.
+/// A pipeline to be made of a file; while no workspace is open, one is asked for first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Naming {
     /// The file.
@@ -149,7 +150,7 @@ impl Command {
             Self::OpenSample if home.view.value().is_some_and(|view| view.sample.is_none()) => {
                 "The sample is not installed here"
             }
-            Self::NamePipeline(_) | Self::MakePipeline if !is_open => "Open a workspace first",
+            Self::MakePipeline if !is_open => "Open a workspace first",
             Self::NamePipeline(_) | Self::MakePipeline if home.drafting.is_some() => "It is being made",
             Self::StopMaking if home.drafting.as_ref().is_some_and(|one| one.job.cancelling) => {
                 "It is being cancelled"

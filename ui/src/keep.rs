@@ -14,6 +14,7 @@ use crate::App;
 use crate::command::Command;
 use crate::shell;
 
+pub use layout::LookedAt;
 pub(crate) use panels::keep_panel;
 pub use person::{LARGEST_TEXT, Person, SMALLEST_TEXT};
 
@@ -37,6 +38,8 @@ pub(crate) struct Keeper {
     due: Option<f64>,
     /// What waits until the workspace's edits are safe.
     leaving: Option<Leaving>,
+    /// Whether the files that were looked at without a workspace are back.
+    looked_back: bool,
     /// Whether the person was told that nothing can be written.
     told: bool,
 }
@@ -124,6 +127,14 @@ impl App {
         if is_unread && !self.state.design.documents.is_dirty() {
             self.left(Ok(()));
             return;
+        }
+        // What was open stays remembered until it is open again, or can't be.
+        if scope == StateScope::Person && self.keeper.looked_back && !self.state.opening.is_pending() {
+            let workspace = self.state.open_workspace().map(|open| open.root.clone());
+            // With a workspace, files are among what is open in it.
+            let looked_at = workspace.is_none().then(|| LookedAt::of(&self.state));
+            self.state.person.looked_at = looked_at.unwrap_or_default();
+            self.state.person.workspace = workspace;
         }
         let state = match scope {
             StateScope::Person => self.state.person.to_value(),
@@ -225,7 +236,25 @@ impl App {
                 // Nothing but looks is lost; what can't be read is not written over.
                 Err(_) => {}
             }
+            app.look_back();
         });
+    }
+
+    /// Brings back the workspace that was open, or the files that were looked at without one, once it is known what
+    /// they were and that the back end has none open by itself.
+    pub(crate) fn look_back(&mut self) {
+        let is_known = self.keeper.person.loaded && self.state.workspace.value().is_some();
+        if !is_known || std::mem::replace(&mut self.keeper.looked_back, true) {
+            return;
+        }
+        if self.state.open_workspace().is_some() {
+            return;
+        }
+        self.put_looked_at(self.state.person.looked_at.clone());
+        // Who has begun to open another one wants that.
+        if let Some(path) = self.state.person.workspace.clone().filter(|_| !self.state.opening.is_pending()) {
+            self.open_by(touchstone_protocol::OpenWorkspace { path });
+        }
     }
 
     pub(crate) fn load_kept(&mut self) {

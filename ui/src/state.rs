@@ -133,6 +133,21 @@ impl State {
         Self { environment: LOCAL.to_owned(), ..Self::default() }
     }
 
+    /// What stays when another workspace is opened: what is the person's own, and the files that were looked at before
+    /// there was a workspace.
+    pub(crate) fn for_another_workspace(self) -> Self {
+        let has_workspace = self.open_workspace().is_some();
+        let mut next = Self { notices: self.notices, person: self.person, ..Self::new() };
+        if !has_workspace {
+            next.tabs = self.tabs;
+            next.tabs.retain(|tab| matches!(tab, Place::File(_)));
+            next.place = Some(self.place).filter(|place| next.tabs.contains(place)).unwrap_or_default();
+            next.data = self.data;
+            next.home = home::State { new_path: None, view: Remote::default(), ..self.home };
+        }
+        next
+    }
+
     /// The open workspace.
     pub fn open_workspace(&self) -> Option<&WorkspaceView> {
         self.workspace.value().and_then(Option::as_ref)

@@ -222,6 +222,80 @@ fn a_dropped_file_is_looked_at_read_whole_and_made_a_pipeline() {
     assert!(state.tabs.contains(&Place::Pipeline("fills".to_owned())));
 }
 
+fn with_dialogs() -> Script {
+    let script = Script::default();
+    script.lock().home = Some(HomeView {
+        recent: vec![touchstone_protocol::RecentView {
+            path: "/data/harbour-lane".to_owned(),
+            name: "Harbour Lane".to_owned(),
+            opened_at: "2026-03-02T14:05:09Z".to_owned(),
+            exists: true,
+        }],
+        has_dialogs: true,
+        sample: None,
+        version: "0.1.0".to_owned(),
+    });
+    script
+}
+
+#[test]
+fn a_file_becomes_a_pipeline_although_no_workspace_was_open() {
+    for way in ["New workspace…", "Harbour Lane, /data/harbour-lane"] {
+        let script = with_dialogs();
+        let mut harness = window(&script);
+        drop_file(&mut harness, "/data/inbox/fills.csv");
+        click(&mut harness, Role::Button, "Sort by Px");
+        click(&mut harness, Role::Button, "Make a pipeline from it…");
+        assert!(sees(&harness, "A pipeline belongs to a workspace") && !sees(&harness, "Make the pipeline"));
+        support::picture(&mut harness, "make a pipeline without a workspace");
+        harness.get_by_label(way).click();
+        settle(&mut harness);
+        // It goes on where it was: the file, how it was looked at, and what was asked for.
+        assert_eq!(place(&harness), Place::File("/data/inbox/fills.csv".to_owned()), "{way}");
+        assert!(sees(&harness, "Px, decimal(18,6), 9.1 % null, sorted ascending"), "{way}");
+        assert_eq!(script.count("open_file"), 1, "what is known of it is not asked for again");
+        click(&mut harness, Role::Button, "Make the pipeline");
+        assert!(saved(&script).expect("it was saved").contains("pipeline: fills"), "{way}");
+    }
+}
+
+#[test]
+fn where_there_are_no_dialogs_the_workspace_for_a_file_is_typed_where_it_is_asked_for() {
+    let script = Script::default();
+    let mut harness = window(&script);
+    drop_file(&mut harness, "/data/inbox/fills.csv");
+    click(&mut harness, Role::Button, "Make a pipeline from it…");
+    click(&mut harness, Role::Button, "New workspace…");
+    harness.get_by_role_and_label(Role::TextInput, "Folder of the new workspace").focus();
+    settle(&mut harness);
+    harness.get_by_role_and_label(Role::TextInput, "Folder of the new workspace").type_text("/data/new");
+    settle(&mut harness);
+    support::picture(&mut harness, "make a pipeline without dialogs");
+    click(&mut harness, Role::Button, "Create");
+    assert_eq!(script.count("new_workspace"), 1);
+    assert_eq!(place(&harness), Place::File("/data/inbox/fills.csv".to_owned()));
+    assert!(sees(&harness, "Make the pipeline"));
+}
+
+#[test]
+fn files_that_were_looked_at_without_a_workspace_come_back() {
+    let script = with_dialogs();
+    let mut harness = window(&script);
+    drop_file(&mut harness, "/data/inbox/fills.csv");
+    click(&mut harness, Role::Button, "Sort by Px");
+    harness.run_steps(8);
+    drop(harness);
+    let mut harness = window(&script);
+    assert_eq!(place(&harness), Place::File("/data/inbox/fills.csv".to_owned()));
+    assert!(sees(&harness, "Px, decimal(18,6), 9.1 % null, sorted ascending"));
+    // Closed, it stays closed.
+    press(&mut harness, Modifiers::COMMAND, Key::W);
+    harness.run_steps(8);
+    drop(harness);
+    let harness = window(&script);
+    assert_eq!(place(&harness), Place::Home);
+}
+
 #[test]
 fn a_file_without_a_path_is_sent_in_pieces() {
     let script = Script::open();

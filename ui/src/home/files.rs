@@ -3,7 +3,7 @@
 use egui::{Align, Frame, Key, Layout, Margin, Panel, RichText, TextEdit, Ui};
 use touchstone_protocol::{DataRef, FileView, ProfileView};
 
-use super::{Command as HomeCommand, Drafting, Naming};
+use super::{Command as HomeCommand, Drafting, Naming, ways_in};
 use crate::command::{Command, Commands};
 use crate::data;
 use crate::icon;
@@ -187,12 +187,28 @@ pub(crate) fn key_of(profile: &ProfileView, file: &str, ui: &mut Ui) {
     });
 }
 
+/// A pipeline is made in a workspace: where none is open, the way to one leads on to the pipeline.
+fn needs_workspace(state: &State, commands: &Commands, file: &str, ui: &mut Ui) {
+    ui.label(format!(
+        "A pipeline belongs to a workspace: a folder with your pipelines and their samples. Make or open one, and it \
+         goes on with {file}."
+    ));
+    ui.add_space(4.0);
+    ways_in(state, commands, ui);
+    ui.add_space(4.0);
+    command_button(ui, state, commands, &Command::Home(HomeCommand::LeaveNaming), |button| button);
+}
+
 fn name_pipeline(state: &State, commands: &Commands, naming: &Naming, ui: &Ui) {
     let tokens = Tokens::of(ui.visuals());
     let is_left = crate::widgets::dialog(ui, "name pipeline", |ui| {
         ui.set_width(400.0);
         crate::widgets::title(ui, "Make a pipeline");
         let file = naming.path.rsplit(['/', '\\']).next().unwrap_or(&naming.path);
+        if state.open_workspace().is_none() {
+            needs_workspace(state, commands, file, ui);
+            return;
+        }
         ui.label(format!(
             "From {file}: the file is copied into the workspace's samples, its structure becomes the contract of a \
              source, and a silver table takes over every column."

@@ -25,10 +25,13 @@ impl App {
                 let has_dialogs = self.state.home.view.value().is_some_and(|view| view.has_dialogs);
                 if has_dialogs {
                     self.make_workspace(None);
-                } else {
-                    self.go(Place::Home);
-                    self.state.home.new_path.get_or_insert_default();
+                    return;
                 }
+                // Who makes a pipeline types the path where they are asked for a workspace.
+                if self.state.home.naming.is_none() {
+                    self.go(Place::Home);
+                }
+                self.state.home.new_path.get_or_insert_default();
             }
             Command::EditNewPath(path) => self.state.home.new_path = Some(path),
             Command::Create => {

@@ -18,6 +18,8 @@ const WIDEST: f32 = 880.0;
 const TWO_COLUMNS: f32 = 680.0;
 /// Height below which there is no room for much air.
 const LOW: f32 = 480.0;
+/// Workspaces opened before that are offered beside something else.
+const FEW: usize = 4;
 /// Between the columns.
 const GUTTER: f32 = 32.0;
 /// Height of the place where files are dropped.
@@ -146,6 +148,42 @@ fn now_open(state: &State, commands: &Commands, open: &WorkspaceView, ui: &mut U
     }
 }
 
+/// The ways to a workspace for somebody who needs one where they are.
+pub(super) fn ways_in(state: &State, commands: &Commands, ui: &mut Ui) {
+    if !state.home.view.is_requested() {
+        commands.send(Command::Home(HomeCommand::NeedHome));
+    }
+    let has_dialogs = state.home.view.value().is_some_and(|view| view.has_dialogs);
+    action(state, commands, &Command::Home(HomeCommand::New), true, ui);
+    if has_dialogs {
+        action(state, commands, &Command::PickWorkspace, false, ui);
+    } else {
+        paths(state, commands, ui);
+    }
+    let recent = state.home.view.value().map(|view| view.recent.as_slice()).unwrap_or_default();
+    let mut recent = recent.iter().filter(|one| one.exists).take(FEW).peekable();
+    if recent.peek().is_some() {
+        ui.add_space(8.0);
+        heading(ui, "Opened before");
+    }
+    for one in recent {
+        ui.push_id(&one.path, |ui| recent_card(commands, one, false, ui));
+    }
+    if state.opening.is_pending() {
+        pending(ui, "Opening…");
+    }
+}
+
+/// Where there are no dialogs: a workspace's path to type, and a folder for a new one.
+fn paths(state: &State, commands: &Commands, ui: &mut Ui) {
+    path(state, commands, "Path of a workspace", &state.path, &Command::EditPath, &Command::OpenPath, ui);
+    if let Some(new) = &state.home.new_path {
+        let edit = |path| Command::Home(HomeCommand::EditNewPath(path));
+        let create = Command::Home(HomeCommand::Create);
+        path(state, commands, "Folder of the new workspace", new, &edit, &create, ui);
+    }
+}
+
 /// What one can begin with.
 fn begin(state: &State, commands: &Commands, ui: &mut Ui) {
     // Paths are typed only where there are no dialogs, or where nobody knows yet.
@@ -165,13 +203,7 @@ fn begin(state: &State, commands: &Commands, ui: &mut Ui) {
         action(state, commands, command, is_first, ui);
     }
     if !has_dialogs {
-        let open = Command::OpenPath;
-        path(state, commands, "Path of a workspace", &state.path, &Command::EditPath, &open, ui);
-        if let Some(new) = &state.home.new_path {
-            let edit = |path| Command::Home(HomeCommand::EditNewPath(path));
-            let create = Command::Home(HomeCommand::Create);
-            path(state, commands, "Folder of the new workspace", new, &edit, &create, ui);
-        }
+        paths(state, commands, ui);
     }
     if state.opening.is_pending() {
         pending(ui, "Opening…");
@@ -244,22 +276,25 @@ fn recent(state: &State, commands: &Commands, ui: &mut Ui) {
         ui.label(RichText::new(about).color(tokens.text_subdued));
     }
     for one in view.recent.iter().filter(|one| open != Some(one.path.as_str())) {
-        ui.push_id(&one.path, |ui| recent_card(commands, one, ui));
+        ui.push_id(&one.path, |ui| recent_card(commands, one, true, ui));
     }
 }
 
-fn recent_card(commands: &Commands, one: &RecentView, ui: &mut Ui) {
+fn recent_card(commands: &Commands, one: &RecentView, can_forget: bool, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
     let when = if one.exists { text::time(&one.opened_at) } else { "not there any more".to_owned() };
-    let card = Card::new(icon::OPEN, &one.name, &one.path).detail(&when).enabled(one.exists).room(32.0);
+    let card = Card::new(icon::OPEN, &one.name, &one.path).detail(&when).enabled(one.exists);
+    let card = card.room(if can_forget { 32.0 } else { 0.0 });
     let name = format!("{}, {}{}", one.name, one.path, if one.exists { "" } else { ", missing" });
     let card = card.role(Role::ListItem).icon_color(tokens.text_subdued).name(name).show(ui);
-    let place = card.rect.with_min_x(card.rect.right() - 40.0).shrink2(vec2(6.0, 12.0));
-    ui.scope_builder(egui::UiBuilder::new().max_rect(place), |ui| {
-        if icon_button(ui, icon::CLOSE, &format!("Remove {} from the list", one.name)).clicked() {
-            commands.send(Command::Home(HomeCommand::Forget(one.path.clone())));
-        }
-    });
+    if can_forget {
+        let place = card.rect.with_min_x(card.rect.right() - 40.0).shrink2(vec2(6.0, 12.0));
+        ui.scope_builder(egui::UiBuilder::new().max_rect(place), |ui| {
+            if icon_button(ui, icon::CLOSE, &format!("Remove {} from the list", one.name)).clicked() {
+                commands.send(Command::Home(HomeCommand::Forget(one.path.clone())));
+            }
+        });
+    }
     if card.clicked() {
         commands.send(Command::Home(HomeCommand::OpenRecent(one.path.clone())));
     }

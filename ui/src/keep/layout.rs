@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use egui::{Context, pos2};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
-use touchstone_protocol::{AuditFilter, DataRef};
+use touchstone_protocol::{AlternativeView, AuditFilter, DataRef};
 use touchstone_spec::{Document, TableName};
 
 use super::{VERSION, panels};
@@ -37,6 +37,7 @@ pub(super) struct Layout {
     rules: Vec<(RulesOf, usize)>,
     lineage: lineage::Kept,
     views: Vec<(DataRef, data::View)>,
+    chosen: ChosenTypes,
     panels: panels::Sizes,
     refused: BTreeSet<Refusal>,
     audit: KeptAudit,
@@ -46,6 +47,19 @@ pub(super) struct Layout {
     others_left: Vec<Unsaved>,
     /// Parts that could not be read.
     pub(super) lost: Vec<&'static str>,
+}
+
+/// Types chosen for columns of files, by the files' paths and the columns' names.
+type ChosenTypes = BTreeMap<String, BTreeMap<String, AlternativeView>>;
+
+/// Files that are looked at while no workspace is open, and how.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LookedAt {
+    tabs: Vec<Place>,
+    place: Place,
+    views: Vec<(DataRef, data::View)>,
+    chosen: ChosenTypes,
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -65,6 +79,7 @@ struct KeptShown {
     field: Option<String>,
     column: Option<String>,
     positions: Vec<(Node, [f32; 2])>,
+    aside: BTreeSet<Node>,
     rules_as_text: bool,
 }
 
@@ -79,7 +94,6 @@ struct KeptMappings {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 struct KeptAudit {
-    aside: BTreeSet<Node>,
     filter: AuditFilter,
     from: String,
     to: String,
@@ -139,6 +153,7 @@ pub(super) fn taken(state: &State, ctx: &Context) -> Value {
     put("rules", serde_json::to_value(design.rules.selected().collect::<Vec<_>>()));
     put("lineage", serde_json::to_value(state.lineage.kept()));
     put("views", serde_json::to_value(views));
+    put("chosen", serde_json::to_value(&state.data.chosen));
     put("panels", serde_json::to_value(panels::sizes(ctx)));
     put("refused", serde_json::to_value(&design.refused));
     put("audit", serde_json::to_value(audit));
@@ -172,6 +187,7 @@ pub(super) fn read(state: &Value) -> Layout {
         rules: part(state, "rules", "the rules that were selected", &mut lost),
         lineage: part(state, "lineage", "how lineage was looked at", &mut lost),
         views: part(state, "views", "sorting and filters of data", &mut lost),
+        chosen: part(state, "chosen", "types chosen for files", &mut lost),
         panels: part(state, "panels", "sizes of panels", &mut lost),
         refused: part(state, "refused", "refused suggestions", &mut lost),
         audit: part(state, "audit", "the audit trail's filter", &mut lost),
@@ -242,6 +258,7 @@ impl KeptShown {
             field: shown.field.clone(),
             column: shown.column.clone(),
             positions: shown.positions.iter().map(|(node, at)| (node.clone(), [at.x, at.y])).collect(),
+            aside: shown.aside.clone(),
             rules_as_text: shown.rules_as_text,
         }
     }
@@ -251,14 +268,50 @@ impl KeptShown {
         shown.field = self.field;
         shown.column = self.column;
         shown.positions = self.positions.into_iter().map(|(node, [x, y])| (node, pos2(x, y))).collect();
+        shown.aside = self.aside;
         shown.rules_as_text = self.rules_as_text;
     }
 }
 
+impl LookedAt {
+    pub(super) fn of(state: &State) -> Self {
+        let is_file = |data: &DataRef| matches!(data, DataRef::File { .. });
+        let views = state.data.views.iter().filter(|(data, _)| is_file(data));
+        let tabs = state.tabs.iter().filter(|tab| matches!(tab, Place::File(_)));
+        Self {
+            tabs: tabs.cloned().collect(),
+            place: Some(state.place.clone())
+                .filter(|place| matches!(place, Place::File(_)))
+                .unwrap_or_default(),
+            views: views.map(|(data, view)| (data.clone(), view.clone())).collect(),
+            chosen: state.data.chosen.clone(),
+        }
+    }
+}
+
 impl App {
+    /// Brings back the files that were looked at without a workspace, beside what is open by now.
+    pub(super) fn put_looked_at(&mut self, looked_at: LookedAt) {
+        let data = &mut self.state.data;
+        for (of, view) in looked_at.views {
+            data.views.entry(of).or_insert(view);
+        }
+        for (file, chosen) in looked_at.chosen {
+            data.chosen.entry(file).or_insert(chosen);
+        }
+        let is_untouched = self.state.tabs.is_empty() && self.state.place == Place::Home;
+        for tab in looked_at.tabs {
+            if matches!(tab, Place::File(_)) && !self.state.tabs.contains(&tab) {
+                self.state.tabs.push(tab);
+            }
+        }
+        if is_untouched && self.state.tabs.contains(&looked_at.place) {
+            self.go(looked_at.place);
+        }
+    }
+
     /// Brings back what was open. Where the person went on already, only their edits come back.
     pub(super) fn put_layout(&mut self, layout: Layout, is_untouched: bool) {
-            aside: shown.aside.clone(),
         let new: BTreeSet<String> = layout
             .unsaved
             .iter()
@@ -268,7 +321,6 @@ impl App {
             .collect();
         self.state.design.refused.extend(layout.refused);
         self.state.shell.restored = layout.unsaved.iter().map(|one| one.file.clone()).collect();
-        shown.aside = self.aside;
         self.state.design.asked_before = layout.renaming;
         // First what another studio left, so that one step back leads to it.
         let mut unsaved = layout.others_left.clone();
@@ -278,6 +330,9 @@ impl App {
         panels::restore(&self.ctx, layout.panels);
         for (data, view) in layout.views {
             self.state.data.views.entry(data).or_insert(view);
+        }
+        for (file, chosen) in layout.chosen {
+            self.state.data.chosen.entry(file).or_insert(chosen);
         }
         for (file, kept) in layout.shown {
             kept.put(self.state.design.shown.entry(file).or_default());
@@ -319,10 +374,17 @@ impl App {
             Place::Pipeline(name) => new.contains(name) || listed.iter().any(|one| one.name == *name),
             _ => true,
         };
-        let tabs: Vec<Place> = layout.tabs.into_iter().filter(is_there).collect();
-        let place = Some(layout.place).filter(is_there);
+        let mut tabs: Vec<Place> = layout.tabs.into_iter().filter(is_there).collect();
+        let mut place = Some(layout.place).filter(is_there);
         if tabs.is_empty() && place.is_none() {
             return;
+        }
+        // Files that were looked at before there was a workspace stay, and so does who looks at one.
+        let is_file = |place: &Place| matches!(place, Place::File(_));
+        let looked_at = self.state.tabs.iter().filter(|tab| is_file(tab) && !tabs.contains(tab));
+        tabs.extend(looked_at.cloned().collect::<Vec<_>>());
+        if is_file(&self.state.place) {
+            place = Some(self.state.place.clone());
         }
         self.state.tabs = tabs;
         let place = place.or_else(|| self.state.tabs.last().cloned());
