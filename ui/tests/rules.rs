@@ -291,7 +291,10 @@ fn the_text_is_there_for_those_who_know_dqdl() {
     for _ in 0..3 {
         press(&mut harness, Modifiers::NONE, Key::Backspace);
     }
-    assert!(sees(&harness, "The rules can only be changed as text"));
+    // All of it can be read, on as many lines as that takes.
+    let told = harness.get_by_label_contains("The rules can only be changed as text").rect();
+    assert!(told.height() > 24.0 && told.right() < 1280.0, "{told}");
+    picture(&mut harness, "rules-unclosed");
     click(&mut harness, Role::RadioButton, "List");
     click(&mut harness, Role::Button, "Show the text");
     assert!(sees(&harness, editor));

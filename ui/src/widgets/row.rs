@@ -13,6 +13,7 @@ pub(crate) struct ListRow<'a> {
     icon: Option<(char, Color32)>,
     note: &'a str,
     details: Vec<(String, Color32)>,
+    shorter: Option<String>,
     selected: bool,
     name: String,
     role: Role,
@@ -34,6 +35,7 @@ impl<'a> ListRow<'a> {
             icon: None,
             note: "",
             details: Vec::new(),
+            shorter: None,
             selected,
             name: text.to_owned(),
             role: Role::ListItem,
@@ -56,6 +58,12 @@ impl<'a> ListRow<'a> {
     /// Something at the right, the first given outermost.
     pub(crate) fn detail(mut self, text: impl Into<String>, color: Color32) -> Self {
         self.details.push((text.into(), color));
+        self
+    }
+
+    /// What stands at the right instead of the first detail where that would cut the text.
+    pub(crate) fn shorter(mut self, text: impl Into<String>) -> Self {
+        self.shorter = Some(text.into());
         self
     }
 
@@ -112,11 +120,14 @@ impl<'a> ListRow<'a> {
             let mut right = rect.right() - 8.0;
             // Its name comes first: what would leave it no room is left out.
             let named = line(ui.painter(), self.text, self.font.clone(), tokens.text, f32::INFINITY).size().x;
-            for (text, color) in &self.details {
-                let room = right
-                    - left
-                    - 8.0
-                    - line(ui.painter(), text, theme::small(), *color, right - left).size().x;
+            for (place, (text, color)) in self.details.iter().enumerate() {
+                let room = |text: &str| {
+                    let width = line(ui.painter(), text, theme::small(), *color, right - left).size().x;
+                    right - left - 8.0 - width
+                };
+                let shorter = self.shorter.as_ref().filter(|_| place == 0 && room(text) < named);
+                let text = shorter.unwrap_or(text);
+                let room = room(text);
                 if room < named.min(72.0) {
                     continue;
                 }

@@ -16,17 +16,19 @@ pub(super) fn list(sheet: &Sheet<'_>, ui: &mut Ui) {
     ui.spacing_mut().item_spacing.y = 0.0;
     if let Some(obstacle) = sheet.obstacle() {
         Frame::new().fill(tokens.warning_fill).inner_margin(Margin::symmetric(12, 4)).show(ui, |ui| {
-            ui.horizontal(|ui| {
+            // All of it is read: nothing else here says what is wrong.
+            ui.horizontal_top(|ui| {
                 state_icon(ui, icon::WARNING, tokens.warning, "Warning");
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let told = format!("The rules can only be changed as text: {obstacle}");
+                let width = ui.available_width();
+                ui.vertical(|ui| {
+                    ui.set_width(width);
+                    ui.spacing_mut().item_spacing.y = 4.0;
+                    ui.add(egui::Label::new(told).wrap());
                     let as_text = sheet.desk.shown.rules_as_text;
                     if !as_text && Button::new("Show the text").show(ui).clicked() {
                         sheet.desk.send(DesignCommand::ShowRulesAsText(true));
                     }
-                    ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                        let told = format!("The rules can only be changed as text: {obstacle}");
-                        ui.add(egui::Label::new(&told).truncate()).on_hover_text(told);
-                    });
                 });
             });
         });
@@ -76,6 +78,9 @@ fn rows(sheet: &Sheet<'_>, ui: &mut Ui) {
                 let told = sheet.counted(at, counted);
                 name = format!("{name}, {told}");
                 let is_failed = counted.state == touchstone_protocol::RuleState::Failed;
+                // How many fail matters more than what they are of all, and how many were not looked at.
+                let first = told.split("  ·  ").next().unwrap_or_default().to_owned();
+                row = row.shorter(first);
                 row = row.detail(told, if is_failed { tokens.error } else { tokens.text_subdued });
             }
             let shown = row.name(name).show(ui);
@@ -94,6 +99,7 @@ fn rows(sheet: &Sheet<'_>, ui: &mut Ui) {
                 remove(sheet, at);
             }
             shown.response.on_hover_ui(|ui| {
+                ui.label(RichText::new(words.replace('`', "")));
                 ui.label(RichText::new(sheet.text_of(at)).font(theme::mono()));
             });
         }
