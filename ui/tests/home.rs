@@ -297,6 +297,33 @@ fn files_that_were_looked_at_without_a_workspace_come_back() {
 }
 
 #[test]
+fn the_workspace_that_was_open_is_open_again() {
+    let script = with_dialogs();
+    let mut harness = window(&script);
+    harness.get_by_label("Harbour Lane, /data/harbour-lane").click();
+    settle(&mut harness);
+    harness.run_steps(8);
+    drop(harness);
+    // The back end has ended too, and has none open by itself.
+    script.lock().is_open = false;
+    let harness = window(&script);
+    assert!(sees(&harness, "Pipelines"));
+    assert_eq!(script.count("open_workspace"), 2);
+    drop(harness);
+    // Where it can't be opened, that is said once and not at every start.
+    script.lock().is_open = false;
+    let gone = touchstone_protocol::RpcError::new(touchstone_protocol::ErrorCode::NotFound, "it is gone");
+    script.lock().failing.insert("open_workspace", gone);
+    let mut harness = window(&script);
+    assert!(sees(&harness, "The workspace could not be opened"));
+    harness.run_steps(8);
+    drop(harness);
+    let harness = window(&script);
+    assert_eq!(place(&harness), Place::Home);
+    assert!(!sees(&harness, "The workspace could not be opened"));
+}
+
+#[test]
 fn a_file_without_a_path_is_sent_in_pieces() {
     let script = Script::open();
     script.lock().held.insert("upload");
