@@ -126,7 +126,8 @@ pub(crate) fn check(
                 }
             }
         }
-        crate::silver::explain(&mut broken, &plan.rules, rows)?;
+        // Of a query it isn't followed what its columns are missing for.
+        crate::silver::explain(&mut broken, &plan.rules, rows, &|_, _| Ok(Vec::new()))?;
     }
     let kept: Vec<Option<usize>> =
         (0..rows.frame.height()).filter(|row| !broken.contains_key(row)).map(Some).collect();

@@ -4,6 +4,7 @@
 //! can't pass, with everything that is wrong with it at that step.
 
 mod duplicates;
+mod missing;
 mod rows;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -163,17 +164,18 @@ impl<'run> Passage<'run> {
                 let mut losses = losses.into_iter().peekable();
                 let rule =
                     if is_key { format!("key: {}", field.name) } else { format!("required: {}", field.name) };
-                for (row, null) in values.is_null().iter().enumerate() {
-                    if null == Some(true) {
-                        let origin = self.origins.get(row).copied().unwrap_or(row);
-                        let because = losses.next_if(|lost| lost.row == row);
-                        let because = because.map(|lost| format!(": {}", lost.loss)).unwrap_or_default();
-                        broken.entry(row).or_insert_with(|| Quarantined::at(origin)).add(
-                            Some(&field.name),
-                            &rule,
-                            format!("{} has no value (from {}){because}", field.name, field.source_text),
-                        );
-                    }
+                let nulls: Vec<usize> = places(&values);
+                let above = self.plan.fields.get(..done).unwrap_or_default();
+                let missing = missing::missing(&field.expr, above, &self.frame, &nulls, self.tables)?;
+                for (row, missing) in nulls.into_iter().zip(missing) {
+                    let origin = self.origins.get(row).copied().unwrap_or(row);
+                    let lost = losses.next_if(|lost| lost.row == row).map(|lost| lost.loss.to_string());
+                    let because = lost.or(missing).map(|because| format!(": {because}")).unwrap_or_default();
+                    broken.entry(row).or_insert_with(|| Quarantined::at(origin)).add(
+                        Some(&field.name),
+                        &rule,
+                        format!("{} has no value (from {}){because}", field.name, field.source_text),
+                    );
                 }
             }
             self.frame.with_column(values.into())?;
@@ -253,7 +255,13 @@ impl<'run> Passage<'run> {
                     }
                 }
             }
-            rows::explain(&mut broken, &self.plan.rules, &table)?;
+            let missing = |name: &str, rows: &[usize]| {
+                let field = self.plan.fields.iter().find(|field| field.name == name);
+                field.map_or(Ok(Vec::new()), |field| {
+                    missing::missing(&field.expr, &self.plan.fields, &self.frame, rows, self.tables)
+                })
+            };
+            rows::explain(&mut broken, &self.plan.rules, &table, &missing)?;
         }
         let deduplicated = self.lost.len();
         let told = self.plan.rules.rules.iter().zip(findings).map(|(rule, finding)| {
@@ -391,6 +399,12 @@ impl<'run> Passage<'run> {
         self.quarantined.sort_by_key(|quarantined| quarantined.origin);
         Ok(())
     }
+}
+
+/// The rows without a value.
+fn places(values: &Series) -> Vec<usize> {
+    let nulls = values.is_null();
+    nulls.iter().enumerate().filter(|(_, null)| *null == Some(true)).map(|(row, _)| row).collect()
 }
 
 /// Rows of a table by their places.

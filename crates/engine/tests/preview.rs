@@ -212,7 +212,10 @@ async fn a_required_value_that_was_lost_says_why() {
         .collect();
     assert_eq!(
         reasons,
-        ["needed has no value (from a / b): division by zero", "needed has no value (from a / b)"]
+        [
+            "needed has no value (from a / b): division by zero",
+            "needed has no value (from a / b): a has no value"
+        ]
     );
     assert!(preview.lost.is_empty(), "only values of loaded rows are counted");
     assert_eq!(

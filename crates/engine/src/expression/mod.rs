@@ -144,14 +144,17 @@ impl Evaluator<'_> {
 
     fn lookup(&self, name: &TableName, by: &str, key: &Expr, column: &str) -> Result<Series, EngineError> {
         let found = table(self.tables, name)?;
-        let key = self.evaluate(key)?;
-        let wanted = Keys::new(std::slice::from_ref(&key), key.len())?;
-        let present = Keys::new(std::slice::from_ref(found.series(by)?), found.frame.height())?;
-        let index = present.index();
-        let rows: Vec<Option<usize>> =
-            (0..wanted.len()).map(|row| wanted.matches(row, &index).first().copied()).collect();
+        let rows = rows_with(found, by, &self.evaluate(key)?)?;
         Ok(gather(found.series(column)?, &rows)?)
     }
+}
+
+/// For each key the row of a table that has it in the column `by`.
+pub(crate) fn rows_with(table: &Table, by: &str, keys: &Series) -> Result<Vec<Option<usize>>, EngineError> {
+    let wanted = Keys::new(std::slice::from_ref(keys), keys.len())?;
+    let present = Keys::new(std::slice::from_ref(table.series(by)?), table.frame.height())?;
+    let index = present.index();
+    Ok((0..wanted.len()).map(|row| wanted.matches(row, &index).first().copied()).collect())
 }
 
 /// The values at these rows; null where there is none.

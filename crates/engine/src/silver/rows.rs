@@ -1,6 +1,6 @@
 //! Rows in quarantine: what is wrong with them, for the quarantine table and for the report.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::{DataFrame, IntoSeries, NewChunkedArray, StringChunked};
 use touchstone_compiler::Ruleset;
@@ -13,6 +13,9 @@ use crate::{
     page::texts,
     quality::{SAMPLE_ROWS, columns_of},
 };
+
+/// Why a column has no value in some rows; shorter where nothing is known.
+pub(crate) type Missing<'rows> = dyn Fn(&str, &[usize]) -> Result<Vec<Option<String>>, EngineError> + 'rows;
 
 /// A row that went to quarantine.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,32 +62,44 @@ impl Quarantined {
 }
 
 /// Puts the values that a rule looked at into the reasons of the rows that broke it. Rows are keyed by their place in
-/// `table`.
+/// `table`. `missing` says why columns have no value there, as far as that is known.
 pub(crate) fn explain(
     broken: &mut BTreeMap<usize, Quarantined>,
     rules: &Ruleset,
     table: &Table,
+    missing: &Missing<'_>,
 ) -> Result<(), EngineError> {
     let rows: Vec<Option<usize>> = broken.keys().map(|row| Some(*row)).collect();
     if rows.is_empty() {
         return Ok(());
     }
+    let wanted = |fault: &Fault| rules.rules.iter().find(|rule| rule.text == fault.rule);
+    let faults = broken.values().flat_map(|quarantined| &quarantined.faults);
+    let named: BTreeSet<String> = faults.filter_map(wanted).flat_map(columns_of).collect();
     let values = table_rows(table, &rows)?;
-    let mut columns: BTreeMap<&str, Vec<Option<String>>> = BTreeMap::new();
-    for column in &values.columns {
-        columns.insert(&column.name, texts(values.series(&column.name)?, &column.data_type)?);
+    let mut columns: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for column in values.columns.iter().filter(|column| named.contains(&column.name)) {
+        let texts = texts(values.series(&column.name)?, &column.data_type)?;
+        let is_null = |(_, text): &(&usize, &Option<String>)| text.is_none();
+        let nulls: Vec<usize> = broken.keys().zip(&texts).filter(is_null).map(|(row, _)| *row).collect();
+        let mut reasons = missing(&column.name, &nulls)?.into_iter();
+        let told = texts.into_iter().map(|text| match text {
+            Some(text) => format!("{} = {text}", column.name),
+            None => {
+                let because = reasons.next().flatten().map(|because| format!(": {because}"));
+                format!("{} has no value{}", column.name, because.unwrap_or_default())
+            }
+        });
+        columns.insert(&column.name, told.collect());
     }
     for (place, quarantined) in broken.values_mut().enumerate() {
         for fault in &mut quarantined.faults {
-            let Some(rule) = rules.rules.iter().find(|rule| rule.text == fault.rule) else { continue };
-            fault.reason = columns_of(rule)
-                .iter()
-                .map(|name| match columns.get(name.as_str()).and_then(|texts| texts.get(place)) {
-                    Some(Some(text)) => format!("{name} = {text}"),
-                    _ => format!("{name} has no value"),
-                })
-                .collect::<Vec<_>>()
-                .join(", ");
+            let Some(rule) = wanted(fault) else { continue };
+            let told = columns_of(rule).into_iter().map(|name| {
+                let told = columns.get(name.as_str()).and_then(|told| told.get(place));
+                told.cloned().unwrap_or_else(|| format!("{name} has no value"))
+            });
+            fault.reason = told.collect::<Vec<_>>().join(", ");
         }
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use polars::prelude::{DataFrame, Series};
+use polars::prelude::DataFrame;
 use touchstone_compiler::{CompiledSource, ExprKind, SilverPlan};
 use touchstone_spec::{Layer, TableName};
 
@@ -14,8 +14,7 @@ use crate::{
     Cancelled, EngineError, SnapshotInfo, Table, Warehouse,
     bronze::Bronze,
     cancel::go_on,
-    expression::{Evaluator, Tables, gather, table},
-    keys::Keys,
+    expression::{Evaluator, Tables, gather, rows_with, table},
     page::texts,
     relation::take,
     silver::Passage,
@@ -155,7 +154,7 @@ impl MadeSilver {
             });
             for (name, by, key, column, data_type) in found {
                 let keys = evaluator.evaluate(key)?;
-                let matches = matches(table(&self.tables, name)?, by, &keys)?;
+                let matches = rows_with(table(&self.tables, name)?, by, &keys)?;
                 let values = gather(table(&self.tables, name)?.series(column)?, &matches)?;
                 let keys = texts(&keys, &key.data_type)?;
                 let values = texts(&values, data_type)?;
@@ -175,12 +174,4 @@ impl MadeSilver {
         }
         Ok(traced)
     }
-}
-
-/// For each key the row of a table that has it.
-fn matches(table: &Table, by: &str, keys: &Series) -> Result<Vec<Option<usize>>, EngineError> {
-    let wanted = Keys::new(std::slice::from_ref(keys), keys.len())?;
-    let present = Keys::new(std::slice::from_ref(table.series(by)?), table.frame.height())?;
-    let index = present.index();
-    Ok((0..wanted.len()).map(|row| wanted.matches(row, &index).first().copied()).collect())
 }
