@@ -150,7 +150,7 @@ impl App {
         }
     }
 
-    fn load_runs(&mut self, pipeline: String) {
+    pub(super) fn load_runs(&mut self, pipeline: String) {
         self.state.prove.runs.entry(pipeline.clone()).or_default();
         self.fetch(Runs { pipeline: pipeline.clone(), limit: RUNS_LISTED }, move |state| {
             state.prove.runs.get_mut(&pipeline)

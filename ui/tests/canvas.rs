@@ -94,6 +94,18 @@ fn act(harness: &mut Window<'_>, name: &str) {
 }
 
 #[test]
+fn what_another_pipelines_simulation_made_stands_on_the_cards() {
+    let disk = Disk::with_samples();
+    let along = touchstone_protocol::RunView { along_with: Some("positions".to_owned()), ..support::run() };
+    disk.script.lock().run_ends = Some(along);
+    let mut harness = simulated(&disk, vec2(1280.0, 800.0));
+    let silver =
+        "silver.trades: 4\u{202f}980 rows, 1 rule fails, 12 in quarantine, from the simulation of positions";
+    assert!(sees(&harness, silver));
+    picture(&mut harness, "canvas-along");
+}
+
+#[test]
 fn at_twice_the_size_canvas_and_details_take_the_room_in_turn() {
     let mut harness = designing(&Disk::with_samples());
     canvas(&mut harness, CanvasCommand::Select(silver()));

@@ -46,6 +46,31 @@ fn every_row_is_seen_to_go_somewhere() {
 }
 
 #[test]
+fn what_another_pipelines_simulation_made_is_shown_and_said_to_be_of_it() {
+    let script = Script::open();
+    let mut ends = support::run();
+    ends.along_with = Some("positions".to_owned());
+    let mut upstream = ends.tables[0].clone();
+    upstream.table.pipeline = "securities".to_owned();
+    ends.tables.push(upstream);
+    script.lock().run_ends = Some(ends);
+    let mut harness = window(&script);
+    harness.get_by_label_contains("securities: ").click();
+    settle(&mut harness);
+    select_trades(&mut harness);
+    let asked_for = |of: &str| {
+        let asked = &script.lock().asked;
+        let is_it = |one: &&Request| matches!(one, Request::LastRun(last) if last.pipeline == of);
+        asked.iter().filter(is_it).count()
+    };
+    assert_eq!((asked_for("securities"), asked_for("positions")), (1, 1));
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    assert!(sees(&harness, "from the simulation of positions, which reads it  ·  2026-03-02 14:05:09"));
+    assert_eq!((asked_for("securities"), asked_for("positions")), (2, 1), "one was made along with it");
+    support::picture(&mut harness, "prove-along");
+}
+
+#[test]
 fn a_reason_shows_the_rows_it_is_about() {
     let script = Script::open();
     let mut harness = simulated(&script);

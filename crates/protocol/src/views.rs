@@ -279,8 +279,11 @@ impl RunOutcome {
 pub struct RunView {
     /// Id of the run.
     pub id: String,
-    /// Pipeline that was asked for.
+    /// Pipeline whose run it is.
     pub pipeline: String,
+    /// Pipeline whose simulation made it along, because it reads this one. None: it was asked for itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub along_with: Option<String>,
     /// When it began, RFC 3339 in UTC.
     pub started_at: String,
     /// How long it took.

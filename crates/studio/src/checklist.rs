@@ -337,6 +337,7 @@ mod tests {
         let run = RunView {
             id: String::new(),
             pipeline: "claims".to_owned(),
+            along_with: None,
             started_at: String::new(),
             duration_ms: 0,
             outcome: RunOutcome::Succeeded,

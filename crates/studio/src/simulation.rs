@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// Runs the pipeline `name`, and first those whose tables it reads, over their samples. The report is kept: in full
-/// below `.touchstone/runs`, in short in the local registry.
+/// below `.touchstone/runs`, in short in the local registry: as a run of each pipeline whose tables it made.
 ///
 /// # Errors
 /// When the pipeline has errors, or the run can't begin. A run that began gives a report, whatever came of it; only
@@ -102,21 +102,61 @@ async fn keep(
         RpcError::new(ErrorCode::Failed, format!("the report can't be written as JSON: {error}"))
     })?;
     write_whole(&workspace.runs().join(format!("{}.json", report.run_id)), &json)?;
+    record(workspace, registry, name, report, view(name, report)).await?;
+    for other in upstream_first(workspace, name)?.into_iter().filter(|other| other.name != name) {
+        let made = upstream_first(workspace, &other.name)?;
+        if let Some(part) = part(name, &other.name, &made, report) {
+            record(workspace, registry, &other.name, report, part).await?;
+        }
+    }
+    Ok(())
+}
+
+/// What a run of `asked` did to the tables of `name`, which it reads, and to those that `name` is `made` from. None
+/// when it did not come as far as a table of `name`.
+fn part(asked: &str, name: &str, made: &[&CompiledPipeline], report: &RunReport) -> Option<RunView> {
+    let is_of = |table: &TableRunView| made.iter().any(|pipeline| pipeline.name == table.table.pipeline);
+    let whole = view(name, report);
+    let tables: Vec<TableRunView> = whole.tables.into_iter().filter(is_of).collect();
+    if !tables.iter().any(|table| table.table.pipeline == name && table.counted) {
+        return None;
+    }
+    let is_troubled = |table: &TableRunView| {
+        let failed = table.rules.iter().any(|rule| rule.state == RuleState::Failed);
+        failed || table.flow.rejected > 0 || table.flow.quarantined > 0
+    };
+    // How the whole ended is about these tables only where it ended at one of them.
+    let (outcome, message) = match tables.iter().all(|table| table.counted) {
+        false => (whole.outcome, whole.message),
+        true if tables.iter().any(is_troubled) => (RunOutcome::SucceededWithFailures, None),
+        true => (RunOutcome::Succeeded, None),
+    };
+    let duration_ms = tables.iter().map(|table| table.duration_ms).sum();
+    Some(RunView { along_with: Some(asked.to_owned()), outcome, message, tables, duration_ms, ..whole })
+}
+
+async fn record(
+    workspace: &Workspace,
+    registry: &Registry,
+    name: &str,
+    report: &RunReport,
+    view: RunView,
+) -> Result<(), RpcError> {
     let version = registry.current(name).await.map_err(|error| store_error(&error, None))?;
     let run = Run {
         pipeline: name.to_owned(),
         run_id: report.run_id.clone(),
         version: version.map(|current| current.version),
         environment: LOCAL.to_owned(),
-        status: match report.outcome {
-            Outcome::Succeeded | Outcome::SucceededWithFailures => RunStatus::Succeeded,
-            Outcome::Cancelled => RunStatus::Cancelled,
-            Outcome::Halted | Outcome::Failed => RunStatus::Failed,
+        status: match view.outcome {
+            RunOutcome::Succeeded | RunOutcome::SucceededWithFailures => RunStatus::Succeeded,
+            RunOutcome::Cancelled => RunStatus::Cancelled,
+            RunOutcome::Halted | RunOutcome::Failed => RunStatus::Failed,
         },
         started_at: report.started_at,
         finished_at: Some(Utc::now()),
         actor: actor(),
-        report: kept_report(workspace, name, report),
+        report: kept_report(workspace, name, &view),
     };
     registry.record_run(&run).await.map_err(|error| store_error(&error, None))
 }
@@ -133,8 +173,8 @@ pub(crate) struct KeptRun {
 /// Key of the content hash beside the keys of a [`RunView`].
 const CONTENT_HASH: &str = "content_hash";
 
-fn kept_report(workspace: &Workspace, name: &str, report: &RunReport) -> serde_json::Value {
-    let mut kept = serde_json::to_value(view(name, report)).unwrap_or_default();
+fn kept_report(workspace: &Workspace, name: &str, view: &RunView) -> serde_json::Value {
+    let mut kept = serde_json::to_value(view).unwrap_or_default();
     if let Ok(content) = release::content(workspace, name) {
         kept[CONTENT_HASH] = content.content_hash.into();
     }
@@ -171,6 +211,7 @@ pub fn view(name: &str, report: &RunReport) -> RunView {
     RunView {
         id: report.run_id.clone(),
         pipeline: name.to_owned(),
+        along_with: None,
         started_at: report.started_at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
         duration_ms: report.duration_millis,
         outcome: match report.outcome {

@@ -5,7 +5,9 @@
 mod support;
 
 use support::Desk;
-use touchstone_protocol::{DataQuery, DataRef, ErrorCode, Preview, RowChange, Rows, RunDiff, Trace};
+use touchstone_protocol::{
+    DataQuery, DataRef, ErrorCode, LastRun, Preview, RowChange, Rows, RunDiff, RunOutcome, RunView, Trace,
+};
 use touchstone_spec::{Layer, TableName};
 
 fn silver() -> TableName {
@@ -133,4 +135,43 @@ async fn an_unsaved_document_is_tried_over_the_first_records_and_nothing_is_writ
     assert_eq!(error.code, ErrorCode::InvalidSpec);
     assert!(error.message.starts_with("pipelines/trades.yaml:"), "{}", error.message);
     assert_eq!(std::fs::read_to_string(desk.workspace().join("pipelines/trades.yaml")).unwrap(), on_disk);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_is_one_of_every_pipeline_whose_tables_it_made() {
+    let desk = Desk::with_samples().await;
+    let last = async |pipeline: &str| -> Option<RunView> {
+        desk.ask(LastRun { pipeline: pipeline.to_owned() }).await.unwrap()
+    };
+    let run = desk.simulate("trades").await;
+    assert_eq!(run.along_with, None);
+    let along = last("securities").await.unwrap();
+    assert_eq!((along.id.as_str(), along.pipeline.as_str()), (run.id.as_str(), "securities"));
+    assert_eq!(along.along_with.as_deref(), Some("trades"));
+    // Of its own tables and no others, as the run made them; and it ended as they did.
+    let of_it = |run: &RunView| {
+        let mut tables = run.tables.clone();
+        tables.retain(|table| table.table.pipeline == "securities");
+        tables
+    };
+    assert_eq!(along.tables, of_it(&run));
+    assert!(!along.tables.is_empty());
+    assert!(last("prices").await.is_none(), "trades doesn't read it");
+    assert!(last("trades").await.unwrap().tables.len() > along.tables.len());
+
+    let own = desk.simulate("securities").await;
+    let now = last("securities").await.unwrap();
+    assert_eq!((now.id, now.along_with), (own.id, None));
+    assert_eq!(of_it(&run)[0].flow, now.tables[0].flow);
+
+    // What went wrong behind it is nothing of it; a run that fails at it is.
+    std::fs::remove_file(desk.workspace().join("samples/trades_20260302.csv")).unwrap();
+    let failed = desk.simulate("trades").await;
+    assert_eq!(failed.outcome, RunOutcome::Failed);
+    let along = last("securities").await.unwrap();
+    assert_eq!((along.id.as_str(), along.message), (failed.id.as_str(), None));
+    assert_eq!(along.outcome, now.outcome);
+    std::fs::write(desk.workspace().join("samples/securities.txt"), "no;columns\n").unwrap();
+    desk.simulate("trades").await;
+    assert_eq!(last("securities").await.unwrap().id, failed.id, "it came to no table of it");
 }

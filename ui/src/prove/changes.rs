@@ -123,8 +123,14 @@ fn older_run(state: &State, commands: &Commands, run: &RunView, summary: &RunDif
     let older: Vec<&RunView> = runs.iter().filter(|one| one.id != summary.after).collect();
     let chosen = older.iter().find(|one| Some(&one.id) == summary.before.as_ref());
     let title = chosen.map_or_else(|| "an earlier run".to_owned(), |one| text::time(&one.started_at));
-    let alternatives: Vec<Alternative> =
-        older.iter().map(|one| Alternative::new(text::time(&one.started_at))).collect();
+    let alternative = |one: &&RunView| {
+        let alternative = Alternative::new(text::time(&one.started_at));
+        match &one.along_with {
+            Some(other) => alternative.detail(format!("of {other}")),
+            None => alternative,
+        }
+    };
+    let alternatives: Vec<Alternative> = older.iter().map(alternative).collect();
     let choice = Choice::new("Run to compare with", &title, &alternatives).width(176.0);
     if let Some(one) = choice.show(ui).and_then(|place| older.get(place)) {
         send(commands, super::Command::CompareWith(Some(one.id.clone())));

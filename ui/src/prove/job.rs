@@ -195,6 +195,7 @@ impl App {
 
     /// The job has ended, one way or another: its tables and the list may have changed.
     fn end_job(&mut self, name: &str, error: Option<RpcError>) {
+        self.refresh_upstream(name);
         if let Some(pipeline) = self.state.pipelines.get_mut(name) {
             pipeline.job = None;
             let failed = |run: &RunView| matches!(run.outcome, RunOutcome::Failed | RunOutcome::Halted);
@@ -222,6 +223,22 @@ impl App {
         self.load_workspace();
         // The checklist looks at the last simulation.
         self.load_publication(name);
+    }
+
+    /// The pipelines that were looked at and are read by this one: they were simulated along with it.
+    fn refresh_upstream(&mut self, name: &str) {
+        let run = self.state.pipelines.get(name).and_then(Pipeline::last_run);
+        let tables = run.map(|run| run.tables.as_slice()).unwrap_or_default();
+        let made: BTreeSet<&str> = tables.iter().map(|table| table.table.pipeline.as_str()).collect();
+        let known = |other: &&str| *other != name && self.state.pipelines.contains_key(*other);
+        let others: Vec<String> = made.into_iter().filter(known).map(str::to_owned).collect();
+        for other in others {
+            self.load_last_run(&other);
+            self.load_publication(&other);
+            if self.state.prove.runs.contains_key(&other) {
+                self.load_runs(other);
+            }
+        }
     }
 
     fn load_last_run(&mut self, name: &str) {

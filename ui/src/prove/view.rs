@@ -206,7 +206,10 @@ fn outcome(run: &RunView, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
     let tone = Tone::of_outcome(run.outcome);
     badge(ui, shell::outcome_text(run.outcome).trim_start_matches("simulation "), tone);
-    let words = format!("{}  ·  {}", text::time(&run.started_at), text::duration(run.duration_ms));
+    let mut words = format!("{}  ·  {}", text::time(&run.started_at), text::duration(run.duration_ms));
+    if let Some(other) = &run.along_with {
+        words = format!("from the simulation of {other}, which reads it  ·  {words}");
+    }
     ui.add(egui::Label::new(RichText::new(words).color(tokens.text_subdued)).truncate());
 }
 

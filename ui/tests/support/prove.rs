@@ -138,6 +138,7 @@ pub(crate) fn run() -> RunView {
     RunView {
         id: "run-1".to_owned(),
         pipeline: "trades".to_owned(),
+        along_with: None,
         started_at: "2026-03-02T14:05:09Z".to_owned(),
         duration_ms: 1_240,
         outcome: RunOutcome::SucceededWithFailures,

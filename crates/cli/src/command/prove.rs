@@ -36,7 +36,8 @@ pub(crate) async fn runs(folder: Option<PathBuf>, pipeline: &str, limit: u32, js
                     .iter()
                     .map(|table| format!("{}.{} {}", table.table.layer, table.table.table, table.flow.loaded))
                     .collect();
-                vec![run.id, run.started_at, name(&run.outcome), loaded.join(", ")]
+                let with = run.along_with.map(|other| format!(", with {other}")).unwrap_or_default();
+                vec![run.id, run.started_at, format!("{}{with}", name(&run.outcome)), loaded.join(", ")]
             })
             .collect();
         output::table(&["run", "started", "outcome", "rows"], rows);

@@ -35,6 +35,8 @@ pub(super) struct Card {
 pub(super) struct Facts {
     /// Rows in the table.
     pub(super) rows: Option<u64>,
+    /// The pipeline whose simulation made it along, where it wasn't its own.
+    pub(super) along_with: Option<String>,
     pub(super) rules_passed: usize,
     pub(super) rules_failed: usize,
     /// Rows in quarantine; records that could not be read, in bronze.
@@ -69,7 +71,8 @@ impl Graph {
             let table = card.node.table(desk.name());
             let tables = run.map(|run| run.tables.as_slice()).unwrap_or_default();
             if let Some(made) = tables.iter().find(|one| one.counted && Some(&one.table) == table.as_ref()) {
-                card.facts = Facts::of(made);
+                card.facts =
+                    Facts { along_with: run.and_then(|run| run.along_with.clone()), ..Facts::of(made) };
             }
             for problem in diagnostics.iter().filter(|one| place::belongs(&one.place.path, &card.node)) {
                 match problem.severity {
@@ -301,6 +304,7 @@ impl Card {
         }
         parts.extend(facts.rules());
         parts.extend(facts.aside(&self.node));
+        parts.extend(facts.along_with.iter().map(|other| format!("from the simulation of {other}")));
         parts.extend(facts.problems());
         format!("{}: {}", self.node.text(), parts.join(", "))
     }
@@ -417,6 +421,7 @@ mod tests {
         assert_eq!(card.name(), "silver.trades: not simulated");
         card.facts = Facts {
             rows: Some(2_916),
+            along_with: None,
             rules_failed: 1,
             rules_passed: 6,
             set_aside: 12,
@@ -427,5 +432,7 @@ mod tests {
             card.name(),
             "silver.trades: 2\u{202f}916 rows, 1 rule fails, 12 in quarantine, 2 problems"
         );
+        card.facts = Facts { rows: Some(1), along_with: Some("positions".to_owned()), ..Facts::default() };
+        assert_eq!(card.name(), "silver.trades: 1 row, from the simulation of positions");
     }
 }

@@ -192,6 +192,7 @@ fn cards(desk: &Desk<'_>, drawing: &Drawing, stage: &Stage, looks: &Looks, chose
     ground.widget_info(|| WidgetInfo::labeled(Role::Group, true, "Canvas"));
     ui.set_clip_rect(rect.intersect(ui.clip_rect()));
     dots(ui, stage);
+    along_with(desk, rect, ui);
     let lit = lit(drawing, chosen, ui);
     lines(desk, drawing, stage, looks, &lit, ui);
     // The ground lies under the lines, and is asked first where the pointer is.
@@ -308,6 +309,17 @@ fn lines(desk: &Desk<'_>, drawing: &Drawing, stage: &Stage, looks: &Looks, lit: 
         };
         response.on_hover_text(words);
     }
+}
+
+/// That the rows on the cards are of another pipeline's simulation: of which, and when it was.
+fn along_with(desk: &Desk<'_>, rect: Rect, ui: &Ui) {
+    let Some(run) = desk.known.and_then(|known| known.last_run()) else { return };
+    let Some(other) = &run.along_with else { return };
+    let words = format!("Rows from the simulation of {other}  ·  {}", crate::text::time(&run.started_at));
+    let line =
+        Rect::from_min_max(rect.left_bottom() + vec2(12.0, -28.0), rect.right_bottom() - vec2(12.0, 8.0));
+    let color = Tokens::of(ui.visuals()).text_subdued;
+    draw_line(ui.painter(), line, egui::Align::Min, &words, crate::theme::small(), color);
 }
 
 fn take_delete(ui: &Ui) -> bool {
@@ -430,7 +442,8 @@ fn about(desk: &Desk<'_>, one: &super::graph::Card, response: Response) {
         let words: Vec<String> =
             [rows, facts.rules(), facts.aside(&one.node)].into_iter().flatten().collect();
         if !words.is_empty() {
-            let words = format!("Last simulation: {}", words.join(", "));
+            let of = facts.along_with.as_ref().map(|other| format!(" (that of {other})"));
+            let words = format!("Last simulation{}: {}", of.unwrap_or_default(), words.join(", "));
             ui.label(egui::RichText::new(words).color(tokens.text_subdued));
         }
         let problems = desk.diagnostics();

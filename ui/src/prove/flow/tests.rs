@@ -24,6 +24,7 @@ fn run(tables: Vec<TableRunView>) -> RunView {
     RunView {
         id: "r".to_owned(),
         pipeline: "trades".to_owned(),
+        along_with: None,
         started_at: String::new(),
         duration_ms: 1,
         outcome: RunOutcome::Succeeded,
