@@ -264,6 +264,14 @@ impl State {
     }
 
     fn publish_obstacle(&self) -> Option<String> {
+        self.nothing_to_publish().or_else(|| {
+            let has_no_message = self.selected_pipeline()?.message.trim().is_empty();
+            has_no_message.then(|| "Say in the message why you publish".to_owned())
+        })
+    }
+
+    /// Why nothing can be published, whatever the message says; none where something can.
+    pub(crate) fn nothing_to_publish(&self) -> Option<String> {
         let reason = match self.selected_pipeline() {
             None => "Select a pipeline first".to_owned(),
             Some(pipeline) if pipeline.publishing.is_pending() => "It is being published".to_owned(),
@@ -279,9 +287,6 @@ impl State {
                 ),
                 Some(plan) if plan.diff.changes.is_empty() && plan.current.is_some() => {
                     "Nothing has changed since it was published".to_owned()
-                }
-                Some(_) if pipeline.message.trim().is_empty() => {
-                    "Say in the message why you publish".to_owned()
                 }
                 Some(_) => return None,
             },

@@ -253,6 +253,9 @@ fn with_large_text_the_parts_of_publishing_stand_below_each_other() {
     let mut harness = publishing(&script);
     let width = |harness: &Window<'_>| harness.get_by_label("Checklist").rect().left();
     let before = width(&harness);
+    // The keys that lead here lead to the message, which is below.
+    harness.ctx.memory_mut(egui::Memory::stop_text_input);
+    settle(&mut harness);
     for zoom in [1.6, 2.0] {
         harness.ctx.set_zoom_factor(zoom);
         settle(&mut harness);
@@ -261,7 +264,7 @@ fn with_large_text_the_parts_of_publishing_stand_below_each_other() {
             settle(&mut harness);
         }
         let touched = harness.get_by_label("positions.gold.exposure.market_value").rect();
-        let grid = harness.get_by_role_and_label(Role::Grid, "Differences, 3 rows").rect();
+        let grid = harness.get_by_role_and_label(Role::Grid, "Differences, 4 rows").rect();
         let message = harness.get_by_role_and_label(Role::TextInput, "Message").rect();
         let button = harness.get_by_role_and_label(Role::Button, "Publish version 2").rect();
         let checklist = harness.get_by_label("Checklist").rect();
@@ -283,4 +286,39 @@ fn with_large_text_the_parts_of_publishing_stand_below_each_other() {
     harness.ctx.set_zoom_factor(1.0);
     settle(&mut harness);
     assert!((width(&harness) - before).abs() < 0.5, "the panels have other widths than before");
+}
+
+#[test]
+fn a_breaking_publication_asks_with_all_that_breaks_named() {
+    let script = Script::open();
+    script.lock().breaking = true;
+    script.lock().publish("mara", "first");
+    let mut harness = publishing(&script);
+    assert!(sees(&harness, "What renamed, Field silver.trades.fields.cost, Before price, After cost"));
+    // The keys lead to the message, where there is something to publish.
+    press(&mut harness, Modifiers::COMMAND, Key::Num1);
+    press(&mut harness, Modifiers::COMMAND, Key::Num4);
+    let message = harness.get_by_role_and_label(Role::TextInput, "Message");
+    assert!(message.is_focused());
+    message.type_text("moved to cost");
+    settle(&mut harness);
+    press(&mut harness, Modifiers::COMMAND, Key::Enter);
+    assert!(sees(&harness, "Publish a breaking change?"));
+    assert!(sees(&harness, "silver.trades.fields.notional.type"));
+    assert!(sees(&harness, "silver.trades.fields.price → cost"));
+    support::picture(&mut harness, "publish-breaking");
+    press(&mut harness, Modifiers::NONE, Key::Escape);
+    assert_eq!(script.count("publish"), 0);
+}
+
+#[test]
+fn the_keys_lead_to_no_message_where_there_is_nothing_to_say() {
+    let script = Script::open();
+    let mut harness = window(&script);
+    // It has a problem that keeps it from being published.
+    harness.get_by_label_contains("positions: ").click();
+    settle(&mut harness);
+    press(&mut harness, Modifiers::COMMAND, Key::Num4);
+    let message = harness.query_by_role_and_label(Role::TextInput, "Message");
+    assert!(message.is_none_or(|message| !message.is_focused()));
 }

@@ -24,6 +24,7 @@ pub fn schema_changes(before: &[TableSchema], after: &[TableSchema]) -> Vec<Chan
             Some(old) => table(old, new, &mut changes),
             None => changes.push(Change {
                 path: new.name.to_string(),
+                renamed_from: None,
                 before: Value::Null,
                 after: json!(new.columns.len()),
                 class: ChangeClass::Compatible,
@@ -33,6 +34,7 @@ pub fn schema_changes(before: &[TableSchema], after: &[TableSchema]) -> Vec<Chan
     for old in before.iter().filter(|old| !after.iter().any(|new| new.name == old.name)) {
         changes.push(Change {
             path: old.name.to_string(),
+            renamed_from: None,
             before: json!(old.columns.len()),
             after: Value::Null,
             class: ChangeClass::Breaking,
@@ -49,6 +51,7 @@ fn table(old: &TableSchema, new: &TableSchema, changes: &mut Vec<Change>) {
             Some(after) => compare(&place, column, after, changes),
             None => changes.push(Change {
                 path: place,
+                renamed_from: None,
                 before: json!(column.data_type),
                 after: Value::Null,
                 class: ChangeClass::Breaking,
@@ -58,6 +61,7 @@ fn table(old: &TableSchema, new: &TableSchema, changes: &mut Vec<Change>) {
     for column in new.columns.iter().filter(|column| old.column(&column.name).is_none()) {
         changes.push(Change {
             path: path(&column.name),
+            renamed_from: None,
             before: Value::Null,
             after: json!(column.data_type),
             class: if column.required { ChangeClass::Breaking } else { ChangeClass::Compatible },
@@ -66,6 +70,7 @@ fn table(old: &TableSchema, new: &TableSchema, changes: &mut Vec<Change>) {
     if old.key != new.key {
         changes.push(Change {
             path: path("key"),
+            renamed_from: None,
             before: json!(old.key),
             after: json!(new.key),
             class: ChangeClass::Breaking,
@@ -75,6 +80,7 @@ fn table(old: &TableSchema, new: &TableSchema, changes: &mut Vec<Change>) {
         let written = |fields: &[PartitionField]| json!(fields.iter().map(partition).collect::<Vec<_>>());
         changes.push(Change {
             path: path("partition_by"),
+            renamed_from: None,
             before: written(&old.partition_by),
             after: written(&new.partition_by),
             class: ChangeClass::Compatible,
@@ -83,6 +89,7 @@ fn table(old: &TableSchema, new: &TableSchema, changes: &mut Vec<Change>) {
     if old.description != new.description {
         changes.push(Change {
             path: path("description"),
+            renamed_from: None,
             before: json!(old.description),
             after: json!(new.description),
             class: ChangeClass::None,
@@ -92,7 +99,7 @@ fn table(old: &TableSchema, new: &TableSchema, changes: &mut Vec<Change>) {
 
 fn compare(place: &str, old: &Column, new: &Column, changes: &mut Vec<Change>) {
     let mut change = |key: &str, before: Value, after: Value, class| {
-        changes.push(Change { path: format!("{place}.{key}"), before, after, class });
+        changes.push(Change { path: format!("{place}.{key}"), renamed_from: None, before, after, class });
     };
     if old.data_type != new.data_type {
         let class = if old.data_type.widens_to(&new.data_type) {

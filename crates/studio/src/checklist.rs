@@ -17,6 +17,9 @@ use crate::{
 /// Share of rows in quarantine from which on somebody should look.
 const QUARANTINE_SHARE: f64 = 0.05;
 
+/// Breaking changes that the checklist names.
+const BREAKING_NAMED: usize = 4;
+
 /// The checklist for a plan. `content` is none when the document has errors, `run` when it was never simulated here.
 pub(crate) async fn checklist(
     workspace: &Workspace,
@@ -284,20 +287,20 @@ fn is_are(names: &[&str]) -> String {
 
 fn breaking(plan: &PublishPlan) -> CheckView {
     const TITLE: &str = "Readers";
-    let breaking = plan.diff.changes.iter().filter(|change| change.class == ChangeClass::Breaking);
-    let paths: Vec<&str> = breaking.map(|change| change.path.as_str()).collect();
-    match (paths.first(), &plan.current) {
-        (Some(first), Some(_)) => check(
+    let many = plan.diff.changes.iter().filter(|change| change.class == ChangeClass::Breaking).count();
+    match (many, &plan.current) {
+        (1.., Some(_)) => check(
             TITLE,
             CheckState::Warning,
             format!(
-                "{} ({first}), {} downstream: tell their readers first, and say so in the message",
-                count(paths.len(), "breaking change"),
+                "{} ({}), {} downstream: tell their readers first, and say so in the message",
+                count(many, "breaking change"),
+                plan.diff.breaking(BREAKING_NAMED).join(", "),
                 count(plan.touches.len(), "column")
             ),
         ),
         (_, None) => check(TITLE, CheckState::Passed, "nobody reads it yet: it is a first version"),
-        (None, Some(_)) => check(TITLE, CheckState::Passed, change(plan.class)),
+        (0, Some(_)) => check(TITLE, CheckState::Passed, change(plan.class)),
     }
 }
 

@@ -6,7 +6,7 @@ use touchstone_protocol::{ComparisonView, ErrorCode, PublishPlan, PublishedView,
 use touchstone_registry::{
     AuditQuery, Node, NodeKind, PublishInput, Registry, RollbackInput, Version, VersionContent, canonical,
 };
-use touchstone_spec::{Document, Pipeline, SpecDiff, diff};
+use touchstone_spec::{Change, Document, Pipeline, SpecDiff, diff};
 
 use crate::{
     environment::{actor, store_error},
@@ -97,7 +97,7 @@ pub fn difference(before: Option<(&str, &[Node])>, after: (&str, &[Node])) -> Sp
     let mut difference = read(after.0).map(|new| diff(old.as_ref(), &new)).unwrap_or_default();
     if let Some((_, old_nodes)) = before {
         for change in schema_changes(&schemas(old_nodes), &schemas(after.1)) {
-            match difference.changes.iter_mut().find(|known| is_told_by(&change.path, &known.path)) {
+            match difference.changes.iter_mut().find(|known| is_told_by(&change.path, known)) {
                 Some(known) => known.class = known.class.max(change.class),
                 None => difference.changes.push(change),
             }
@@ -107,14 +107,17 @@ pub fn difference(before: Option<(&str, &[Node])>, after: (&str, &[Node])) -> Sp
 }
 
 /// Whether the change of a compiled column `trades.silver.trades.notional` is what the document's change
-/// `silver.trades.fields.notional.type` already tells.
-fn is_told_by(compiled: &str, document: &str) -> bool {
+/// `silver.trades.fields.notional.type` already tells. A renamed field tells of both its names.
+fn is_told_by(compiled: &str, document: &Change) -> bool {
     let parts: Vec<&str> = compiled.split('.').collect();
     let [_pipeline, layer, table, rest @ ..] = parts.as_slice() else { return false };
     let field = rest.join(".");
     let told = [format!("{layer}.{table}.fields.{field}"), format!("{layer}.{table}.{field}")];
-    document == format!("{layer}.{table}")
-        || told.iter().any(|told| document == told || document.starts_with(&format!("{told}.")))
+    let is_of = |path: &str| {
+        path == format!("{layer}.{table}")
+            || told.iter().any(|told| path == told || path.starts_with(&format!("{told}.")))
+    };
+    is_of(&document.path) || document.path_before().is_some_and(|path| is_of(&path))
 }
 
 fn schemas(nodes: &[Node]) -> Vec<TableSchema> {

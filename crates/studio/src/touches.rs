@@ -70,10 +70,18 @@ pub(crate) fn touches(
     touched.into_iter().map(|(_, touch)| touch).take(TOLD).collect()
 }
 
-/// The columns that a change is about, and how a person calls what was changed.
+/// The columns that a change is about, and how a person calls what was changed. A renamed field has both its names.
 fn targets(pipeline: &str, change: &Change, lineage: &Lineage) -> Vec<(LineageTarget, String)> {
+    let mut found = targets_at(pipeline, &change.path, lineage);
+    if let Some(path) = change.path_before() {
+        found.extend(targets_at(pipeline, &path, lineage));
+    }
+    found
+}
+
+fn targets_at(pipeline: &str, path: &str, lineage: &Lineage) -> Vec<(LineageTarget, String)> {
     // Differences of compiled tables carry the pipeline's name, those of documents don't.
-    let path = change.path.strip_prefix(&format!("{pipeline}.")).unwrap_or(&change.path);
+    let path = path.strip_prefix(&format!("{pipeline}.")).unwrap_or(path);
     let parts: Vec<&str> = path.split('.').collect();
     let column = |node: LineageNode, column: &str, because: String| {
         vec![(LineageTarget::Column(LineageColumn { node, column: column.to_owned() }), because)]
@@ -191,6 +199,7 @@ mod tests {
         let (_folder, workspace) = workspace();
         let change = Change {
             path: path.to_owned(),
+            renamed_from: None,
             before: serde_json::Value::Null,
             after: serde_json::Value::Null,
             class,
@@ -225,10 +234,27 @@ mod tests {
     }
 
     #[test]
+    fn a_renamed_field_reaches_what_was_made_of_its_old_name() {
+        let (_folder, workspace) = workspace();
+        let change = Change {
+            path: "silver.prices.fields.cost".to_owned(),
+            renamed_from: Some("price".to_owned()),
+            before: "price".into(),
+            after: "cost".into(),
+            class: ChangeClass::Breaking,
+        };
+        let difference = SpecDiff { changes: vec![change] };
+        let told = touches(&workspace, "base", &difference, &[&workspace.compilation.lineage]);
+        let columns: Vec<&str> = told.iter().map(|touch| touch.column.as_str()).collect();
+        assert_eq!(columns, ["book.gold.dear.double_price"]);
+    }
+
+    #[test]
     fn what_was_changed_itself_is_not_what_it_reaches() {
         let (_folder, workspace) = workspace();
         let change = |path: &str| Change {
             path: path.to_owned(),
+            renamed_from: None,
             before: serde_json::Value::Null,
             after: serde_json::Value::Null,
             class: ChangeClass::Breaking,

@@ -39,6 +39,7 @@ pub(super) fn differences(
 fn listed(changes: &[Change]) -> Listed<'_> {
     let rows = changes.iter().map(|change| {
         let what = match (change.before.is_null(), change.after.is_null()) {
+            _ if change.renamed_from.is_some() => "renamed",
             (true, _) => "added",
             (_, true) => "removed",
             _ => "changed",
@@ -153,6 +154,7 @@ fn whole(commands: &Commands, change: &Change, ui: &mut Ui) {
             let same = sides[0] == sides[1];
             let what = match &sides {
                 _ if !path.is_empty() => path.as_str(),
+                _ if change.renamed_from.is_some() => "renamed",
                 [None, _] => "added",
                 [_, None] => "removed",
                 _ if same => "",
@@ -269,6 +271,27 @@ mod tests {
         assert_eq!(summary(&gold), Cell::Toned("2 lines of SQL".into(), Tone::Neutral));
         let format = json!({ "delimiter": ";", "quote": "x", "header": 1, "trim": true });
         assert_eq!(summary(&format), Cell::Toned("4 entries".into(), Tone::Neutral));
+    }
+
+    #[test]
+    fn a_renamed_field_is_one_line_with_both_names() {
+        let change = Change {
+            path: "silver.trades.fields.cost".to_owned(),
+            renamed_from: Some("price".to_owned()),
+            before: "price".into(),
+            after: "cost".into(),
+            class: touchstone_spec::ChangeClass::Breaking,
+        };
+        let listed = listed(std::slice::from_ref(&change));
+        assert_eq!(
+            listed.rows[0][1..],
+            [
+                Cell::Text("renamed".into()),
+                Cell::Text("silver.trades.fields.cost".into()),
+                Cell::Text("price".into()),
+                Cell::Text("cost".into()),
+            ]
+        );
     }
 
     #[test]

@@ -21,7 +21,14 @@ impl App {
                 let next = if is_in_content { Part::Pipelines } else { Part::Content };
                 self.ctx.memory_mut(|memory| memory.request_focus(next.id()));
             }
-            Command::ToContent => self.ctx.memory_mut(|memory| memory.request_focus(Part::Content.id())),
+            Command::ToContent => {
+                // What publishing waits for is its message.
+                let publishes = self.state.section() == Some(crate::command::Section::Publish)
+                    && self.state.release.comparison_of(self.state.selected.as_deref()).is_none()
+                    && self.state.nothing_to_publish().is_none();
+                let id = if publishes { crate::release::message_field() } else { Part::Content.id() };
+                self.ctx.memory_mut(|memory| memory.request_focus(id));
+            }
             Command::MoveTab(from, to) => {
                 let tabs = &mut self.state.tabs;
                 if from < tabs.len() && to < tabs.len() {

@@ -44,6 +44,7 @@ pub(super) fn comparison(asked: &CompareVersions, breaking: bool) -> ComparisonV
         view.class = ChangeClass::Breaking;
         view.diff.changes.push(Change {
             path: "gold.exposure".to_owned(),
+            renamed_from: None,
             before: "select 1".into(),
             after: serde_json::Value::Null,
             class: ChangeClass::Breaking,
@@ -63,6 +64,7 @@ fn compared(asked: &CompareVersions) -> ComparisonView {
         diff: SpecDiff {
             changes: vec![Change {
                 path: "owner".to_owned(),
+                renamed_from: None,
                 before: format!("desk-{}@example.com", asked.before.unwrap_or_default()).into(),
                 after: format!("desk-{}@example.com", asked.after.unwrap_or(99)).into(),
                 class: ChangeClass::None,
@@ -86,12 +88,13 @@ impl Inner {
     pub(super) fn plan(&self, pipeline: &str, environment: &str) -> PublishPlan {
         let change = |path: &str, before: Value, after: Value, class| Change {
             path: path.to_owned(),
+            renamed_from: None,
             before,
             after,
             class,
         };
         let class = if self.breaking { ChangeClass::Breaking } else { ChangeClass::Compatible };
-        let changes = vec![
+        let mut changes = vec![
             change("title", Value::Null, "Daily equity trades".into(), ChangeClass::None),
             change("silver.trades.fields.notional.type", "int".into(), "decimal(18,2)".into(), class),
             change(
@@ -101,6 +104,10 @@ impl Inner {
                 ChangeClass::Compatible,
             ),
         ];
+        if self.breaking {
+            let renamed = change("silver.trades.fields.cost", "price".into(), "cost".into(), class);
+            changes.push(Change { renamed_from: Some("price".to_owned()), ..renamed });
+        }
         PublishPlan {
             pipeline: pipeline.to_owned(),
             environment: environment.to_owned(),
