@@ -2,6 +2,7 @@
 
 mod badge;
 mod bars;
+mod blocked;
 mod button;
 mod card;
 mod check;
@@ -23,6 +24,7 @@ mod tabs;
 
 pub(crate) use badge::{badge, layer_dot, state_icon};
 pub(crate) use bars::bars;
+pub(crate) use blocked::blocked;
 pub(crate) use button::{Button, command_button, command_icon, icon_button};
 pub(crate) use card::Card;
 pub(crate) use check::CheckRow;

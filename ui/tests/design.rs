@@ -450,6 +450,28 @@ fn a_document_that_can_not_be_read_is_changed_in_its_text_alone_and_says_so() {
     support::picture(&mut harness, "blocked");
     assert!(is_disabled(&harness));
     assert!(sees(&harness, "The YAML can't be read at line 1: correct it there"));
+    // So is what is chosen from lists, wherever it is.
+    let is_off = |harness: &Window<'_>, beginning: &str| {
+        let is_it = |node: &egui_kittest::kittest::AccessKitNode<'_>| {
+            node.role() == Role::ComboBox && node.label().is_some_and(|label| label.starts_with(beginning))
+        };
+        harness.get_by(is_it).accesskit_node().is_disabled()
+    };
+    send(&mut harness, Command::Canvas(CanvasCommand::Select(Node::Silver("trades".to_owned()))));
+    send(&mut harness, Command::ShowPane(Pane::Mappings));
+    assert!(is_off(&harness, "Source: ") && !is_off(&harness, "Table: "));
+    let source = harness.get_by_role_and_label(Role::ComboBox, "Source: trades").rect().center();
+    harness.hover_at(source);
+    settle(&mut harness);
+    assert!(sees(&harness, "The YAML can't be read at line 1: correct it there"));
+    support::picture(&mut harness, "blocked-mappings");
+    send(&mut harness, Command::ShowPane(Pane::Rules));
+    harness.get_by_label_contains("Rule 2: ").click();
+    settle(&mut harness);
+    assert!(is_off(&harness, "Rule: "));
+    support::picture(&mut harness, "blocked-rules");
+    send(&mut harness, Command::ShowPane(Pane::Canvas));
+    send(&mut harness, Command::Canvas(CanvasCommand::Select(Node::Pipeline)));
     // What is tried all the same is told once, and no longer than it is so.
     let owner = |owner: &str| {
         Command::Edit(Box::new(Change::new(TRADES, "Edit owner", touchstone_spec::edits::set_owner(owner))))

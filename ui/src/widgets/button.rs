@@ -121,7 +121,7 @@ impl<'a> Button<'a> {
         let (rect, response) = ui.allocate_exact_size(size, sense);
 
         let name = self.name.unwrap_or(self.text);
-        let (enabled, selected, role) = (self.enabled, self.selected, self.role);
+        let (enabled, selected, role) = (self.enabled && ui.is_enabled(), self.selected, self.role);
         response.widget_info(|| {
             if selected {
                 WidgetInfo::selected(role, enabled, selected, name)

@@ -39,10 +39,11 @@ impl<'a> CheckRow<'a> {
             blank if blank.trim().is_empty() => ("blank", false),
             text => (text, true),
         };
+        let is_enabled = ui.is_enabled();
         response.widget_info(|| {
             let name =
                 self.detail.as_ref().map_or_else(|| text.to_owned(), |detail| format!("{text} {detail}"));
-            WidgetInfo::selected(Role::CheckBox, true, self.ticked, name)
+            WidgetInfo::selected(Role::CheckBox, is_enabled, self.ticked, name)
         });
         if ui.is_rect_visible(rect) {
             let fill = if is_hovered(ui, &response) { tokens.row_hovered } else { Color32::TRANSPARENT };

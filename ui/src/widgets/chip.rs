@@ -51,7 +51,8 @@ impl<'a> Chip<'a> {
         let behind = if self.removable { SIGN } else { 0.0 };
         let size = vec2(text.size().x + before + behind + 14.0, HEIGHT);
         let (rect, response) = ui.allocate_exact_size(size, Sense::click());
-        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, self.text));
+        let is_enabled = ui.is_enabled();
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, is_enabled, self.text));
         let fill = if is_hovered(ui, &response) { tokens.button_hovered } else { tokens.button };
         let line = Stroke::new(1.0, tokens.line_strong);
         ui.painter().rect(rect, 11, fill, line, StrokeKind::Inside);
@@ -76,7 +77,7 @@ impl<'a> Chip<'a> {
             let place = rect.with_min_x(rect.right() - SIGN - 4.0);
             let cross = ui.interact(place, response.id.with("remove"), Sense::CLICK);
             let name = format!("Remove {}", self.text);
-            cross.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+            cross.widget_info(|| WidgetInfo::labeled(Role::Button, is_enabled, &name));
             let color = if cross.hovered() { tokens.text_strong } else { tokens.text_subdued };
             sign(place, icon::CLOSE, color);
             output.removed = cross.clicked();

@@ -103,7 +103,8 @@ impl<'a> Choice<'a> {
         } else {
             format!("{}: {}", self.name, self.shown)
         };
-        response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, &name));
+        let is_enabled = ui.is_enabled();
+        response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, is_enabled, &name));
         let opens = response.has_focus()
             && ui.input_mut(|input| {
                 input.consume_key(Modifiers::NONE, Key::ArrowDown)

@@ -29,8 +29,8 @@ pub fn complete_rules(text: &str, cursor: usize, table: &TableName, tables: &Tab
     }
 }
 
-/// Help with the rule that the cursor stands in; none outside rules.
-pub fn rule_help(text: &str, cursor: usize) -> Option<SignatureHelp> {
+/// Help with the rule of `table` that the cursor stands in; none outside rules.
+pub fn rule_help(text: &str, cursor: usize, table: &TableName, tables: &Tables) -> Option<SignatureHelp> {
     let read = Read::of(text, boundary(text, cursor));
     if matches!(read.at, At::Comment) {
         return None;
@@ -69,7 +69,7 @@ pub fn rule_help(text: &str, cursor: usize) -> Option<SignatureHelp> {
         parameters,
         active,
         documentation: format!("{}. {}", kind.title, kind.description),
-        example: kind.example.to_owned(),
+        example: kind.example_of(tables.get(table), tables),
     })
 }
 
@@ -508,9 +508,10 @@ mod tests {
 
     #[test]
     fn help_says_what_the_rule_takes_and_where_the_cursor_is() {
+        let (table, tables) = tables();
         let active = |text: &str| {
             let cursor = text.find('|').unwrap();
-            let help = rule_help(&text.replacen('|', "", 1), cursor)?;
+            let help = rule_help(&text.replacen('|', "", 1), cursor, &table, &tables)?;
             Some(help.label.get(help.parameters.get(help.active?)?.clone())?.to_owned())
         };
         assert_eq!(active("Rules = [ IsComplete \"|\" ]").as_deref(), Some("\"column\""));
@@ -520,9 +521,13 @@ mod tests {
             Some("\"table.column\"")
         );
         assert_eq!(active("Rules = [ ColumnValues \"a\" > | ]").as_deref(), Some("condition on values"));
-        assert_eq!(rule_help("Rules = [ ", 10), None);
-        let help = rule_help("Rules = [ RowCount > 1 ]", 20).unwrap();
+        assert_eq!(rule_help("Rules = [ ", 10, &table, &tables), None);
+        let help = rule_help("Rules = [ RowCount > 1 ]", 20, &table, &tables).unwrap();
         assert!(help.documentation.contains("rows") && help.label.starts_with("RowCount "), "{help:?}");
+        let help = rule_help("Rules = [ IsUnique \"a\" ]", 22, &table, &tables).unwrap();
+        assert_eq!(help.example, "IsUnique \"isin\"");
+        let help = rule_help("Rules = [ ReferentialIntegrity \"a\" ]", 34, &table, &tables).unwrap();
+        assert_eq!(help.example, "ReferentialIntegrity \"isin\" \"securities.isin\" >= 0.99");
     }
 
     proptest::proptest! {
@@ -531,7 +536,7 @@ mod tests {
             let (table, tables) = tables();
             let found = complete_rules(&text, cursor, &table, &tables);
             proptest::prop_assert!(text.get(found.replace.clone()).is_some());
-            let _help = rule_help(&text, cursor);
+            let _help = rule_help(&text, cursor, &table, &tables);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Quality rules: DQDL text to checks bound to columns.
 
 mod bind;
+mod example;
 mod form;
 mod kinds;
 mod lexer;

@@ -8,7 +8,7 @@ use crate::design::{Change, Command};
 use crate::icon;
 use crate::theme::{self, Tokens};
 use crate::widgets::editor::{Complete, Editor, Language};
-use crate::widgets::{Alternative, Button, CheckRow, Chip, Choice, marked_small};
+use crate::widgets::{Alternative, Button, CheckRow, Chip, Choice, blocked, marked_small};
 
 /// A field of a form.
 pub(in crate::design) struct TextField<'a> {
@@ -151,13 +151,7 @@ impl<'a> TextField<'a> {
 
     /// The field itself.
     fn input(&self, desk: &Desk<'_>, ui: &mut Ui, text: &mut String) -> Input {
-        // Twice disabled is too faint to read.
-        let blocked = desk.blocked().filter(|_| ui.is_enabled());
-        let shown = ui.add_enabled_ui(blocked.is_none(), |ui| self.enabled(desk, ui, text));
-        if let Some(reason) = blocked {
-            shown.response.on_hover_text(reason);
-        }
-        shown.inner
+        blocked(ui, desk.blocked().as_deref(), |ui| self.enabled(desk, ui, text))
     }
 
     fn enabled(&self, desk: &Desk<'_>, ui: &mut Ui, text: &mut String) -> Input {

@@ -10,7 +10,7 @@ use super::{made, preview};
 use crate::icon;
 use crate::theme::{self, Tokens};
 use crate::widgets::editor::{Editor, Language};
-use crate::widgets::{Button, CheckRow, icon_button, marked_small};
+use crate::widgets::{Button, CheckRow, blocked, icon_button, marked_small};
 
 pub(super) fn field(table: &Table<'_>, place: usize, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
@@ -31,7 +31,8 @@ pub(super) fn field(table: &Table<'_>, place: usize, ui: &mut Ui) {
     ScrollArea::vertical().id_salt(("field", &mapped.name)).auto_shrink(false).show(ui, |ui| {
         Frame::new().inner_margin(Margin { left: 12, right: 12, top: 8, bottom: 12 }).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 4.0;
-            form(table, place, mapped, field, ui);
+            let reason = table.desk.blocked();
+            blocked(ui, reason.as_deref(), |ui| form(table, place, mapped, field, ui));
         });
     });
 }

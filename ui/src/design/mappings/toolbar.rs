@@ -11,7 +11,7 @@ use crate::design::{Command as DesignCommand, Node};
 use crate::icon;
 use crate::text;
 use crate::theme::{self, Tokens, Tone};
-use crate::widgets::{Alternative, Button, Choice, badge};
+use crate::widgets::{Alternative, Button, Choice, badge, blocked};
 
 /// A line of controls with a rule beneath.
 pub(super) fn bar(ui: &mut Ui, left: impl FnOnce(&mut Ui), right: impl FnOnce(&mut Ui)) {
@@ -37,12 +37,13 @@ pub(super) fn silver(table: &Table<'_>, ui: &mut Ui) {
         ui,
         |ui| {
             tables(desk, &Node::Silver(table.target.table.to_owned()), ui);
-            sources(table, ui);
+            let reason = table.desk.blocked();
+            blocked(ui, reason.as_deref(), |ui| sources(table, ui));
             unmapped(table, ui);
         },
         |ui| {
             let count = table.open.len();
-            if count > 0 && table.side() != Side::Suggestions {
+            if count > 0 && table.side() != Side::Suggestions && table.desk.blocked().is_none() {
                 let words = format!("Take all {}", text::number(count as u64));
                 let take = Button::new(&words).icon(icon::SUGGESTION).show(ui);
                 let take = take.on_hover_text("Take every suggestion; one undo takes them all back");

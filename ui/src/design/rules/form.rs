@@ -17,7 +17,7 @@ use super::{Command, Content, list};
 use crate::icon;
 use crate::theme::{self, Tokens, Tone};
 use crate::widgets::editor::{Editor, Language, colored};
-use crate::widgets::{Alternative, Button, Choice, marked, marked_small, state_icon};
+use crate::widgets::{Alternative, Button, Choice, blocked, marked, marked_small, state_icon};
 
 /// Heading of what stands beside the rules.
 pub(super) fn headline(ui: &mut Ui, text: &str) {
@@ -38,7 +38,7 @@ pub(super) fn form(sheet: &Sheet<'_>, ui: &mut Ui) {
         let frame = Frame::new().inner_margin(Margin { left: 12, right: 12, top: 0, bottom: 16 });
         frame.show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 4.0;
-            ui.add_enabled_ui(sheet.obstacle().is_none(), |ui| match content {
+            blocked(ui, sheet.obstacle().as_deref(), |ui| match content {
                 Content::Form(rule) => fields(sheet, index, &rule, ui),
                 Content::Text(text) => as_text(sheet, index, &text, ui),
             });
@@ -294,7 +294,9 @@ impl Form<'_> {
         let checked = check_condition(&filter, &scope, "the filter");
         let complete = |text: &str, cursor: usize| complete_expression(text, cursor, &scope);
         let editor = Editor::new(self.id.with("filter"), one.label, &filter, Language::Sql);
-        let example = format!("e.g. {} is not null", rule.columns.first().map_or("isin", String::as_str));
+        let first = || Some(self.sheet.known?.columns.first()?.name.as_str());
+        let column = rule.columns.first().map(String::as_str).or_else(first).unwrap_or("column");
+        let example = format!("e.g. {column} is not null");
         let output = editor.findings(&checked.findings).complete(&complete).hint(&example).show(ui);
         if let Some(changed) = output.changed {
             rule.filter = Some(changed.replace(['\n', '\r'], " "));
@@ -342,7 +344,8 @@ fn as_text(sheet: &Sheet<'_>, index: Option<usize>, text: &str, ui: &mut Ui) {
     let id = Id::unique(("rule as text", sheet.desk.file, &sheet.path.to_string(), index));
     let tables = &sheet.desk.state.design.compilation().tables;
     let complete = |text: &str, cursor: usize| in_list(text, cursor, &sheet.table, tables);
-    let help = |text: &str, cursor: usize| rule_help(&listed(text), cursor + LIST.len());
+    let help =
+        |text: &str, cursor: usize| rule_help(&listed(text), cursor + LIST.len(), &sheet.table, tables);
     let output = Editor::new(id, "Rule in DQDL", text, Language::Dqdl)
         .findings(&inside)
         .complete(&complete)

@@ -64,7 +64,8 @@ pub(super) fn kinds(sheet: &Sheet<'_>, ui: &mut Ui) {
                     ui.label(heading);
                 });
                 for kind in of_group {
-                    if card(ui, kind) {
+                    let tables = &sheet.desk.state.design.compilation().tables;
+                    if card(ui, kind, &kind.example_of(sheet.known, tables)) {
                         begin(sheet, kind);
                     }
                 }
@@ -90,7 +91,7 @@ fn begin(sheet: &Sheet<'_>, kind: &RuleKind) {
 }
 
 /// A type of rule: what it demands, what that means, an example.
-fn card(ui: &mut Ui, kind: &RuleKind) -> bool {
+fn card(ui: &mut Ui, kind: &RuleKind, example: &str) -> bool {
     let tokens = Tokens::of(ui.visuals());
     let ground = ui.painter().add(egui::Shape::Noop);
     let inner = ui.scope_builder(UiBuilder::new().sense(Sense::click()), |ui| {
@@ -105,7 +106,7 @@ fn card(ui: &mut Ui, kind: &RuleKind) -> bool {
                     .font(theme::small())
                     .color(tokens.text_subdued),
             );
-            label(ui, RichText::new(kind.example).font(theme::mono_small()).color(tokens.code_text));
+            label(ui, RichText::new(example).font(theme::mono_small()).color(tokens.code_text));
         });
     });
     let response = inner.response;

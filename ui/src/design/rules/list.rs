@@ -14,7 +14,8 @@ use crate::widgets::{Button, ListRow, state_icon};
 pub(super) fn list(sheet: &Sheet<'_>, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
     ui.spacing_mut().item_spacing.y = 0.0;
-    if let Some(obstacle) = sheet.obstacle() {
+    // Where the whole document can't be read, that is said above.
+    if let Some(obstacle) = sheet.obstacle().filter(|_| sheet.desk.blocked().is_none()) {
         Frame::new().fill(tokens.warning_fill).inner_margin(Margin::symmetric(12, 4)).show(ui, |ui| {
             // All of it is read: nothing else here says what is wrong.
             ui.horizontal_top(|ui| {

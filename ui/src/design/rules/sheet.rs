@@ -118,7 +118,7 @@ impl<'a> Sheet<'a> {
 
     /// Why single rules can't be changed.
     pub(super) fn obstacle(&self) -> Option<String> {
-        add_rule(self.text, None, "RowCount > 0").err()
+        self.desk.blocked().or_else(|| add_rule(self.text, None, "RowCount > 0").err())
     }
 
     /// Gives the table another ruleset. `typed` names the rule that is typed at.

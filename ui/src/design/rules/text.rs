@@ -28,10 +28,11 @@ pub(super) fn text(sheet: &Sheet<'_>, ui: &mut Ui) {
             let name = format!("Rules of {} as text", sheet.of.node.text());
             let tables = &sheet.desk.state.design.compilation().tables;
             let complete = |text: &str, cursor: usize| complete_rules(text, cursor, &sheet.table, tables);
+            let help = |text: &str, cursor: usize| rule_help(text, cursor, &sheet.table, tables);
             let output = Editor::new(id, &name, shown, Language::Dqdl)
                 .findings(findings)
                 .complete(&complete)
-                .help(&rule_help)
+                .help(&help)
                 .multiline(rows)
                 .numbered()
                 .hint("Rules = [\n  IsComplete \"column\"\n]")
