@@ -99,6 +99,14 @@ pub enum Kind {
     Retype,
 }
 
+/// That the columns of some tables are folded, as there are many; and how they are shown.
+fn folded(state: &crate::state::State) -> Option<String> {
+    let (_, map) = state.lineage.map.as_ref()?;
+    let folded = map.folded();
+    let tables = crate::text::count(folded as u64, "table is", "tables are");
+    (folded > 0).then(|| format!("Columns of {tables} folded; the sign on a card unfolds them"))
+}
+
 impl Kind {
     /// All kinds, in order.
     pub const ALL: [Self; 3] = [Self::Remove, Self::Rename, Self::Retype];

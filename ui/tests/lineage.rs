@@ -99,6 +99,33 @@ fn it_opens_near_enough_to_read_the_columns_of_the_pipeline_one_comes_from() {
 }
 
 #[test]
+fn columns_that_are_folded_by_themselves_are_told_of() {
+    let disk = Disk::with_samples();
+    let columns: Vec<String> = (0..61).map(|at| format!("c{at}")).collect();
+    let of =
+        |form: &dyn Fn(&str) -> String| columns.iter().map(|name| form(name)).collect::<Vec<_>>().join("");
+    let wide = format!(
+        "pipeline: wide\nsources:\n  wide:\n    kind: file\n    format: {{ csv: {{}} }}\n    contract:\n{}silver:\n  wide:\n    \
+         from: wide\n    fields:\n{}",
+        of(&|name| format!("      - {{ name: {name}, type: string }}\n")),
+        of(&|name| format!("      {name}: {{ from: {name} }}\n")),
+    );
+    disk.write("pipelines/wide.yaml", Some(wide));
+    let mut harness = designing_at(&disk, vec2(1920.0, 1080.0));
+    harness.state_mut().as_mut().expect("an app").command(AppCommand::Go(Place::Lineage));
+    settle(&mut harness);
+    // Source, bronze and silver.
+    let told = "Columns of 3 tables are folded; the sign on a card unfolds them";
+    assert!(sees(&harness, told));
+    picture(&mut harness, "lineage-folded");
+    command(&mut harness, Command::ShowTablesOnly(true));
+    assert!(!sees(&harness, "tables are folded"), "no columns are shown at all");
+    command(&mut harness, Command::ShowTablesOnly(false));
+    command(&mut harness, Command::OpenAll(true));
+    assert!(!sees(&harness, "tables are folded"));
+}
+
+#[test]
 fn a_click_on_a_table_lights_the_tables_on_its_way() {
     let mut harness = at("trades.silver.trades");
     click(&mut harness, Role::TreeItem, "trades.silver.trades");

@@ -91,6 +91,19 @@ impl Map {
         self.layout = Layout::new(&self.graph, &self.levels, &self.order, open(&self.graph, opened));
     }
 
+    /// How many tables have their columns folded without anybody having closed them: they are many, or there are many.
+    pub(super) fn folded(&self) -> usize {
+        if !self.opened.columns {
+            return 0;
+        }
+        let tables = self.graph.tables.iter().enumerate();
+        let folded = tables.filter(|(at, table)| {
+            let is_chosen = self.opened.cards.contains_key(&table.node);
+            !table.columns.is_empty() && !is_chosen && !self.layout.is_open(*at)
+        });
+        folded.count()
+    }
+
     /// Lights the way of what is selected.
     pub(super) fn light(&mut self, target: Option<&LineageTarget>) {
         let spot = target.and_then(|target| self.graph.spot(target));

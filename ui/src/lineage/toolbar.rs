@@ -57,6 +57,7 @@ pub(super) fn toolbar(state: &State, commands: &Commands, ui: &mut Ui) {
                     ui.spacing_mut().item_spacing.x = 8.0;
                     level(state, commands, ui);
                     filter(state, commands, room <= NARROW, ui);
+                    folded(state, ui);
                 });
             });
         });
@@ -75,6 +76,15 @@ fn level(state: &State, commands: &Commands, ui: &mut Ui) {
     if let Some(chosen) = crate::design::segmented(ui, "Level", &texts, &tooltips, shown) {
         send(commands, Command::ShowTablesOnly(chosen == 0));
     }
+}
+
+/// That columns are folded by themselves, so that all tables can be seen; the sign on a card shows them.
+fn folded(state: &State, ui: &mut Ui) {
+    let Some(words) = super::folded(state) else { return };
+    let tokens = Tokens::of(ui.visuals());
+    let words = RichText::new(words).font(theme::small()).color(tokens.text_subdued);
+    let told = "There are too many columns to show them all at first";
+    ui.add(egui::Label::new(words).truncate()).on_hover_text(told);
 }
 
 /// The button that opens the list of layers and pipelines.
