@@ -55,6 +55,18 @@ fn texts_that_mean_no_value_are_counted_and_drawn_as_nulls() {
 }
 
 #[test]
+fn a_name_that_stands_twice_in_the_header_is_told_of() {
+    let script = Script::open();
+    script.lock().notes = vec![
+        "the name `Px` stands twice in the header; column 9 is called `Px_2`".to_owned(),
+        "column 10 has no name in the header; it is called `column_10`".to_owned(),
+    ];
+    let mut harness = sample(&script);
+    assert!(sees(&harness, "The name Px stands twice in the header; column 9 is called Px_2; and 1 more"));
+    support::picture(&mut harness, "notes");
+}
+
+#[test]
 fn a_button_in_the_header_sorts_and_a_chip_takes_it_back() {
     let script = Script::open();
     let mut harness = sample(&script);

@@ -239,3 +239,18 @@ async fn a_record_is_shown_as_it_is_in_its_file() {
         assert_eq!(none.code, ErrorCode::NotFound);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_stands_twice_in_a_header_is_told_of_wherever_the_file_is_looked_at() {
+    let desk = Desk::with_samples().await;
+    let file = desk.workspace().join("samples/twice.csv");
+    std::fs::write(&file, "id,px,px,\n1,2,3,4\n2,3,4,5\n").unwrap();
+    let seen = desk.ask(OpenFile { file: "samples/twice.csv".to_owned() }).await.unwrap();
+    assert_eq!(
+        seen.profile.notes,
+        [
+            "the name `px` stands twice in the header; column 3 is called `px_2`",
+            "column 4 has no name in the header; it is called `column_4`",
+        ]
+    );
+}

@@ -173,6 +173,7 @@ fn profile() -> ProfileView {
         columns: columns().into_iter().map(summary).collect(),
         rejects: Vec::new(),
         rejected: 0,
+        notes: Vec::new(),
     }
 }
 

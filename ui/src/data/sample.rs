@@ -39,6 +39,7 @@ pub(crate) fn sample(
             rejects::rejects(commands, &facts.rejects, facts.rejected, ui);
         });
     }
+    super::notes(profile.map(|facts| facts.notes.as_slice()).unwrap_or_default(), ui);
     let name = format!("Sample of {source}");
     let lead = |ui: &mut Ui| sources(state, commands, view, source, ui);
     let nothing = ("No records", "The file has no records below its header");

@@ -35,6 +35,7 @@ pub(crate) fn file(state: &State, commands: &Commands, path: &str, ui: &mut Ui) 
     header(state, commands, path, view, ui);
     let data = DataRef::File { path: path.to_owned() };
     let profile = state.data.profiles.get(&data).and_then(Remote::value).unwrap_or(&view.profile);
+    data::notes(&profile.notes, ui);
     if profile.rejected > 0 {
         let frame = Frame::new().fill(Tokens::of(ui.visuals()).content);
         crate::keep::keep_panel(ui, "rejects");

@@ -115,6 +115,8 @@ pub(crate) struct Inner {
     pub job_steps: u32,
     /// Whether samples are so large that only their beginning is read at once.
     pub large_samples: bool,
+    /// What is told of how a file is read.
+    pub notes: Vec<String>,
     /// How far a pipeline is that is made of files; none where it is made at once.
     pub draft_share: Option<f32>,
     /// What the page wanted remembered of the person, and of the workspace.
@@ -214,7 +216,8 @@ impl Inner {
             }),
             Request::Profile(_) => {
                 let known = samples::profile();
-                json(touchstone_protocol::ProfileView { complete: !self.large_samples, ..known })
+                let notes = self.notes.clone();
+                json(touchstone_protocol::ProfileView { complete: !self.large_samples, notes, ..known })
             }
             Request::ColumnProfile(asked) => json(data::column(&asked.column)),
             Request::Find(asked) => json(data::find(asked)),

@@ -96,6 +96,7 @@ pub(super) fn profile() -> ProfileView {
             raw: "0006410;02/03/2026;;US0378331005;BUY;100".to_owned(),
         }],
         rejected: 1,
+        notes: Vec::new(),
     }
 }
 

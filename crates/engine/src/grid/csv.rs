@@ -73,6 +73,9 @@ pub struct FileNote {
     pub rejects: Vec<Reject>,
     /// Whether these are all records of the file.
     pub complete: bool,
+    /// What was read otherwise than it is written: names of columns that are empty or stand twice.
+    #[serde(default)]
+    pub notes: Vec<String>,
 }
 
 /// The Parquet file for a CSV file; written if it isn't there. With `first`, of so many records only.
@@ -210,6 +213,7 @@ fn write(
         rejected: 0,
         rejects: Vec::new(),
         complete: true,
+        notes: reader.notes().iter().map(|note| note.message.clone()).collect(),
     };
     let mut before = 0;
     loop {

@@ -178,6 +178,9 @@ pub struct ProfileView {
     pub rejects: Vec<RejectView>,
     /// How many records could not be read.
     pub rejected: u64,
+    /// What was read otherwise than it is written in the file: names of columns that are empty or stand twice.
+    #[serde(default)]
+    pub notes: Vec<String>,
     /// Columns that together name a row, with why: `Trade ID: 2,924 of 2,995 different`.
     pub keys: Vec<KeyView>,
     /// The columns, in order.

@@ -51,6 +51,7 @@ pub(crate) fn profile_view(data: &Data, watched: Option<&dyn Watched>) -> Result
             && data.inference.as_ref().is_none_or(|inference| inference.complete),
         rejects: note.map(|note| note.rejects.iter().map(reject).collect()).unwrap_or_default(),
         rejected: note.map_or(0, |note| note.rejected),
+        notes: note.map(|note| note.notes.clone()).unwrap_or_default(),
         keys: data.inference.as_deref().map(keys).unwrap_or_default(),
         columns: summaries.iter().filter_map(|summary| column_summary(data, summary)).collect(),
     };
