@@ -42,6 +42,7 @@ pub use previews::Preview;
 pub(crate) use question::question;
 pub(crate) use renaming::KeptRenaming;
 pub use renaming::{Asked, Renaming};
+pub(crate) use rules::several;
 pub(crate) use view::{design, go_to, segmented};
 
 /// What is known and chosen here.
@@ -75,6 +76,10 @@ pub struct State {
     pub drafting: Remote<DocumentView>,
     /// The rename to be asked about again as soon as the documents are here.
     pub(crate) asked_before: Option<KeptRenaming>,
+    /// Files in the workspace's folder of samples.
+    pub samples: Vec<String>,
+    /// Sample files that documents name and that are gone, each with the message about it; none before it is known.
+    missing: Option<BTreeMap<String, Option<u64>>>,
     /// Files that have another name since they were read, by their old one.
     moved: BTreeMap<String, String>,
     /// Files that are about to go: their documents have others.

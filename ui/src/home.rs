@@ -50,6 +50,8 @@ pub struct Naming {
     pub path: String,
     /// The name, as typed so far.
     pub name: String,
+    /// Columns that were chosen for its key; none: those that are proposed.
+    pub key: Option<Vec<String>>,
 }
 
 /// Something to do here.
@@ -89,6 +91,8 @@ pub enum Command {
     NamePipeline(String),
     /// Change the name.
     EditName(String),
+    /// Choose the columns of its key.
+    ChooseKey(Vec<String>),
     /// Make it.
     MakePipeline,
     /// Close the question while it's being made.

@@ -9,7 +9,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use support::design::{Disk, designing};
 use support::{Window, click, press, sees, settle};
 use touchstone_protocol::{ErrorCode, Request, RpcError};
-use touchstone_ui::design::{CanvasCommand, Change, Command, Node, Pane, Unsaved};
+use touchstone_ui::design::{CanvasCommand, Change, Command, Node, Pane, Question, Unsaved};
 
 const TRADES: &str = "pipelines/trades.yaml";
 
@@ -510,4 +510,45 @@ fn send(harness: &mut Window<'_>, command: Command) {
     let command = touchstone_ui::command::Command::Design(command);
     harness.state_mut().as_mut().expect("an app").command(command);
     settle(harness);
+}
+
+#[test]
+fn a_sample_that_goes_while_its_pipeline_is_here_is_told_until_it_is_back() {
+    let disk = Disk::with_samples();
+    let mut harness = designing(&disk);
+    assert!(!sees(&harness, "is gone"));
+    disk.lose_samples(&["samples/prices.csv"]);
+    settle(&mut harness);
+    settle(&mut harness);
+    assert!(sees(&harness, "samples/prices.csv is gone"));
+    assert!(sees(&harness, "prices can't be simulated, and its data is that of before"));
+    assert!(sees(&harness, "Put the file back"));
+    support::picture(&mut harness, "sample-gone");
+    disk.lose_samples(&[]);
+    settle(&mut harness);
+    settle(&mut harness);
+    assert!(!sees(&harness, "is gone"));
+}
+
+#[test]
+fn a_new_pipeline_takes_samples_of_the_workspace_from_a_list() {
+    let disk = Disk::with_samples();
+    let mut harness = designing(&disk);
+    send(&mut harness, Command::NewPipeline);
+    // There are no dialogs here.
+    assert!(!sees(&harness, "Choose files"));
+    support::click(&mut harness, Role::ComboBox, "Sample of the workspace");
+    support::click(&mut harness, Role::ListBoxOption, "samples/prices.csv");
+    let asked = || {
+        let app = harness.state().as_ref().expect("an app");
+        app.state().design.question.clone()
+    };
+    let expected =
+        Question::NewPipeline { name: "prices".to_owned(), files: "samples/prices.csv".to_owned() };
+    assert_eq!(asked(), Some(expected));
+    support::picture(&mut harness, "new-pipeline-samples");
+    // What is taken is not offered again.
+    support::click(&mut harness, Role::ComboBox, "Sample of the workspace");
+    let free: Vec<_> = harness.query_all_by_role(Role::ListBoxOption).collect();
+    assert_eq!(free.len(), 1);
 }

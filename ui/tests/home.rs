@@ -49,6 +49,31 @@ fn before_a_pipeline_is_made_its_key_is_told_with_its_repeats() {
         "Key: Trade ID, although 71 of 4 998 records repeat the Trade ID of an earlier one"
     ));
     support::picture(&mut harness, "make a pipeline");
+    // Another one, or more columns, with what is known of them.
+    click(&mut harness, Role::ComboBox, "Column of the key");
+    support::picture(&mut harness, "key columns");
+    harness
+        .get_by(|node| {
+            node.role() == Role::ListBoxOption && node.label().is_some_and(|label| label.starts_with("Qty"))
+        })
+        .click();
+    settle(&mut harness);
+    assert!(sees(
+        &harness,
+        "Key: Trade ID + Qty, as you chose; a simulation counts how often they repeat together"
+    ));
+    click(&mut harness, Role::Button, "Remove Trade ID");
+    assert!(sees(&harness, "Key: Qty, as you chose; repeats"));
+    click(&mut harness, Role::Button, "Make the pipeline");
+    let asked = script.lock().asked.clone();
+    let keys: Vec<_> = asked
+        .iter()
+        .filter_map(|request| match request {
+            Request::StartDraft(draft) => Some(draft.key.clone()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(keys, [Some(vec!["Qty".to_owned()])]);
 }
 
 #[test]

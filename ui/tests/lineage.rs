@@ -102,8 +102,7 @@ fn it_opens_near_enough_to_read_the_columns_of_the_pipeline_one_comes_from() {
 fn columns_that_are_folded_by_themselves_are_told_of() {
     let disk = Disk::with_samples();
     let columns: Vec<String> = (0..61).map(|at| format!("c{at}")).collect();
-    let of =
-        |form: &dyn Fn(&str) -> String| columns.iter().map(|name| form(name)).collect::<Vec<_>>().join("");
+    let of = |form: &dyn Fn(&str) -> String| columns.iter().map(|name| form(name)).collect::<String>();
     let wide = format!(
         "pipeline: wide\nsources:\n  wide:\n    kind: file\n    format: {{ csv: {{}} }}\n    contract:\n{}silver:\n  wide:\n    \
          from: wide\n    fields:\n{}",

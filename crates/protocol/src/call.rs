@@ -352,6 +352,9 @@ requests! {
         pipeline: String,
         /// The files.
         files: Vec<String>,
+        /// Columns of the first file that shall name its records. None: those that the data speaks for.
+        #[serde(default)]
+        key: Option<Vec<String>>,
     } -> JobView;
 
     /// Answers as soon as files of the workspace differ from the revision that the page knows, or after half a minute.

@@ -4,6 +4,7 @@
 //! shared folders it often tells nothing; so files are looked at now and then all the same.
 
 use std::{
+    collections::BTreeSet,
     path::{Path, PathBuf},
     sync::Arc,
     time::{Duration, Instant, SystemTime},
@@ -13,14 +14,19 @@ use notify::event::{AccessKind, AccessMode};
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use tokio::sync::Notify;
 use touchstone_protocol::{ChangesView, RpcError};
+use touchstone_spec::{Document, Source};
 
 use crate::{
     config::CONFIG_FILE,
     file::{blocking, hash},
     seat::Seats,
-    workspace::{MACHINE_MADE, PIPELINES, document_files},
+    workspace::{DOCUMENT_LIMIT, MACHINE_MADE, PIPELINES, document_files},
 };
 
+/// Folder of the workspace in which samples are.
+const SAMPLES: &str = "samples";
+/// Sample files that are listed at most.
+const LISTED: usize = 500;
 /// How often files are looked at although nothing was told, and whether other studios came or went, which is never told.
 const NOW_AND_THEN: Duration = Duration::from_secs(3);
 /// How often files are looked at where the operating system refuses to tell.
@@ -37,6 +43,8 @@ struct Known {
     modified: Option<SystemTime>,
     length: u64,
     hash: String,
+    /// Sample files that the document names.
+    samples: Vec<String>,
 }
 
 /// The files of a workspace when they were last looked at, by path.
@@ -60,12 +68,15 @@ impl Files {
         let same = known
             .filter(|known| known.modified == modified && known.length == length)
             .filter(|_| age.is_some_and(|age| age > SETTLED));
-        let hash = match same {
-            Some(known) => known.hash.clone(),
-            // What can't be read is told apart from what can, and changes when it can be read again.
-            None => std::fs::read(&path).map_or_else(|_| "unreadable".to_owned(), |bytes| hash(&bytes)),
+        let (hash, samples) = match same {
+            Some(known) => (known.hash.clone(), known.samples.clone()),
+            None => match std::fs::read(&path) {
+                Ok(bytes) => (hash(&bytes), named_samples(&bytes)),
+                // What can't be read is told apart from what can, and changes when it can be read again.
+                Err(_) => ("unreadable".to_owned(), Vec::new()),
+            },
         };
-        Some(Known { path, modified, length, hash })
+        Some(Known { path, modified, length, hash, samples })
     }
 
     fn view(&self, root: &Path, others: usize) -> ChangesView {
@@ -78,14 +89,47 @@ impl Files {
             })
             .collect();
         files.sort();
-        ChangesView { revision: revision(&files, others), files, others }
+        let named = self.0.iter().flat_map(|known| &known.samples);
+        let missing: BTreeSet<String> = named.filter(|sample| !root.join(sample).exists()).cloned().collect();
+        let mut view = ChangesView {
+            revision: 0,
+            files,
+            others,
+            samples: sample_files(root),
+            missing: missing.into_iter().collect(),
+        };
+        view.revision = revision(&view);
+        view
     }
 }
 
+/// The sample files that a document names; none of a text that is no document.
+fn named_samples(bytes: &[u8]) -> Vec<String> {
+    if bytes.len() as u64 > DOCUMENT_LIMIT {
+        return Vec::new();
+    }
+    let pipeline =
+        Document::read("", String::from_utf8_lossy(bytes).into_owned()).pipeline.unwrap_or_default();
+    pipeline.sources.into_values().filter_map(|Source::File(file)| file.sample).collect()
+}
+
+/// The files in the folder of the samples, by their paths in the workspace. None where there is no such folder.
+fn sample_files(root: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(root.join(SAMPLES)).into_iter().flatten().flatten();
+    let is_shown = |name: &String| !name.starts_with('.');
+    let files = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
+    let names = files.map(|entry| entry.file_name().to_string_lossy().into_owned()).filter(is_shown);
+    let mut paths: Vec<String> = names.map(|name| format!("{SAMPLES}/{name}")).collect();
+    paths.sort();
+    paths.truncate(LISTED);
+    paths
+}
+
 /// A number that is another one when the files are others, or who has them open; 0 is none.
-fn revision(files: &[(String, String)], others: usize) -> u64 {
-    let text: Vec<String> = files.iter().map(|(file, hash)| format!("{file}\0{hash}\0")).collect();
-    let digest = hash(format!("{}{others}", text.concat()).as_bytes());
+fn revision(view: &ChangesView) -> u64 {
+    let text: Vec<String> = view.files.iter().map(|(file, hash)| format!("{file}\0{hash}\0")).collect();
+    let samples = [view.samples.join("\0"), view.missing.join("\0")].join("\0\0");
+    let digest = hash(format!("{}{}\0{samples}", text.concat(), view.others).as_bytes());
     // 53 bits: pages written in JavaScript carry it unharmed.
     u64::from_str_radix(digest.get(..13).unwrap_or_default(), 16).unwrap_or_default().max(1)
 }
@@ -110,9 +154,10 @@ impl Watch {
         });
         let started = watcher.and_then(|mut watcher| {
             watcher.watch(root, RecursiveMode::NonRecursive)?;
-            let documents = root.join(PIPELINES);
-            if documents.is_dir() {
-                watcher.watch(&documents, RecursiveMode::NonRecursive)?;
+            for folder in [root.join(PIPELINES), root.join(SAMPLES)] {
+                if folder.is_dir() {
+                    watcher.watch(&folder, RecursiveMode::NonRecursive)?;
+                }
             }
             Ok(watcher)
         });
@@ -199,6 +244,33 @@ mod tests {
         std::fs::remove_file(pipelines.join("a.yaml")).unwrap();
         let third = wait(root, Arc::default(), (0, second.revision), Duration::from_secs(30)).await.unwrap();
         assert_eq!(third.files.len(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_sample_that_goes_is_told_of_and_one_that_comes_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let (pipelines, samples) = (folder.path().join("pipelines"), folder.path().join("samples"));
+        std::fs::create_dir(&pipelines).unwrap();
+        std::fs::create_dir(&samples).unwrap();
+        std::fs::write(folder.path().join(CONFIG_FILE), "name = \"x\"\n").unwrap();
+        let text = "pipeline: a\nsources:\n  a: { kind: file, format: { csv: {} }, sample: samples/a.csv, contract: [] }\n";
+        std::fs::write(pipelines.join("a.yaml"), text).unwrap();
+        std::fs::write(samples.join("a.csv"), "id\n1\n").unwrap();
+        std::fs::write(samples.join("b.csv"), "id\n1\n").unwrap();
+        let root = folder.path().to_path_buf();
+        let long = Duration::from_secs(30);
+        let first = wait(root.clone(), Arc::default(), (0, 0), long).await.unwrap();
+        assert_eq!(first.samples, ["samples/a.csv", "samples/b.csv"]);
+        assert_eq!(first.missing, Vec::<String>::new());
+
+        std::fs::remove_file(samples.join("a.csv")).unwrap();
+        let second = wait(root.clone(), Arc::default(), (0, first.revision), long).await.unwrap();
+        assert_eq!((second.missing, second.files == first.files), (vec!["samples/a.csv".to_owned()], true));
+        assert_eq!(second.samples, ["samples/b.csv"]);
+
+        std::fs::write(samples.join("a.csv"), "id\n2\n").unwrap();
+        let third = wait(root, Arc::default(), (0, second.revision), long).await.unwrap();
+        assert_eq!((third.missing, third.revision), (Vec::new(), first.revision));
     }
 
     #[tokio::test]

@@ -44,7 +44,7 @@ pub struct NewPipeline {
 /// When the name isn't one or is taken, or the file can't be read. Nothing is written then.
 pub fn new_pipeline(workspace: &Workspace, name: &str, from: &Path) -> Result<NewPipeline, RpcError> {
     let unwatched = |_: DraftStep| ControlFlow::Continue(());
-    let drafted = draft_pipeline(workspace, name, &[from.to_path_buf()], &unwatched)?;
+    let drafted = draft_pipeline(workspace, name, &[from.to_path_buf()], None, &unwatched)?;
     let target = workspace.pipeline_file(name);
     write_new(&target, &drafted.text)?;
     Ok(NewPipeline {
@@ -92,6 +92,7 @@ pub(crate) fn draft_pipeline(
     workspace: &Workspace,
     name: &str,
     files: &[PathBuf],
+    key: Option<&[String]>,
     watch: DraftWatch<'_>,
 ) -> Result<Drafted, RpcError> {
     check_name(name).map_err(|reason| {
@@ -108,7 +109,7 @@ pub(crate) fn draft_pipeline(
             .with_help("choose one or more files"));
     }
     // Everything is read before anything is copied.
-    let inferences = files
+    let mut inferences = files
         .iter()
         .enumerate()
         .map(|(place, file)| {
@@ -119,6 +120,9 @@ pub(crate) fn draft_pipeline(
             infer(file.as_path(), &options).map_err(|error| ingest_error(&error))
         })
         .collect::<Result<Vec<_>, _>>()?;
+    if let (Some(key), Some(inference)) = (key, inferences.first_mut()) {
+        choose_key(inference, key)?;
+    }
     let mut pipeline = Pipeline { pipeline: name.to_owned(), ..Pipeline::default() };
     let (mut notes, mut columns) = (Vec::new(), 0);
     let mut copied = Copies::default();
@@ -250,6 +254,30 @@ fn is_same(one: &Path, other: &Path) -> bool {
 /// one would be dropped.
 fn best_key(inference: &Inference) -> Option<&CandidateKey> {
     inference.candidate_keys.iter().find(|candidate| candidate.identifies)
+}
+
+/// Takes these columns for the key, whatever the data speaks for.
+fn choose_key(inference: &mut Inference, key: &[String]) -> Result<(), RpcError> {
+    if let Some(unknown) = key.iter().find(|name| inference.contract.iter().all(|field| field.name != **name))
+    {
+        return Err(RpcError::new(ErrorCode::Failed, format!("the file has no column `{unknown}`"))
+            .with_help("choose the key among the file's columns"));
+    }
+    let known = inference.candidate_keys.iter().position(|candidate| candidate.columns == key);
+    let mut chosen = match known {
+        Some(place) => inference.candidate_keys.remove(place),
+        None => CandidateKey {
+            columns: key.to_vec(),
+            duplicates: 0,
+            duplicate_examples: Vec::new(),
+            checked: 0,
+            identifies: true,
+            reason: "chosen when the pipeline was made".to_owned(),
+        },
+    };
+    chosen.identifies = true;
+    inference.candidate_keys.insert(0, chosen);
+    Ok(())
 }
 
 /// What a person should know about the key, or why there is none.
@@ -411,7 +439,7 @@ mod tests {
         let before = samples();
         let stop_at = |stops: &(dyn Fn(DraftStep) -> bool + Sync)| {
             let watch = |step| if stops(step) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
-            draft_pipeline(&workspace, "book", &files, &watch).unwrap_err().code
+            draft_pipeline(&workspace, "book", &files, None, &watch).unwrap_err().code
         };
         let reads_second = |step| matches!(step, DraftStep::Read { file: 1, .. });
         assert_eq!(stop_at(&reads_second), ErrorCode::Cancelled);
@@ -423,7 +451,7 @@ mod tests {
         };
         assert_eq!(stop_at(&copies_second), ErrorCode::Cancelled);
         assert_eq!(samples(), before);
-        let drafted = draft_pipeline(&workspace, "book", &files, &unwatched).unwrap();
+        let drafted = draft_pipeline(&workspace, "book", &files, None, &unwatched).unwrap();
         assert_eq!(drafted.copied, ["samples/a.csv", "samples/b.csv"]);
         assert_eq!(samples(), before + 2);
     }
@@ -439,7 +467,7 @@ mod tests {
         std::fs::write(workspace.root.join("samples/trades_20260302.csv"), "mine").unwrap();
 
         let files = [outside.clone(), inside, outside.clone()];
-        let drafted = draft_pipeline(&workspace, "book", &files, &unwatched).unwrap();
+        let drafted = draft_pipeline(&workspace, "book", &files, None, &unwatched).unwrap();
         let read = touchstone_spec::Document::read(&drafted.file, &drafted.text);
         let pipeline = read.pipeline.unwrap();
         assert_eq!(drafted.file, "pipelines/book.yaml");
@@ -461,7 +489,7 @@ mod tests {
         let workspace = Workspace::init(&folder.path().join("firm"), "x").unwrap();
         let file = folder.path().join("kunden.csv");
         std::fs::write(&file, data).unwrap();
-        let drafted = draft_pipeline(&workspace, "kunden", &[file], &unwatched).unwrap();
+        let drafted = draft_pipeline(&workspace, "kunden", &[file], None, &unwatched).unwrap();
         let pipeline = touchstone_spec::Document::read(&drafted.file, &drafted.text).pipeline.unwrap();
         (drafted, pipeline)
     }
@@ -495,6 +523,29 @@ mod tests {
     }
 
     #[test]
+    fn a_key_that_was_chosen_is_the_key_and_columns_that_are_not_there_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let workspace = Workspace::init(&folder.path().join("firm"), "x").unwrap();
+        let file = folder.path().join("kunden.csv");
+        let rows: Vec<String> =
+            (0..60).map(|row| format!("Firma {row};{};Ort {}\n", 1_000 + row, row % 7)).collect();
+        std::fs::write(&file, format!("name;Kunde Nr.;Ort\n{}", rows.concat())).unwrap();
+        let draft = |key: &[&str]| {
+            let key: Vec<String> = key.iter().map(|name| (*name).to_owned()).collect();
+            draft_pipeline(&workspace, "kunden", std::slice::from_ref(&file), Some(&key), &unwatched)
+        };
+        assert!(draft(&["Kunde"]).unwrap_err().message.contains("no column `Kunde`"));
+        let drafted = draft(&["Kunde Nr.", "Ort"]).unwrap();
+        let pipeline = touchstone_spec::Document::read(&drafted.file, &drafted.text).pipeline.unwrap();
+        assert_eq!(pipeline.silver["kunden"].key, ["kunde_nr", "ort"]);
+        assert!(
+            drafted.notes[0].contains("Kunde Nr. + Ort: chosen when the pipeline was made"),
+            "{:?}",
+            drafted.notes
+        );
+    }
+
+    #[test]
     fn without_an_identifier_there_is_no_key_and_the_document_says_so() {
         let mut data = "name,remark,amount\n".to_owned();
         for row in 0..60 {
@@ -517,7 +568,7 @@ mod tests {
         }
         assert_eq!(std::fs::read_dir(workspace.root.join("samples")).unwrap().count(), 1);
         assert!(new_pipeline(&workspace, "one", &outside).unwrap_err().message.contains("already"));
-        let error = draft_pipeline(&workspace, "three", &[], &unwatched).unwrap_err();
+        let error = draft_pipeline(&workspace, "three", &[], None, &unwatched).unwrap_err();
         assert!(error.message.contains("no data file"), "{}", error.message);
     }
 }

@@ -28,7 +28,7 @@ impl Studio {
         let workspace = self.workspace().await?;
         let files: Vec<PathBuf> = files.iter().map(|file| self.file(file)).collect();
         let unwatched = |_: DraftStep| ControlFlow::Continue(());
-        blocking(move || draft_pipeline(&workspace, &pipeline, &files, &unwatched)).await.map(view)
+        blocking(move || draft_pipeline(&workspace, &pipeline, &files, None, &unwatched)).await.map(view)
     }
 
     /// Starts to draft a pipeline.
@@ -56,7 +56,7 @@ impl Studio {
                 let result = blocking(move || {
                     let last = files.len();
                     let (at, furthest) = (AtomicUsize::new(usize::MAX), AtomicU64::new(0));
-                    draft_pipeline(&workspace, &asked.pipeline, &files, &|step| {
+                    draft_pipeline(&workspace, &asked.pipeline, &files, asked.key.as_deref(), &|step| {
                         let (place, done, total) = match step {
                             DraftStep::Read { file, done, total } => (file, done, total),
                             DraftStep::Copy { done, total } => (last, done, total),

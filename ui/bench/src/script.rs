@@ -71,9 +71,13 @@ impl Workspace {
                 version: "0".to_owned(),
             }),
             Request::Documents(_) => json((0..self.pipelines).map(document).collect::<Vec<_>>()),
-            Request::AwaitChanges(_) => {
-                json(ChangesView { revision: 1, files: files(self.pipelines), others: 0 })
-            }
+            Request::AwaitChanges(_) => json(ChangesView {
+                revision: 1,
+                files: files(self.pipelines),
+                others: 0,
+                samples: Vec::new(),
+                missing: Vec::new(),
+            }),
             Request::SaveDocument(save) => json(SaveView::Saved { hash: save.text.clone() }),
             Request::OpenPipeline(open) => json(pipeline(&open.pipeline)),
             Request::Rows(rows) => json(page(rows.offset, rows.limit)),

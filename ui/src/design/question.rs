@@ -7,7 +7,7 @@ use super::{Choice, Command, Question};
 use crate::command::{Command as AppCommand, Commands};
 use crate::state::State;
 use crate::theme::{self, Tokens};
-use crate::widgets::{Button, command_button, error_box, marked_small, title};
+use crate::widgets::{Alternative, Button, command_button, error_box, marked_small, title};
 use crate::{data, home};
 
 /// Files whose keys are told.
@@ -67,6 +67,21 @@ fn new_pipeline(state: &State, commands: &Commands, name: &str, files: &str, ui:
     let edit = TextEdit::multiline(&mut new_files).desired_width(f32::INFINITY).desired_rows(3);
     let field_of_files = ui.add(edit.font(theme::mono())).labelled_by(label.id);
     let is_typed = field_of_files.has_focus();
+    ui.horizontal(|ui| {
+        if has_dialogs(state, commands) {
+            let choose = AppCommand::Design(Command::ChooseFiles);
+            command_button(ui, state, commands, &choose, |button| button);
+        }
+        if let Some(sample) = sample(state, files, ui) {
+            if !new_files.is_empty() && !new_files.ends_with('\n') {
+                new_files.push('\n');
+            }
+            new_files.push_str(&sample);
+            if new_name.is_empty() {
+                new_name = super::name_of_file(&new_files);
+            }
+        }
+    });
     keys(state, commands, files, is_typed, ui);
     if new_name != name || new_files != files {
         let question = Question::NewPipeline { name: new_name.clone(), files: new_files.clone() };
@@ -81,8 +96,6 @@ fn new_pipeline(state: &State, commands: &Commands, name: &str, files: &str, ui:
     let draft = AppCommand::Design(Command::Draft { pipeline: name.to_owned(), files: chosen });
     ui.horizontal(|ui| {
         command_button(ui, state, commands, &draft, Button::primary);
-        let choose = AppCommand::Design(Command::ChooseFiles);
-        command_button(ui, state, commands, &choose, |button| button);
         let close = AppCommand::Design(Command::CloseQuestion);
         command_button(ui, state, commands, &close, |button| button);
     });
@@ -94,6 +107,29 @@ fn new_pipeline(state: &State, commands: &Commands, name: &str, files: &str, ui:
     if enters && state.obstacle(&draft).is_none() {
         commands.send(draft);
     }
+}
+
+/// Whether the system's dialogs choose files; taken for so until it is known.
+pub(super) fn has_dialogs(state: &State, commands: &Commands) -> bool {
+    let home = &state.home.view;
+    if home.value().is_none() && home.error().is_none() && !home.is_pending() {
+        commands.send(AppCommand::Home(home::Command::NeedHome));
+    }
+    home.value().is_none_or(|home| home.has_dialogs)
+}
+
+/// One of the workspace's sample files that are not among `taken`, a line each.
+pub(super) fn sample(state: &State, taken: &str, ui: &mut Ui) -> Option<String> {
+    let is_free = |sample: &&String| taken.lines().all(|line| line.trim() != **sample);
+    let free: Vec<&String> = state.design.samples.iter().filter(is_free).collect();
+    if free.is_empty() {
+        return None;
+    }
+    let alternatives: Vec<Alternative> =
+        free.iter().map(|sample| Alternative::new(sample.as_str())).collect();
+    let choice = crate::widgets::Choice::new("Sample of the workspace", "", &alternatives);
+    let chosen = choice.hint("A sample of the workspace…").data().width(240.0).show(ui)?;
+    free.get(chosen).map(|sample| (*sample).clone())
 }
 
 /// Which key the records of each file have, and why, as soon as its path isn't being typed any more.

@@ -29,6 +29,7 @@ use crate::icon;
 use crate::theme::Tokens;
 use crate::widgets::page::with_height;
 use crate::widgets::{empty, error_box};
+pub(crate) use fields::several;
 use sheet::Sheet;
 
 /// What is chosen among the rules.

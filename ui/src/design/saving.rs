@@ -1,11 +1,13 @@
 //! Documents come from disk and go there; what others changed meanwhile is noticed and merged, never overwritten.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use touchstone_protocol::{
     AwaitChanges, ChangesView, DeleteDocument, DocumentView, Documents as DocumentsCall, ErrorCode, RpcError,
     SaveDocument, SaveView,
 };
+use touchstone_spec::Source;
 
 use super::documents::Base;
 use super::merging::{self, Merged};
@@ -125,6 +127,7 @@ impl App {
         match result {
             Ok(changes) => {
                 self.state.shell.others = changes.others;
+                self.samples_seen(&changes);
                 if self.differs(&changes) {
                     self.call(DocumentsCall {}, |app, result| {
                         // When it fails, the next change or save finds out.
@@ -145,6 +148,41 @@ impl App {
                 self.ctx.request_repaint_after(Duration::from_secs_f64(WATCH_PAUSE_SECONDS));
             }
         }
+    }
+
+    /// Which sample files there are. That one went while its pipeline was here is told, until it is back; what was missing
+    /// before is told where it is looked at.
+    fn samples_seen(&mut self, changes: &ChangesView) {
+        self.state.design.samples.clone_from(&changes.samples);
+        let before = self.state.design.missing.take();
+        let mut missing = BTreeMap::new();
+        for sample in &changes.missing {
+            let told = match before.as_ref().map(|before| before.get(sample)) {
+                None => None,
+                Some(Some(told)) => *told,
+                Some(None) => self.tell_missing(sample),
+            };
+            missing.insert(sample.clone(), told);
+        }
+        let back = before.into_iter().flatten().filter(|(sample, _)| !missing.contains_key(sample));
+        for told in back.filter_map(|(_, told)| told) {
+            self.state.notices.retain(|notice| notice.id != told);
+        }
+        self.state.design.missing = Some(missing);
+    }
+
+    fn tell_missing(&mut self, sample: &str) -> Option<u64> {
+        let pipelines = self.state.design.documents.iter().filter_map(|(_, document)| document.pipeline());
+        let reads = |pipeline: &&touchstone_spec::Pipeline| {
+            let mut sources = pipeline.sources.values();
+            sources.any(|Source::File(file)| file.sample.as_deref() == Some(sample))
+        };
+        let names: Vec<&str> = pipelines.filter(reads).map(|one| one.pipeline.as_str()).collect();
+        let told = format!("{} can't be simulated, and its data is that of before", names.join(", "));
+        let error = RpcError::new(ErrorCode::NotFound, told)
+            .with_help("Put the file back, or choose another sample file where the source is edited");
+        self.notice(format!("{sample} is gone"), error, None);
+        self.state.notices.last().map(|notice| notice.id)
     }
 
     /// Whether the files are others than those that are known here.
@@ -375,7 +413,7 @@ impl App {
         }
         let ticket = self.ticket();
         self.state.design.drafting.begin(ticket);
-        self.start_draft(pipeline, files, Some(ticket));
+        self.start_draft(pipeline, files, None, Some(ticket));
     }
 
     pub(crate) fn drafted(&mut self, file: &str, text: String, pipeline: String) {

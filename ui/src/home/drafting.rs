@@ -43,12 +43,18 @@ impl Drafting {
 }
 
 impl App {
-    /// Starts to make a pipeline of files. `opens`: opened unsaved, for who asked so in the design.
-    pub(crate) fn start_draft(&mut self, pipeline: String, files: Vec<String>, opens: Option<Ticket>) {
+    /// Starts to make a pipeline of files. `key`: columns that name the records of the first. `opens`: opened unsaved, for who asked so in the design.
+    pub(crate) fn start_draft(
+        &mut self,
+        pipeline: String,
+        files: Vec<String>,
+        key: Option<Vec<String>>,
+        opens: Option<Ticket>,
+    ) {
         let ticket = self.ticket();
         let mut job = Job::default();
         job.progress.begin(ticket);
-        let call = StartDraft { pipeline: pipeline.clone(), files: files.clone() };
+        let call = StartDraft { pipeline: pipeline.clone(), files: files.clone(), key };
         self.state.home.drafting = Some(Drafting { pipeline, files, job, opens, is_written: false });
         self.call(call, move |app, result| match result {
             Ok(view) => app.follow_draft(ticket, view),

@@ -11,7 +11,7 @@ use crate::remote::Remote;
 use crate::state::State;
 use crate::text;
 use crate::theme::{self, Tokens};
-use crate::widgets::{Button, command_button, error_box, pending, progress, state_icon};
+use crate::widgets::{Alternative, Button, command_button, error_box, pending, progress, state_icon};
 
 pub(crate) fn file(state: &State, commands: &Commands, path: &str, ui: &mut Ui) {
     let Some(known) = state.home.files.get(path) else {
@@ -151,10 +151,50 @@ pub(crate) fn profile<'a>(state: &'a State, path: &str) -> Option<&'a ProfileVie
     state.data.profiles.get(&data).and_then(Remote::value).or_else(first_sight)
 }
 
-/// Which key the pipeline will have, and why.
-fn key(state: &State, path: &str, ui: &mut Ui) {
-    if let Some(profile) = profile(state, path) {
-        key_of(profile, "", ui);
+/// Which key the pipeline will have, and why; others can be chosen.
+fn key(state: &State, commands: &Commands, naming: &Naming, ui: &mut Ui) {
+    let Some(profile) = profile(state, &naming.path) else { return };
+    let tokens = Tokens::of(ui.visuals());
+    match &naming.key {
+        None => key_of(profile, "", ui),
+        Some(key) => {
+            let words = format!("Key: {}, as you chose; {}", key.join(" + "), evidence_of(profile, key));
+            ui.add(egui::Label::new(RichText::new(words).color(tokens.text)).wrap());
+        }
+    }
+    let proposed = profile.keys.iter().find(|key| key.identifies).map(|key| key.columns.clone());
+    let before = naming.key.clone().or(proposed).unwrap_or_default();
+    let alternatives: Vec<Alternative> = profile
+        .columns
+        .iter()
+        .map(|column| {
+            let evidence = evidence_of(profile, std::slice::from_ref(&column.name));
+            Alternative::new(&column.name).detail(evidence)
+        })
+        .collect();
+    let mut chosen = before.clone();
+    ui.label(RichText::new("Columns of the key").color(tokens.text_subdued));
+    crate::design::several(ui, "Column of the key", &mut chosen, &alternatives);
+    if chosen != before {
+        commands.send(Command::Home(HomeCommand::ChooseKey(chosen)));
+    }
+}
+
+/// Whether columns name each record of a file, as far as that was counted.
+fn evidence_of(profile: &ProfileView, key: &[String]) -> String {
+    let repeats = profile.keys.iter().find(|known| known.columns == key).map(|known| known.repeats);
+    let of_column = || {
+        let [name] = key else { return None };
+        let column = profile.columns.iter().find(|column| column.name == *name)?;
+        let evidence = column.evidence.as_ref().filter(|evidence| evidence.distinct_exact)?;
+        Some((evidence.parsed + evidence.failed).saturating_sub(evidence.distinct))
+    };
+    match repeats.or_else(of_column) {
+        Some(0) if profile.complete => "unique".to_owned(),
+        Some(0) => "unique so far".to_owned(),
+        Some(many) => format!("repeats {}", text::count(many, "time", "times")),
+        None if key.len() > 1 => "a simulation counts how often they repeat together".to_owned(),
+        None => String::new(),
     }
 }
 
@@ -214,7 +254,7 @@ fn name_pipeline(state: &State, commands: &Commands, naming: &Naming, ui: &Ui) {
             "From {file}: the file is copied into the workspace's samples, its structure becomes the contract of a \
              source, and a silver table takes over every column."
         ));
-        key(state, &naming.path, ui);
+        key(state, commands, naming, ui);
         let label = ui.label(RichText::new("Name").color(tokens.text_subdued));
         let mut name = naming.name.clone();
         let field = TextEdit::singleline(&mut name).desired_width(f32::INFINITY).font(theme::mono());

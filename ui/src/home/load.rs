@@ -63,17 +63,23 @@ impl App {
             Command::NamePipeline(path) => {
                 let name = path.rsplit(['/', '\\']).next().unwrap_or(&path);
                 let name = snake_case(name.split('.').next().unwrap_or(name));
-                self.state.home.naming = Some(Naming { path, name });
+                self.state.home.naming = Some(Naming { path, name, key: None });
             }
             Command::EditName(name) => {
                 if let Some(naming) = &mut self.state.home.naming {
                     naming.name = name;
                 }
             }
+            Command::ChooseKey(key) => {
+                if let Some(naming) = &mut self.state.home.naming {
+                    naming.key = (!key.is_empty()).then_some(key);
+                }
+            }
             Command::MakePipeline => {
                 if let Some(naming) = &self.state.home.naming {
                     let (name, path) = (naming.name.trim().to_owned(), naming.path.clone());
-                    self.start_draft(name, vec![path], None);
+                    let key = naming.key.clone();
+                    self.start_draft(name, vec![path], key, None);
                 }
             }
             Command::StopMaking => self.stop_making(),

@@ -28,6 +28,8 @@ struct Inner {
     revision: u64,
     /// Other studios that have the workspace open.
     others: usize,
+    /// Sample files that are gone.
+    gone: Vec<String>,
     /// Those who wait for changes.
     watching: Vec<Reply>,
     held: Vec<(Request, Reply)>,
@@ -59,6 +61,19 @@ impl Disk {
     /// Other studios open the workspace, and the page is told.
     pub(crate) fn meet_others(&self, others: usize) {
         self.lock().others = others;
+    }
+
+    /// These sample files are not there (any more), and the page is told.
+    pub(crate) fn lose_samples(&self, gone: &[&str]) {
+        let mut inner = self.lock();
+        inner.gone = gone.iter().map(|sample| (*sample).to_owned()).collect();
+        inner.revision += 1;
+        let changes = inner.changes();
+        let watching = std::mem::take(&mut inner.watching);
+        drop(inner);
+        for reply in watching {
+            reply(json(&changes));
+        }
     }
 
     /// Somebody else writes a file (or removes it), and the page is told.
@@ -168,7 +183,10 @@ impl Backend for Disk {
 impl Inner {
     fn changes(&self) -> ChangesView {
         let files = self.files.iter().map(|(file, text)| (file.clone(), text.clone()));
-        ChangesView { revision: self.revision, files: files.collect(), others: self.others }
+        let samples = ["samples/prices.csv", "samples/trades_20260302.csv"].map(str::to_owned);
+        let is_gone = |sample: &String| self.gone.contains(sample);
+        let (missing, samples) = samples.into_iter().partition(is_gone);
+        ChangesView { revision: self.revision, files: files.collect(), others: self.others, samples, missing }
     }
 
     fn save(&mut self, save: &SaveDocument) -> SaveView {

@@ -43,6 +43,12 @@ pub struct ChangesView {
     /// How many other studios have the workspace open.
     #[serde(default)]
     pub others: usize,
+    /// The files in the folder `samples`, in order of their names; the first five hundred.
+    #[serde(default)]
+    pub samples: Vec<String>,
+    /// Sample files that documents name and that are not there, in order.
+    #[serde(default)]
+    pub missing: Vec<String>,
 }
 
 /// What a table of an unsaved document makes of the first records.

@@ -122,8 +122,13 @@ fn source(desk: &Desk<'_>, name: &str, sample: &str, with_silver: bool, ui: &mut
         let field = TextEdit::singleline(&mut new_sample).desired_width(width).font(theme::mono());
         let hint = crate::widgets::hint("e.g. samples/trades.csv");
         ui.add(field.hint_text(hint)).labelled_by(label.id);
-        command_button(ui, desk.state, desk.commands, &choose, |button| button);
+        if crate::design::question::has_dialogs(desk.state, desk.commands) {
+            command_button(ui, desk.state, desk.commands, &choose, |button| button);
+        }
     });
+    if let Some(chosen) = crate::design::question::sample(desk.state, sample, ui) {
+        new_sample = chosen;
+    }
     let text = small(ui, "Name, in lower-case letters, digits and _");
     let label = ui.label(text);
     let field = TextEdit::singleline(&mut new_name).desired_width(f32::INFINITY).font(theme::mono());

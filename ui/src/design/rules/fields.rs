@@ -99,7 +99,7 @@ pub(super) fn column(ui: &mut Ui, name: &str, now: &str, all: &[Alternative]) ->
 }
 
 /// Several columns.
-pub(super) fn several(ui: &mut Ui, name: &str, now: &mut Vec<String>, all: &[Alternative]) {
+pub(crate) fn several(ui: &mut Ui, name: &str, now: &mut Vec<String>, all: &[Alternative]) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = egui::vec2(4.0, 4.0);
         let mut removed = None;
