@@ -212,7 +212,7 @@ pub(crate) fn key_of(profile: &ProfileView, file: &str, ui: &mut Ui) {
         }
         Some(key) => format!(
             "Key{file}: {}, although {}. Of rows with one key the last stays, the others are left out as duplicates and \
-             kept to look at. If that is wrong, choose another key in the design.",
+             kept to look at. If that is wrong, choose another key.",
             key.columns.join(" + "),
             key.reason
         ),
