@@ -126,10 +126,12 @@ fn part(asked: &str, name: &str, made: &[&CompiledPipeline], report: &RunReport)
         failed || table.flow.rejected > 0 || table.flow.quarantined > 0
     };
     // How the whole ended is about these tables only where it ended at one of them.
-    let (outcome, message) = match tables.iter().all(|table| table.counted) {
-        false => (whole.outcome, whole.message),
-        true if tables.iter().any(is_troubled) => (RunOutcome::SucceededWithFailures, None),
-        true => (RunOutcome::Succeeded, None),
+    let (outcome, message) = if tables.iter().any(|table| !table.counted) {
+        (whole.outcome, whole.message)
+    } else if tables.iter().any(is_troubled) {
+        (RunOutcome::SucceededWithFailures, None)
+    } else {
+        (RunOutcome::Succeeded, None)
     };
     let duration_ms = tables.iter().map(|table| table.duration_ms).sum();
     Some(RunView { along_with: Some(asked.to_owned()), outcome, message, tables, duration_ms, ..whole })
