@@ -83,12 +83,12 @@ pub(crate) fn explain(
         let is_null = |(_, text): &(&usize, &Option<String>)| text.is_none();
         let nulls: Vec<usize> = broken.keys().zip(&texts).filter(is_null).map(|(row, _)| *row).collect();
         let mut reasons = missing(&column.name, &nulls)?.into_iter();
-        let told = texts.into_iter().map(|text| match text {
-            Some(text) => format!("{} = {text}", column.name),
-            None => {
-                let because = reasons.next().flatten().map(|because| format!(": {because}"));
-                format!("{} has no value{}", column.name, because.unwrap_or_default())
+        let told = texts.into_iter().map(|text| {
+            if let Some(text) = text {
+                return format!("{} = {text}", column.name);
             }
+            let because = reasons.next().flatten().map(|because| format!(": {because}"));
+            format!("{} has no value{}", column.name, because.unwrap_or_default())
         });
         columns.insert(&column.name, told.collect());
     }
