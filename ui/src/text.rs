@@ -82,6 +82,34 @@ pub(crate) fn with_times(text: &str) -> String {
     told
 }
 
+/// The counts within a sentence of the back end, `999999 of 1000000 values`, as they are written everywhere else.
+pub(crate) fn with_counts(text: &str) -> String {
+    const BETWEEN: &str = " of ";
+    let is_apart = |sign: Option<char>| sign.is_none_or(|sign| sign == ' ');
+    let written = |digits: &str| digits.parse().map_or_else(|_| digits.to_owned(), number);
+    let mut told = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(BETWEEN) {
+        let (before, after) = (&rest[..at], &rest[at + BETWEEN.len()..]);
+        let some = before.rsplit(|sign: char| !sign.is_ascii_digit()).next().unwrap_or_default();
+        let all = after.split(|sign: char| !sign.is_ascii_digit()).next().unwrap_or_default();
+        let front = &before[..before.len() - some.len()];
+        let behind = &after[all.len()..];
+        if !some.is_empty()
+            && !all.is_empty()
+            && is_apart(front.chars().next_back())
+            && is_apart(behind.chars().next())
+        {
+            told.extend([front, &written(some), BETWEEN, &written(all)]);
+            rest = behind;
+        } else {
+            told.extend([before, BETWEEN]);
+            rest = after;
+        }
+    }
+    told + rest
+}
+
 /// A sentence without the `` ` `` around what is data, where it can't be set apart.
 pub(crate) fn unmarked(text: &str) -> Cow<'_, str> {
     if text.contains('`') { Cow::Owned(text.replace('`', "")) } else { Cow::Borrowed(text) }
@@ -122,6 +150,18 @@ pub(crate) fn value(value: &serde_json::Value) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn counts_within_a_sentence_are_grouped_and_data_is_not() {
+        let told = with_counts("999999 of 1000000 values are whole numbers up to 20260302, 12 of 3000 not");
+        assert_eq!(
+            told,
+            "999\u{202f}999 of 1\u{202f}000\u{202f}000 values are whole numbers up to 20260302, 12 of 3\u{202f}000 not"
+        );
+        for data in ["the form of 2026 is 1234", "A1234 of 5000", "1234 of 5000.5", "north of 5000", ""] {
+            assert_eq!(with_counts(data), data);
+        }
+    }
 
     #[test]
     fn numbers_and_times_are_written_for_people() {

@@ -87,6 +87,18 @@ fn a_button_in_the_header_sorts_and_a_chip_takes_it_back() {
 }
 
 #[test]
+fn values_that_are_not_listed_are_counted_although_they_are_not_sent() {
+    let script = Script::open();
+    let mut harness = sample(&script);
+    harness.get_by_label_contains("Px, decimal(18,6)").click();
+    settle(&mut harness);
+    // Four of 1,180 are sent; all three shapes are.
+    assert!(sees(&harness, "Different"));
+    assert_eq!(harness.query_all_by_label_contains("less frequent").count(), 1);
+    assert!(sees(&harness, "and 1 176 less frequent") || sees(&harness, "and 1\u{202f}176 less frequent"));
+}
+
+#[test]
 fn a_click_on_a_header_selects_the_column_and_explains_it() {
     let script = Script::open();
     let mut harness = sample(&script);

@@ -1,7 +1,7 @@
 //! The panel with everything about a column: its type and why, its distribution, its values.
 
 use egui::{Align, Frame, Layout, Margin, RichText, ScrollArea, Ui};
-use touchstone_protocol::{AlternativeView, ColumnProfileView, DataRef, FilterTest, ValueCount};
+use touchstone_protocol::{AlternativeView, BinView, ColumnProfileView, DataRef, FilterTest, ValueCount};
 use touchstone_spec::DataType;
 
 use super::command::Command as DataCommand;
@@ -79,9 +79,11 @@ pub(super) fn panel(
                 |test| send(commands, DataCommand::Filter(data.clone(), name.to_owned(), Some(test)));
             counts(profile, &filter, ui);
             distribution(profile, name, &filter, ui);
-            let values = ("Most frequent values", profile.top.as_slice());
-            frequent(values, profile, Some(&|value: &str| filter(FilterTest::Is(value.to_owned()))), ui);
-            frequent(("Shapes", profile.shapes.as_slice()), profile, None, ui);
+            let only = |value: &str| filter(FilterTest::Is(value.to_owned()));
+            let values = ("Most frequent values", profile.top.as_slice(), profile.distinct);
+            frequent(values, profile, Some(&only), ui);
+            let shapes = ("Shapes", profile.shapes.as_slice(), profile.distinct_shapes);
+            frequent(shapes, profile, None, ui);
             types(state, commands, data, profile, ui);
         });
     });
@@ -116,7 +118,7 @@ fn kind(profile: &ColumnProfileView, view: &View, ui: &mut Ui) {
             let words = format!("by the contract; the values look like {found}");
             ui.label(RichText::new(words).color(tokens.text_strong));
         }
-        ui.label(RichText::new(reason).color(tokens.text));
+        ui.label(RichText::new(text::with_counts(reason)).color(tokens.text));
         // The evidence is of what the data show on their own; the counts below are of what the contract says.
         let found = profile.alternatives.iter().find(|one| one.chosen).map(|one| one.parsed + one.failed);
         let held = profile.values() + profile.misread;
@@ -193,16 +195,25 @@ fn distribution(profile: &ColumnProfileView, name: &str, filter: &dyn Fn(FilterT
     }
     let of_lengths = profile.histogram_of == "lengths";
     heading(ui, if of_lengths { "Lengths" } else { "Distribution" });
-    if let Some(bin) = histogram(ui, name, &profile.histogram, &profile.histogram_of)
+    let bins: Vec<BinView> = profile.histogram.iter().map(|bin| whole(bin, &profile.data_type)).collect();
+    if let Some(bin) = histogram(ui, name, &bins, &profile.histogram_of)
         && !of_lengths
     {
         filter(FilterTest::Between(bin.low.clone(), bin.high.clone()));
     }
 }
 
-/// Values with how often they are there; where they can be chosen, a click shows only these.
+/// A bar of whole numbers ends with the last of them, not with the first of the next bar.
+fn whole(bin: &BinView, data_type: &DataType) -> BinView {
+    let is_whole = matches!(data_type, DataType::Int | DataType::Long);
+    let last = bin.high.parse::<i64>().ok().filter(|_| is_whole).map(|high| high - 1);
+    BinView { high: last.map_or_else(|| bin.high.clone(), |last| last.to_string()), ..bin.clone() }
+}
+
+/// Values with how often they are there, and how many different ones there are; where they can be chosen, a click
+/// shows only these.
 fn frequent(
-    (title, values): (&str, &[ValueCount]),
+    (title, values, different): (&str, &[ValueCount], u64),
     profile: &ColumnProfileView,
     chosen: Option<&dyn Fn(&str)>,
     ui: &mut Ui,
@@ -220,9 +231,11 @@ fn frequent(
             chosen(&one.value);
         }
     }
-    let more = values.len().saturating_sub(SHOWN);
+    // Of many only the most frequent are sent.
+    let more = different.max(values.len() as u64).saturating_sub(values.len().min(SHOWN) as u64);
     if more > 0 {
-        let words = format!("and {} less frequent", text::number(more as u64));
+        let about = if profile.distinct_exact { "" } else { "about " };
+        let words = format!("and {about}{} less frequent", text::number(more));
         ui.label(RichText::new(words).font(theme::small()).weak());
     }
 }
@@ -294,7 +307,7 @@ fn one_type(
                 ui.label(examples.color(tokens.text_subdued));
             }
         });
-        ui.label(small(alternative.reason.clone(), tokens.text_subdued));
+        ui.label(small(text::with_counts(&alternative.reason), tokens.text_subdued));
         ui.add_space(2.0);
         let use_it = DataCommand::UseType(data.clone(), column.to_owned(), Box::new(alternative.clone()));
         if is_used {
@@ -303,4 +316,20 @@ fn one_type(
             command_button(ui, state, commands, &Command::Data(use_it), |button: Button<'static>| button);
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bars_of_whole_numbers_end_with_what_is_in_them() {
+        let bin = |low: &str, high: &str| BinView { low: low.to_owned(), high: high.to_owned(), count: 1 };
+        assert_eq!(whole(&bin("20", "21"), &DataType::Int), bin("20", "20"));
+        assert_eq!(whole(&bin("-50", "0"), &DataType::Long), bin("-50", "-1"));
+        // Between two decimals there is always another one.
+        let decimal = DataType::Decimal { precision: 18, scale: 2 };
+        assert_eq!(whole(&bin("20", "21"), &decimal), bin("20", "21"));
+        assert_eq!(whole(&bin("2026-01-01", "2026-02-01"), &DataType::Date), bin("2026-01-01", "2026-02-01"));
+    }
 }

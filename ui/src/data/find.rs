@@ -22,11 +22,18 @@ pub(super) fn row_field() -> Id {
     Id::unique("go to row")
 }
 
-pub(super) fn bars(commands: &Commands, data: &DataRef, view: &View, ui: &mut Ui) {
+/// `id` is the number of a row among all of the file, where its place is another by now.
+pub(super) fn bars(
+    commands: &Commands,
+    data: &DataRef,
+    view: &View,
+    id: &dyn Fn(u64) -> Option<u64>,
+    ui: &mut Ui,
+) {
     let tokens = Tokens::of(ui.visuals());
     let frame = Frame::new().fill(tokens.panel).inner_margin(Margin::symmetric(12, 4));
     if let Some(find) = &view.find {
-        frame.show(ui, |ui| find_bar(commands, data, view, find, ui));
+        frame.show(ui, |ui| find_bar(commands, data, view, find, id, ui));
     }
     if let Some(number) = &view.go_to {
         frame.show(ui, |ui| go_to_bar(commands, data, number, ui));
@@ -35,7 +42,14 @@ pub(super) fn bars(commands: &Commands, data: &DataRef, view: &View, ui: &mut Ui
     ui.painter().hline(line.x_range(), line.top() - 0.5, egui::Stroke::new(1.0, tokens.line));
 }
 
-fn find_bar(commands: &Commands, data: &DataRef, view: &View, find: &Find, ui: &mut Ui) {
+fn find_bar(
+    commands: &Commands,
+    data: &DataRef,
+    view: &View,
+    find: &Find,
+    id: &dyn Fn(u64) -> Option<u64>,
+    ui: &mut Ui,
+) {
     let tokens = Tokens::of(ui.visuals());
     ui.horizontal(|ui| {
         ui.set_min_width(ui.available_width());
@@ -69,7 +83,7 @@ fn find_bar(commands: &Commands, data: &DataRef, view: &View, find: &Find, ui: &
             send(commands, DataCommand::Search(data.clone(), text));
         }
         if has_text && find.asked == find.text {
-            let (words, is_bad) = came_of(find);
+            let (words, is_bad) = came_of(find, id);
             let color = if is_bad { tokens.warning } else { tokens.text_subdued };
             ui.label(RichText::new(words).font(theme::small()).color(color));
         }
@@ -82,22 +96,26 @@ fn find_bar(commands: &Commands, data: &DataRef, view: &View, find: &Find, ui: &
 }
 
 /// What came of looking, and whether it deserves attention.
-fn came_of(find: &Find) -> (String, bool) {
+fn came_of(find: &Find, id: &dyn Fn(u64) -> Option<u64>) -> (String, bool) {
     if let Some(error) = find.found.error() {
         return (error.message.clone(), true);
     }
     if find.found.is_pending() {
         return ("Looking…".to_owned(), false);
     }
-    match (find.found.value(), find.hits.value()) {
-        (Some(None), _) => ("Nowhere".to_owned(), true),
-        (Some(Some(found)), Some(hits)) => {
-            let rows = text::count(*hits, "row holds it", "rows hold it");
-            (format!("Row {}  ·  {rows}", text::number(found.row + 1)), false)
-        }
-        (Some(Some(found)), None) => (format!("Row {}", text::number(found.row + 1)), false),
-        (None, _) => (String::new(), false),
-    }
+    let found = match find.found.value() {
+        None => return (String::new(), false),
+        Some(None) => return ("Nowhere".to_owned(), true),
+        Some(Some(found)) => found.row,
+    };
+    // The number beside the row is that of the file, and stays when rows are sorted.
+    let place = text::number(found + 1);
+    let row = match id(found) {
+        Some(id) if id != found => format!("Row {}, place {place} as shown", text::number(id + 1)),
+        _ => format!("Row {place}"),
+    };
+    let rows = find.hits.value().map(|hits| text::count(*hits, "row holds it", "rows hold it"));
+    (rows.map_or_else(|| row.clone(), |rows| format!("{row}  ·  {rows}")), false)
 }
 
 /// Enter, Shift+Enter and Escape in a field that has the keyboard.
@@ -142,4 +160,23 @@ fn go_to_bar(commands: &Commands, data: &DataRef, number: &str, ui: &mut Ui) {
             }
         });
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use touchstone_protocol::FoundView;
+
+    use super::*;
+
+    #[test]
+    fn a_row_is_called_by_the_number_beside_it_and_its_place_is_told() {
+        let mut find = Find::default();
+        find.found.set(Some(FoundView { row: 645_258, column: 3 }));
+        let told = |find: &Find, id: Option<u64>| came_of(find, &|_| id).0.replace('\u{202f}', " ");
+        assert_eq!(told(&find, Some(750_123)), "Row 750 124, place 645 259 as shown");
+        assert_eq!(told(&find, Some(645_258)), "Row 645 259");
+        assert_eq!(told(&find, None), "Row 645 259");
+        find.hits.set(1);
+        assert_eq!(told(&find, Some(1)), "Row 2, place 645 259 as shown  ·  1 row holds it");
+    }
 }

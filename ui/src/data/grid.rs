@@ -67,7 +67,12 @@ pub(crate) fn grid(state: &State, commands: &Commands, data: &DataRef, options: 
         ui.spacing_mut().item_spacing.y = 0.0;
         toolbar::toolbar(state, commands, data, view, options, ui);
         if view.find.is_some() || view.go_to.is_some() {
-            find::bars(commands, data, view, ui);
+            let shown = state.data.shown_rows(data).map(|(_, rows)| rows);
+            let id = |row: u64| match shown?.row(row) {
+                Row::Known { id, .. } => id,
+                Row::Pending | Row::Failed => None,
+            };
+            find::bars(commands, data, view, &id, ui);
         }
         if view.panel
             && let Some(name) = &view.column

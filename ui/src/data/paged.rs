@@ -180,8 +180,12 @@ fn header(
         tooltip: format!(
             "{}\nClick shows everything about the column, right click what can be done with it",
             match chosen {
-                Some(chosen) =>
-                    format!("{} {}, as you chose\n{}", column.name, chosen.data_type, chosen.reason),
+                Some(chosen) => format!(
+                    "{} {}, as you chose\n{}",
+                    column.name,
+                    chosen.data_type,
+                    text::with_counts(&chosen.reason)
+                ),
                 None => tooltip(column, evidence),
             }
         ),
@@ -217,7 +221,7 @@ fn holds(promised: &DataType, inferred: &DataType) -> bool {
 pub(super) fn sentences(evidence: &EvidenceView) -> Vec<String> {
     let values = evidence.parsed + evidence.failed;
     let mut words = vec![
-        evidence.reason.clone(),
+        text::with_counts(&evidence.reason),
         format!(
             "{} of {} read as {}",
             text::number(evidence.parsed),

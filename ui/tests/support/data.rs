@@ -91,6 +91,7 @@ pub(super) fn column(name: &str) -> ColumnProfileView {
         histogram_of: "values".to_owned(),
         top: vec![count("80,00", 56), count("81,01", 55), count("", 12), count("97,50", 9)],
         shapes: vec![count("99,99", 4_100), count("999,99", 460), count("A/A", 5)],
+        distinct_shapes: 3,
         alternatives: vec![
             alternative(decimal, 4_560, 5, true),
             alternative(DataType::Double, 4_560, 5, false),

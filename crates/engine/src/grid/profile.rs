@@ -15,8 +15,10 @@ use super::{
 };
 use crate::{EngineError, warehouse::each_value};
 
-/// Bars of a column's histogram, and of the small one in its header, at most.
+/// Bars of a column's histogram, and of the small one in its header, at most: where they differed, one would show
+/// another distribution than the other.
 const BINS: usize = 40;
+/// Values whose bars a header shows instead, at most.
 const SMALL_BINS: usize = 16;
 
 /// Most frequent values and shapes that a profile lists.
@@ -78,6 +80,8 @@ pub struct GridProfile {
     pub top_values: Vec<ValueCount>,
     /// The most frequent shapes of texts, at most twenty: `9` for a digit, `A` and `a` for letters.
     pub shapes: Vec<ValueCount>,
+    /// How many different shapes there are.
+    pub distinct_shapes: u64,
     /// Lengths of texts.
     pub lengths: Option<TextLengths>,
     /// The first bad values, at most five.
@@ -93,7 +97,7 @@ pub struct GridSummary {
     pub counts: CellCounts,
     /// Whether all rows of the view were looked at.
     pub exact: bool,
-    /// The distribution of numbers, dates and times, at most sixteen bars; else empty.
+    /// The distribution of numbers, dates and times, at most forty bars; else empty.
     pub histogram: Vec<Bin>,
     /// The most frequent values of other types, at most sixteen.
     pub top_values: Vec<ValueCount>,
@@ -171,6 +175,7 @@ impl Grid {
             mean: tally.axis.as_ref().and_then(Axis::mean),
             histogram: tally.axis.as_ref().map(|axis| axis.bins(data_type, BINS)).unwrap_or_default(),
             top_values: self.top(column, values, TOP_VALUES)?,
+            distinct_shapes: tally.shapes.len() as u64,
             shapes: tally.shapes(TOP_SHAPES),
             lengths: tally.lengths(),
             bad_values,
@@ -200,11 +205,7 @@ impl Grid {
                 column,
                 counts: tally.counts,
                 exact,
-                histogram: tally
-                    .axis
-                    .as_ref()
-                    .map(|axis| axis.bins(data_type, SMALL_BINS))
-                    .unwrap_or_default(),
+                histogram: tally.axis.as_ref().map(|axis| axis.bins(data_type, BINS)).unwrap_or_default(),
                 top_values: self.top(column, values, SMALL_BINS)?,
             })
         });

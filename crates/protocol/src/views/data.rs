@@ -262,6 +262,9 @@ pub struct ColumnProfileView {
     pub top: Vec<ValueCount>,
     /// Most frequent shapes (`9` digit, `A` letter), at most 20.
     pub shapes: Vec<ValueCount>,
+    /// Different shapes.
+    #[serde(default)]
+    pub distinct_shapes: u64,
     /// Types that the column could take, the chosen one first.
     pub alternatives: Vec<AlternativeView>,
     /// Why the type is what it is, in one sentence.

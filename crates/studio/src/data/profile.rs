@@ -201,6 +201,7 @@ fn column_profile(data: &Data, place: usize, profile: &GridProfile) -> ColumnPro
             .collect(),
         top: counts_of(&profile.top_values),
         shapes: counts_of(&profile.shapes),
+        distinct_shapes: profile.distinct_shapes,
         alternatives: inferred.map(alternatives).unwrap_or_default(),
         reason: inferred.map(|profile| profile.reason.clone()),
     }
