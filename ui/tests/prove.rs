@@ -71,6 +71,29 @@ fn what_another_pipelines_simulation_made_is_shown_and_said_to_be_of_it() {
 }
 
 #[test]
+fn columns_of_a_table_are_counted_anew_after_each_run() {
+    let script = Script::open();
+    // The first run leaves no tables behind.
+    script.lock().failing.insert("profile", RpcError::new(ErrorCode::NotFound, "there is no such table"));
+    let mut harness = simulated(&script);
+    let is_known = |harness: &Window<'_>| {
+        let profiles = &harness.state().as_ref().expect("an app").state().data.profiles;
+        let mut tables = profiles.iter().filter(|(data, _)| matches!(data, DataRef::Table { .. }));
+        tables.any(|(_, profile)| profile.value().is_some() && profile.error().is_none())
+    };
+    assert!(script.count("profile") > 0 && !is_known(&harness));
+    script.lock().failing.clear();
+    let asked = script.count("profile");
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    assert!(script.count("profile") > asked);
+    assert!(is_known(&harness), "the header says what the new run's table holds");
+    // And what a run changes is not told of the run before.
+    let asked = script.count("profile");
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    assert!(script.count("profile") > asked);
+}
+
+#[test]
 fn a_reason_shows_the_rows_it_is_about() {
     let script = Script::open();
     let mut harness = simulated(&script);
