@@ -19,6 +19,7 @@ pub(crate) mod page;
 mod part;
 mod pose;
 mod progress;
+mod radio;
 mod row;
 mod tabs;
 
@@ -39,6 +40,7 @@ pub(crate) use part::{Part, part};
 pub(crate) use pose::{Pose, is_focus_seen, is_focused, is_hovered, is_pressed, note_hands, posed};
 
 pub(crate) use progress::progress;
+pub(crate) use radio::radio;
 pub(crate) use row::{ListRow, move_focus};
 pub(crate) use tabs::{TabHeading, tabs};
 
@@ -99,11 +101,16 @@ pub(crate) fn type_over(field: &Response, text: &str) {
 
 /// Marks where the keyboard is, for those who use it: a click leaves no mark.
 pub(crate) fn focus_ring(ui: &Ui, response: &Response) {
+    draw_ring(ui, response, ui.painter());
+}
+
+/// The same with another painter.
+fn draw_ring(ui: &Ui, response: &Response, painter: &Painter) {
     if is_focus_seen(ui, response) {
         let tokens = Tokens::of(ui.visuals());
         let stroke = egui::Stroke::new(2.0, tokens.focus);
         let radius = CornerRadius::same(theme::RADIUS);
-        ui.painter().rect_stroke(response.rect.shrink(1.0), radius, stroke, StrokeKind::Inside);
+        painter.rect_stroke(response.rect.shrink(1.0), radius, stroke, StrokeKind::Inside);
     }
 }
 

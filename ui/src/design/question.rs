@@ -189,7 +189,7 @@ fn conflict(state: &State, commands: &Commands, file: &str, ui: &mut Ui) {
                 for (ui, (choice, side, text)) in columns.iter_mut().zip(sides) {
                     let name = format!("{side}: {path}");
                     let is_chosen = place.choice == choice;
-                    let radio = ui.radio(is_chosen, side);
+                    let radio = crate::widgets::radio(ui, is_chosen, side);
                     radio.widget_info(|| {
                         egui::WidgetInfo::selected(egui::Role::RadioButton, true, is_chosen, &name)
                     });

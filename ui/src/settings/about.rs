@@ -8,13 +8,14 @@ use crate::state::State;
 use crate::theme::{self, Tokens};
 
 /// What is bundled: its name, its licence in short, and the licence.
-const BUNDLED: [(&str, &str, &str); 3] = [
+const BUNDLED: [(&str, &str, &str); 4] = [
     ("Inter", "SIL Open Font License 1.1", include_str!("../../../assets/fonts/OFL-Inter.txt")),
     (
         "JetBrains Mono",
         "SIL Open Font License 1.1",
         include_str!("../../../assets/fonts/OFL-JetBrainsMono.txt"),
     ),
+    ("Noto Emoji", "SIL Open Font License 1.1", include_str!("../../../assets/fonts/OFL-NotoEmoji.txt")),
     ("Phosphor Icons", "MIT", include_str!("../../../assets/fonts/LICENSE-Phosphor.txt")),
 ];
 

@@ -8,7 +8,7 @@ use super::{Command as Own, Form, Source};
 use crate::command::{Command, Commands};
 use crate::state::State;
 use crate::theme::{self, Tokens};
-use crate::widgets::{Alternative, Button, Choice, command_button, error_box};
+use crate::widgets::{Alternative, Button, Choice, command_button, error_box, radio};
 
 pub(super) fn form(state: &State, commands: &Commands, view: &SettingsView, ui: &mut Ui) {
     let Some(form) = &state.settings.form else { return };
@@ -85,12 +85,18 @@ fn region(view: &SettingsView, form: &mut Form, ui: &mut Ui) {
     }
 }
 
+fn choose(now: &mut Source, one: Source, text: &str, ui: &mut Ui) {
+    if radio(ui, *now == one, text).clicked() {
+        *now = one;
+    }
+}
+
 fn source(view: &SettingsView, form: &mut Form, ui: &mut Ui) {
     let chain = "AWS credential chain";
-    ui.radio_value(&mut form.source, Source::Chain, chain);
+    choose(&mut form.source, Source::Chain, chain, ui);
     subdued(ui, "Environment variables, single sign-on, the machine's role");
     ui.horizontal_wrapped(|ui| {
-        ui.radio_value(&mut form.source, Source::Profile, "A profile of the AWS configuration");
+        choose(&mut form.source, Source::Profile, "A profile of the AWS configuration", ui);
         if form.source != Source::Profile {
             return;
         }
@@ -111,7 +117,7 @@ fn source(view: &SettingsView, form: &mut Form, ui: &mut Ui) {
         }
     });
     let keychain = "Access keys in the system's keychain";
-    ui.radio_value(&mut form.source, Source::Keychain, keychain);
+    choose(&mut form.source, Source::Keychain, keychain, ui);
     if form.source == Source::Keychain {
         let words = match &view.keychain_problem {
             Some(_) => "The keychain can't be used now; see above",

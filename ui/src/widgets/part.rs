@@ -1,8 +1,8 @@
 //! Parts of the window that the keyboard goes to at once, without all that stands before them.
 
-use egui::{Id, Response, Role, Sense, Ui, WidgetInfo};
+use egui::{Id, LayerId, Order, Response, Role, Sense, Ui, WidgetInfo};
 
-use super::focus_ring;
+use super::draw_ring;
 
 /// A part of the window; the keys go from one to the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -32,6 +32,8 @@ pub(crate) fn part(ui: &Ui, part: Part) -> Response {
     let place = ui.available_rect_before_wrap();
     let response = ui.interact(place, part.id(), Sense::focusable_noninteractive());
     response.widget_info(|| WidgetInfo::labeled(Role::Region, true, part.name()));
-    focus_ring(ui, &response);
+    // Over all that is in it: tables and panels would cut it.
+    let over = ui.ctx().layer_painter(LayerId::new(Order::Middle, part.id()));
+    draw_ring(ui, &response, &over);
     response
 }
