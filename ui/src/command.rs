@@ -218,6 +218,7 @@ impl Command {
                 Self::Go(Place::Lineage),
                 Self::Go(Place::Audit),
                 Self::Go(Place::Settings),
+                Self::Shell(shell::Command::ToggleList),
                 Self::ToggleProblems,
             ],
             vec![

@@ -30,7 +30,7 @@ pub(crate) use grid::{CellAt, Options, grid};
 pub(crate) use notes::notes;
 pub(crate) use paged::{nulls_of, table_header, type_icon};
 pub(crate) use query::test_of;
-pub(crate) use rejects::rejects;
+pub(crate) use rejects::{rejects, rejects_below};
 pub use rows::{PAGE_ROWS, Row, Rows};
 pub(crate) use sample::sample;
 
@@ -45,6 +45,8 @@ pub struct State {
     pub columns: BTreeMap<ColumnOf, Remote<ColumnProfileView>>,
     /// How each is looked at.
     pub views: BTreeMap<DataRef, View>,
+    /// Whether records that could not be read are listed below the others; none: where there is room for both.
+    pub rejects: Option<bool>,
     /// Types that were chosen for columns of files, for the pipeline that may be made of them.
     pub chosen: BTreeMap<String, BTreeMap<String, AlternativeView>>,
     /// The sample that was shown last, the revision of the documents that its columns were read by, and whether its own

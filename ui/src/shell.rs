@@ -28,6 +28,8 @@ pub(crate) use window::{bound, shortcuts, window};
 /// What is chosen here.
 #[derive(Debug, Default)]
 pub struct State {
+    /// Whether the list of pipelines is put away.
+    pub is_list_hidden: bool,
     /// Only pipelines that match this are listed.
     pub filter: String,
     /// How the list of problems is looked at.

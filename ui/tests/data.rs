@@ -7,7 +7,7 @@ use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use support::{Script, Window, click, press, sees, select_trades, settle, window};
-use touchstone_protocol::{DataQuery, ErrorCode, FilterTest, Request, RpcError};
+use touchstone_protocol::{DataQuery, DataRef, ErrorCode, FilterTest, Request, RpcError};
 
 const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
@@ -317,4 +317,23 @@ fn another_type_is_taken_into_the_contract_of_a_sample_by_one_click() {
     let document = app.state().design.documents.get(TRADES).expect("a document");
     assert!(document.is_dirty());
     assert_eq!(document.history().undoes(), Some("Take double for Px"));
+}
+
+#[test]
+fn arrows_lead_from_the_beginning_of_the_content_into_the_rows() {
+    let script = Script::open();
+    let mut harness = window(&script);
+    select_trades(&mut harness);
+    press(&mut harness, Modifiers::COMMAND, Key::Num2);
+    assert!(harness.get_by_role_and_label(Role::Region, "Content").accesskit_node().is_focused());
+    press(&mut harness, Modifiers::NONE, Key::ArrowDown);
+    let cursor = |harness: &Window<'_>| {
+        let data = DataRef::Sample { pipeline: "trades".to_owned(), source: "trades".to_owned() };
+        let state = harness.state().as_ref().expect("an app").state();
+        state.data.view(&data).and_then(|view| view.cursor)
+    };
+    assert_eq!(cursor(&harness), Some((0, 0)));
+    press(&mut harness, Modifiers::NONE, Key::ArrowDown);
+    press(&mut harness, Modifiers::NONE, Key::ArrowRight);
+    assert_eq!(cursor(&harness), Some((1, 1)));
 }

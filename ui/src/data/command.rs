@@ -57,6 +57,8 @@ pub enum Command {
     FilterShown(DataRef),
     /// Copy cells that are not all here: rows and places of columns, with the columns' names or without.
     CopyCells(RowsOf, RangeInclusive<u64>, Vec<usize>, bool),
+    /// List records that could not be read below the others, or only how many there are.
+    ListRejects(bool),
     /// Read a column as another type.
     UseType(DataRef, String, Box<AlternativeView>),
     /// Look for a text in the data that is shown.

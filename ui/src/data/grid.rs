@@ -8,6 +8,7 @@ use super::paged::Paged;
 use super::{Row, Rows, RowsOf, View, column, filter, find, toolbar};
 use crate::command::{Command, Commands};
 use crate::icon;
+use crate::remote::Remote;
 use crate::state::State;
 use crate::theme::Tokens;
 use crate::widgets::grid::{Grid, GridOutput, Header, Jump};
@@ -108,6 +109,14 @@ fn rows(state: &State, commands: &Commands, data: &DataRef, view: &View, options
             error_box(ui, state, commands, title, error, Some(&Command::Retry), None);
         });
     }
+    // Where the rows can't be fetched either, that says it.
+    let profile = state.data.profiles.get(data).and_then(Remote::error);
+    if let Some(error) = profile.filter(|_| awaited.error().is_none()) {
+        Frame::new().inner_margin(Margin::symmetric(12, 8)).show(ui, |ui| {
+            let title = "The columns could not be counted";
+            error_box(ui, state, commands, title, error, Some(&Command::Retry), None);
+        });
+    }
     // What is in sight may be the answer to the question before.
     let Some((query, shown)) = state.data.shown_rows(data) else { return };
     if awaited.total().is_none() && !awaited.missing(&first).is_empty() {
@@ -168,7 +177,7 @@ fn known(
         // Not into rows that are about to give way to others.
         (of.query == view.query).then_some(Jump { serial: jump.serial, row: jump.row, column })
     });
-    let grid = Grid::new("rows", options.name, &paged).numbered().widths(&view.widths).jump(jump);
+    let grid = Grid::new("rows", options.name, &paged).numbered().leads().widths(&view.widths).jump(jump);
     let output = grid.approximate(!rows.is_complete()).show(ui);
     let wanted = output.visible.start.saturating_sub(AHEAD)..output.visible.end + AHEAD;
     if !rows.missing(&wanted).is_empty() {

@@ -58,6 +58,7 @@ impl App {
             Command::Hide(data, column, false) => {
                 self.view_of(&data).hidden.remove(&column);
             }
+            Command::ListRejects(listed) => self.state.data.rejects = Some(listed),
             Command::ShowAll(data) => self.view_of(&data).hidden.clear(),
             Command::EditFind(data, text) => {
                 self.view_of(&data).find.get_or_insert_with(Find::default).text = text;

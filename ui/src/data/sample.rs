@@ -1,9 +1,9 @@
 //! A source's sample: records as they are in the file, and those that could not be read.
 
-use egui::{Frame, Panel, RichText, Ui};
+use egui::{RichText, Ui};
 use touchstone_protocol::{DataRef, PipelineState, PipelineView};
 
-use super::{Options, grid, rejects};
+use super::{Options, grid};
 use crate::command::{Command, Commands};
 use crate::icon;
 use crate::state::{Pipeline, State};
@@ -32,12 +32,7 @@ pub(crate) fn sample(
     if let Some(facts) = profile
         && facts.rejected > 0
     {
-        let height = rejects::height(&facts.rejects).clamp(80.0, 180.0);
-        let frame = Frame::new().fill(Tokens::of(ui.visuals()).content);
-        crate::keep::keep_panel(ui, "rejects");
-        Panel::bottom("rejects").resizable(true).default_size(height).frame(frame).show(ui, |ui| {
-            rejects::rejects(commands, &facts.rejects, facts.rejected, ui);
-        });
+        super::rejects_below(state, commands, &facts.rejects, facts.rejected, ui);
     }
     super::notes(profile.map(|facts| facts.notes.as_slice()).unwrap_or_default(), ui);
     let name = format!("Sample of {source}");

@@ -62,6 +62,13 @@ impl State {
 /// Height in which the rules and the rows that break one have room.
 const LEAST: f32 = 360.0;
 
+/// Width from which on the rules and what is beside them have room together.
+const NARROW: f32 = 560.0;
+/// Height of the rules, and of the rows that break one, where all stands below each other.
+const LISTED: f32 = 150.0;
+/// Height of all of it.
+const STACKED: f32 = 620.0;
+
 /// The rules of the table that is selected.
 pub(super) fn rules(desk: &Desk<'_>, ui: &mut Ui) {
     let Some(sheet) = Sheet::of(desk) else {
@@ -78,7 +85,39 @@ pub(super) fn rules(desk: &Desk<'_>, ui: &mut Ui) {
             error_box(ui, desk.state, desk.commands, title, error, Some(&retry), None);
         });
     }
-    with_height(ui, "rules", LEAST, |ui| panels(&sheet, ui));
+    if ui.available_width() < NARROW {
+        narrow(&sheet, ui);
+    } else {
+        with_height(ui, "rules", LEAST, |ui| panels(&sheet, ui));
+    }
+}
+
+/// Below each other, where there is no room beside: a small window, or large text. The text stands alone.
+fn narrow(sheet: &Sheet<'_>, ui: &mut Ui) {
+    if sheet.desk.shown.rules_as_text {
+        with_height(ui, "rules", LISTED, |ui| text::text(sheet, ui));
+        return;
+    }
+    let has_rows = sheet.selected.is_some() && sheet.new_draft().is_none();
+    let least = if has_rows { STACKED } else { STACKED - LISTED };
+    with_height(ui, "rules", least, |ui| {
+        let frame = Frame::new().fill(Tokens::of(ui.visuals()).content);
+        Panel::top("rules above").exact_size(LISTED).frame(frame).show(ui, |ui| list::list(sheet, ui));
+        if has_rows {
+            let panel = Panel::bottom("rows below").exact_size(LISTED);
+            panel.frame(frame).show(ui, |ui| failing::failing(sheet, ui));
+        }
+        let frame = Frame::new().fill(Tokens::of(ui.visuals()).panel);
+        egui::CentralPanel::default().frame(frame).show(ui, |ui| side(sheet, ui));
+    });
+}
+
+fn side(sheet: &Sheet<'_>, ui: &mut Ui) {
+    match sheet.side() {
+        Side::Rule => form::form(sheet, ui),
+        Side::Add => kinds::kinds(sheet, ui),
+        Side::Suggestions => suggestions::suggestions(sheet, ui),
+    }
 }
 
 fn panels(sheet: &Sheet<'_>, ui: &mut Ui) {
@@ -95,11 +134,7 @@ fn panels(sheet: &Sheet<'_>, ui: &mut Ui) {
             if desk.shown.rules_as_text {
                 list::list(sheet, ui);
             } else {
-                match sheet.side() {
-                    Side::Rule => form::form(sheet, ui),
-                    Side::Add => kinds::kinds(sheet, ui),
-                    Side::Suggestions => suggestions::suggestions(sheet, ui),
-                }
+                side(sheet, ui);
             }
         });
     let room = ui.available_height();

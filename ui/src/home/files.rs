@@ -1,6 +1,6 @@
 //! A file that no pipeline names yet: what it is, and its rows; from here it becomes a pipeline.
 
-use egui::{Align, Frame, Key, Layout, Margin, Panel, RichText, TextEdit, Ui};
+use egui::{Align, Frame, Key, Layout, Margin, RichText, TextEdit, Ui};
 use touchstone_protocol::{DataRef, FileView, ProfileView};
 
 use super::{Command as HomeCommand, Drafting, Naming, ways_in};
@@ -37,11 +37,7 @@ pub(crate) fn file(state: &State, commands: &Commands, path: &str, ui: &mut Ui) 
     let profile = state.data.profiles.get(&data).and_then(Remote::value).unwrap_or(&view.profile);
     data::notes(&profile.notes, ui);
     if profile.rejected > 0 {
-        let frame = Frame::new().fill(Tokens::of(ui.visuals()).content);
-        crate::keep::keep_panel(ui, "rejects");
-        Panel::bottom("rejects").resizable(true).default_size(112.0).frame(frame).show(ui, |ui| {
-            data::rejects(commands, &profile.rejects, profile.rejected, ui);
-        });
+        data::rejects_below(state, commands, &profile.rejects, profile.rejected, ui);
     }
     let name = format!("Rows of {}", view.name);
     let nothing = ("No records", "The file has no records below its header");

@@ -28,6 +28,7 @@ pub(super) struct Layout {
     place: Place,
     environment: Option<String>,
     problems: bool,
+    is_list_hidden: bool,
     pane: Pane,
     pipelines: BTreeMap<String, KeptPipeline>,
     shown: BTreeMap<String, KeptShown>,
@@ -144,6 +145,7 @@ pub(super) fn taken(state: &State, ctx: &Context) -> Value {
     put("place", serde_json::to_value(&state.place));
     put("environment", serde_json::to_value(&state.environment));
     put("problems", Ok(state.problems.into()));
+    put("list_hidden", Ok(state.shell.is_list_hidden.into()));
     put("pane", serde_json::to_value(design.pane));
     put("pipelines", serde_json::to_value(pipelines));
     put("shown", serde_json::to_value(shown));
@@ -178,6 +180,7 @@ pub(super) fn read(state: &Value) -> Layout {
         place: part(state, "place", "the tab that was shown", &mut lost),
         environment: part(state, "environment", "the environment", &mut lost),
         problems: part(state, "problems", "the list of problems", &mut lost),
+        is_list_hidden: part(state, "list_hidden", "whether the list of pipelines is shown", &mut lost),
         pane: part(state, "pane", "the part of the design", &mut lost),
         pipelines: part(state, "pipelines", "what was shown of pipelines", &mut lost),
         shown: part(state, "shown", "what was selected in the design", &mut lost),
@@ -356,6 +359,7 @@ impl App {
             return;
         }
         self.state.problems = layout.problems;
+        self.state.shell.is_list_hidden = layout.is_list_hidden;
         self.state.design.pane = layout.pane;
         self.state.design.mappings.side = layout.mappings.side;
         self.state.design.mappings.only_unmapped = layout.mappings.only_unmapped;
@@ -407,6 +411,7 @@ mod tests {
         let mut state = State::new();
         state.tabs = vec![Place::Pipeline("trades".to_owned()), Place::Audit];
         state.place = Place::Audit;
+        state.shell.is_list_hidden = true;
         state.pipelines.entry("trades".to_owned()).or_default().section = Section::Prove;
         let shown = state.design.shown.entry("pipelines/trades.yaml".to_owned()).or_default();
         shown.positions.insert(Node::Silver("trades".to_owned()), pos2(12.0, 34.0));
@@ -417,6 +422,7 @@ mod tests {
         let layout = read(&serde_json::from_str(&text).unwrap());
         assert_eq!(layout.lost, Vec::<&str>::new());
         assert_eq!((layout.tabs, layout.place), (state.tabs, Place::Audit));
+        assert!(layout.is_list_hidden);
         assert_eq!(layout.pipelines["trades"].section, Section::Prove);
         let positions = &layout.shown["pipelines/trades.yaml"].positions;
         assert_eq!(*positions, [(Node::Silver("trades".to_owned()), [12.0, 34.0])]);

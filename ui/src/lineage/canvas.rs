@@ -118,7 +118,7 @@ pub(super) fn canvas(state: &State, commands: &Commands, map: &Map, found: &[Spo
 /// The part of the view that nothing lies over.
 fn clear(view: Rect) -> Rect {
     let top = view.top() + BANDS;
-    let bottom = view.bottom() - minimap::SIZE.y - 12.0;
+    let bottom = view.bottom() - minimap::size(view).y - 12.0;
     if bottom - top > view.height() / 2.0 {
         view.with_min_y(top).with_max_y(bottom)
     } else {
@@ -229,7 +229,7 @@ fn legend(canvas: &Canvas<'_>, ui: &Ui) {
         ui.painter().layout_no_wrap(text.to_owned(), theme::small(), egui::Color32::PLACEHOLDER)
     });
     let width = texts.iter().map(|text| text.size().x + 44.0).sum::<f32>() + 8.0;
-    if canvas.view.width() < width + minimap::SIZE.x + 48.0 {
+    if canvas.view.width() < width + minimap::size(canvas.view).x + 48.0 {
         return;
     }
     let min = canvas.view.left_bottom() + vec2(12.0, -38.0);

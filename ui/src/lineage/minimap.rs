@@ -9,17 +9,23 @@ use super::{Camera, Command};
 use crate::theme;
 use crate::widgets::focus_ring;
 
-/// Room that it takes.
-pub(super) const SIZE: Vec2 = Vec2::new(176.0, 120.0);
+/// Room that it takes, where there is enough.
+const SIZE: Vec2 = Vec2::new(176.0, 120.0);
+
+/// Room that it takes of a picture: less of a small one.
+pub(super) fn size(view: Rect) -> Vec2 {
+    if view.height() < 3.0 * SIZE.y || view.width() < 3.0 * SIZE.x { SIZE * 0.6 } else { SIZE }
+}
 
 pub(super) fn minimap(canvas: &Canvas<'_>, ui: &mut Ui) {
     let (map, tokens) = (canvas.map, canvas.tokens);
     let bounds = map.layout.bounds;
-    if map.graph.tables.len() < 2 || canvas.view.width() < 2.0 * SIZE.x || canvas.view.height() < 2.0 * SIZE.y
+    let size = size(canvas.view);
+    if map.graph.tables.len() < 2 || canvas.view.width() < 2.0 * size.x || canvas.view.height() < 2.0 * size.y
     {
         return;
     }
-    let place = Rect::from_min_size(canvas.view.max - SIZE - vec2(12.0, 12.0), SIZE);
+    let place = Rect::from_min_size(canvas.view.max - size - vec2(12.0, 12.0), size);
     let response = ui.interact(place, Id::unique("lineage minimap"), Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::labeled(Role::Group, true, "Minimap"));
     let line = Stroke::new(1.0, tokens.line_strong);

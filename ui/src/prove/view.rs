@@ -25,7 +25,9 @@ use crate::{icon, text};
 /// Height in which control totals and a table have room below each other.
 const ROOMY: f32 = 400.0;
 /// Least height of a table with its header.
-const TABLE: f32 = 340.0;
+const TABLE: f32 = 200.0;
+/// The same with what is listed above it.
+const QUARANTINE: f32 = 300.0;
 
 pub(crate) fn simulate(state: &State, commands: &Commands, pipeline: &Pipeline, ui: &mut Ui) {
     if let Some(job) = &pipeline.job {
@@ -150,10 +152,13 @@ fn result(state: &State, commands: &Commands, pipeline: &Pipeline, run: &RunView
     // A small window, or large text: they take the room in turn, and choosing a table leads to it.
     if is_short {
         egui::CentralPanel::default().frame(frame).show(ui, |ui| match shown {
-            Some(shown) if !state.prove.totals_open => with_height(ui, "table", TABLE, |ui| {
-                ui.spacing_mut().item_spacing.y = 0.0;
-                table_parts(state, commands, pipeline, run, shown, ui);
-            }),
+            Some(shown) if !state.prove.totals_open => {
+                let least = if pipeline.part == TablePart::Quarantine { QUARANTINE } else { TABLE };
+                with_height(ui, "table", least, |ui| {
+                    ui.spacing_mut().item_spacing.y = 0.0;
+                    table_parts(state, commands, pipeline, run, shown, ui);
+                });
+            }
             shown => control_totals(state, commands, run, shown, ui),
         });
         return;

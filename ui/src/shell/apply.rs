@@ -17,8 +17,10 @@ impl App {
             Command::NextTab => self.step_tab(1),
             Command::PreviousTab => self.step_tab(-1),
             Command::NextPart => {
+                // A list that is put away can't have it.
+                let has_list = !self.state.shell.is_list_hidden;
                 let is_in_content = self.ctx.memory(|memory| memory.has_focus(Part::Content.id()));
-                let next = if is_in_content { Part::Pipelines } else { Part::Content };
+                let next = if is_in_content && has_list { Part::Pipelines } else { Part::Content };
                 self.ctx.memory_mut(|memory| memory.request_focus(next.id()));
             }
             Command::ToContent => {
@@ -29,6 +31,7 @@ impl App {
                 let id = if publishes { crate::release::message_field() } else { Part::Content.id() };
                 self.ctx.memory_mut(|memory| memory.request_focus(id));
             }
+            Command::ToggleList => self.state.shell.is_list_hidden ^= true,
             Command::MoveTab(from, to) => {
                 let tabs = &mut self.state.tabs;
                 if from < tabs.len() && to < tabs.len() {

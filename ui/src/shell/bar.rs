@@ -6,18 +6,20 @@ use super::tabs::item;
 use crate::command::{Command, Commands, Place};
 use crate::state::State;
 use crate::theme::{self, Tokens};
+use crate::widgets::page::is_narrow;
 use crate::widgets::{Button, command_button, command_icon, icon_button};
 use crate::{icon, palette};
-
-/// A bar narrower than this has no room for texts.
-const NARROW: f32 = 820.0;
 
 pub(crate) fn bar(state: &State, commands: &Commands, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
     // Large text leaves room for icons alone.
-    let is_narrow = ui.available_width() < NARROW;
+    let is_narrow = is_narrow(ui.ctx());
     ui.horizontal_centered(|ui| {
         menu(state, commands, ui);
+        if state.open_workspace().is_some() {
+            let list = Command::Shell(super::Command::ToggleList);
+            command_icon(ui, state, commands, &list, !state.shell.is_list_hidden);
+        }
         mark(ui, tokens, 20.0);
         match state.open_workspace() {
             None => {

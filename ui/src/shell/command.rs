@@ -19,6 +19,8 @@ pub enum Command {
     NextPart,
     /// Have the keyboard where the work is.
     ToContent,
+    /// Show the list of pipelines, or put it away.
+    ToggleList,
     /// Put a tab elsewhere: from where, and to where.
     MoveTab(usize, usize),
     /// Close all tabs but this one.
@@ -71,6 +73,12 @@ impl Command {
                 icon::NOTHING,
                 keys(Modifiers::NONE, Key::F6),
             ),
+            Self::ToggleList => offer(
+                "List of pipelines",
+                "Show the list of pipelines, or put it away",
+                icon::SIDE,
+                keys(Modifiers::COMMAND, Key::B),
+            ),
             Self::CloseOtherTabs(_) => offer("Close others", "Close all other tabs", icon::CLOSE, None),
             Self::CloseAllTabs => offer("Close all tabs", "", icon::CLOSE, None),
             Self::Larger => offer(
@@ -116,6 +124,7 @@ impl Command {
                 "No other tab is open"
             }
             Self::DismissAll if !state.has_messages() => "There are no messages",
+            Self::ToggleList if state.open_workspace().is_none() => "Open a workspace first",
             Self::CloseAllTabs if state.tabs.is_empty() => "No tab is open",
             Self::Larger if state.person.text_size >= LARGEST_TEXT => "It can't be larger",
             Self::Smaller if state.person.text_size <= SMALLEST_TEXT => "It can't be smaller",

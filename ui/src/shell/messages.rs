@@ -8,6 +8,7 @@ use crate::design::{self, News};
 use crate::icon;
 use crate::state::State;
 use crate::text;
+use crate::widgets::page::is_short;
 use crate::widgets::{Button, error_box, icon_button, note_box};
 
 /// As many errors are shown, the newest.
@@ -40,6 +41,7 @@ pub(super) fn messages(state: &State, commands: &Commands, page: Rect, ctx: &Con
         return;
     }
     let room = page.shrink(EDGE);
+    let (width, height) = most(room, is_short(ctx));
     let area = Area::new(Id::unique("messages"))
         .order(Order::Middle)
         .pivot(Align2::RIGHT_BOTTOM)
@@ -48,9 +50,12 @@ pub(super) fn messages(state: &State, commands: &Commands, page: Rect, ctx: &Con
         .role(Role::Region)
         .accessible_name("Messages");
     let shown = area.show(ctx, |ui| {
-        ui.set_width(room.width().min(WIDTH));
+        ui.set_width(width);
         ui.spacing_mut().item_spacing.y = 8.0;
-        ScrollArea::vertical().max_height(room.height()).min_scrolled_height(room.height()).show(ui, |ui| {
+        let scroll = ScrollArea::vertical().max_height(height).min_scrolled_height(height);
+        // Of several the newest, which is lowest.
+        let are_several = state.notices.len() + state.shown_news().count() > 1;
+        scroll.stick_to_bottom(are_several).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 8.0;
             heading(state, commands, ui);
             restored(state, commands, ui);
@@ -65,6 +70,13 @@ pub(super) fn messages(state: &State, commands: &Commands, page: Rect, ctx: &Con
     if rect.height() <= room.height() && (rect.bottom() - room.bottom()).abs() > 1.0 {
         ctx.request_repaint();
     }
+}
+
+/// Width and height that messages take at most: a third of the page, and of its height where that is small.
+fn most(room: Rect, is_short: bool) -> (f32, f32) {
+    let width = (room.width() * 0.6).min(WIDTH);
+    let share = if is_short { 0.33 } else { 0.5 };
+    (width, (room.area() / 3.0 / width.max(1.0)).min(room.height() * share))
 }
 
 /// How many there are beside those that are shown, and the way to be rid of all at once.

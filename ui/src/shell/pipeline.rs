@@ -6,6 +6,7 @@ use crate::command::{Command, Commands, Section};
 use crate::icon;
 use crate::state::{Pipeline, State};
 use crate::theme::{self, Tokens, Tone};
+use crate::widgets::page::{is_narrow, is_short};
 use crate::widgets::{Button, Part, command_button, empty, error_box, part, pending, tabs};
 use crate::{data, design, prove, release};
 
@@ -19,8 +20,13 @@ pub(super) fn pipeline(state: &State, commands: &Commands, ui: &mut Ui) {
             // In the workspace once it's saved.
             (Some(name), Some(file)) if listed.is_none() => draft(state, commands, name, file, pipeline, ui),
             _ => {
-                let text = "Select a pipeline at the left";
-                empty(ui, state, commands, icon::PIPELINE, "No pipeline selected", text, None);
+                let list = Command::Shell(super::Command::ToggleList);
+                let (text, next) = if state.shell.is_list_hidden {
+                    ("Select one in the list", Some(&list))
+                } else {
+                    ("Select a pipeline at the left", None)
+                };
+                empty(ui, state, commands, icon::PIPELINE, "No pipeline selected", text, next);
             }
         }
         return;
@@ -65,16 +71,16 @@ fn draft(state: &State, commands: &Commands, name: &str, file: &str, pipeline: &
 /// Its name, its file, what it is for, and its sections.
 fn header(state: &State, commands: &Commands, title: &str, file: &str, pipeline: &Pipeline, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
+    if is_short(ui.ctx()) {
+        slim_header(state, commands, pipeline, ui);
+        return;
+    }
     let header = Frame::new().inner_margin(Margin { left: 16, right: 12, top: 12, bottom: 0 });
     header.show(ui, |ui| {
         ui.horizontal(|ui| {
             // From the right, so that the title takes what the button leaves.
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if pipeline.job.is_some() {
-                    command_button(ui, state, commands, &Command::CancelSimulation, |button| button);
-                } else {
-                    command_button(ui, state, commands, &Command::Simulate, Button::primary);
-                }
+                simulate(state, commands, pipeline, false, ui);
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     crate::widgets::title(ui, title);
                     let file = RichText::new(file).font(theme::mono_small());
@@ -90,14 +96,45 @@ fn header(state: &State, commands: &Commands, title: &str, file: &str, pipeline:
         let about = RichText::new(about.unwrap_or_default()).color(tokens.text_subdued);
         ui.add(egui::Label::new(about).truncate());
         ui.add_space(6.0);
-        let shown = Section::ALL.iter().position(|one| *one == pipeline.section).unwrap_or_default();
-        let headings = Section::ALL.map(|section| heading(ui, section));
-        if let Some(chosen) = tabs(ui, &headings, shown).and_then(|place| Section::ALL.get(place)) {
-            commands.send(Command::ShowSection(*chosen));
-        }
+        sections(commands, pipeline, ui);
     });
     let line = ui.available_rect_before_wrap();
     ui.painter().hline(line.x_range(), line.top() - 0.5, Stroke::new(1.0, tokens.line));
+}
+
+/// Its sections alone, where there is little height: the window's tab names the pipeline.
+fn slim_header(state: &State, commands: &Commands, pipeline: &Pipeline, ui: &mut Ui) {
+    Frame::new().inner_margin(Margin { left: 8, right: 12, top: 0, bottom: 0 }).show(ui, |ui| {
+        ui.spacing_mut().interact_size.y = 32.0;
+        ui.horizontal(|ui| {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                simulate(state, commands, pipeline, is_narrow(ui.ctx()), ui);
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| sections(commands, pipeline, ui));
+            });
+        });
+    });
+    let line = ui.available_rect_before_wrap();
+    ui.painter().hline(line.x_range(), line.top() - 0.5, Stroke::new(1.0, Tokens::of(ui.visuals()).line));
+}
+
+/// Starts a simulation, or stops the one that runs.
+fn simulate(state: &State, commands: &Commands, pipeline: &Pipeline, as_icon: bool, ui: &mut Ui) {
+    if pipeline.job.is_some() {
+        let look = |button: Button<'static>| button.icon_only(as_icon);
+        command_button(ui, state, commands, &Command::CancelSimulation, look);
+    } else {
+        let look = |button: Button<'static>| button.primary().icon_only(as_icon);
+        command_button(ui, state, commands, &Command::Simulate, look);
+    }
+}
+
+/// The tabs of its sections.
+fn sections(commands: &Commands, pipeline: &Pipeline, ui: &mut Ui) {
+    let shown = Section::ALL.iter().position(|one| *one == pipeline.section).unwrap_or_default();
+    let headings = Section::ALL.map(|section| heading(ui, section));
+    if let Some(chosen) = tabs(ui, &headings, shown).and_then(|place| Section::ALL.get(place)) {
+        commands.send(Command::ShowSection(*chosen));
+    }
 }
 
 fn heading(ui: &Ui, section: Section) -> crate::widgets::TabHeading<'static> {

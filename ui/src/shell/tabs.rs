@@ -13,6 +13,8 @@ use crate::{design, icon};
 
 /// A title is cut off here.
 const TITLE_WIDTH: f32 = 220.0;
+/// Frames in which the tab that is shown comes into sight.
+const SCROLLING: u8 = 30;
 /// Room of the icon before the title, and of the cross behind it.
 const SIGN: f32 = 22.0;
 
@@ -129,10 +131,18 @@ fn tab(state: &State, commands: &Commands, place: &Place, ui: &mut Ui) -> Respon
         let id = egui::Id::unique("tab in sight");
         // Anew where there is more or less room, too.
         let now = (place.clone(), ui.clip_rect().width().round().to_string());
-        let before = ui.data(|data| data.get_temp::<(Place, String)>(id));
-        if before.as_ref() != Some(&now) {
-            ui.data_mut(|data| data.insert_temp(id, now));
-            response.scroll_to_me(None);
+        let before = ui.data(|data| data.get_temp::<((Place, String), u8)>(id));
+        // Scrolling takes some frames, and where text grows so does all that it scrolls by.
+        let left = before.filter(|(before, _)| *before == now).map_or(SCROLLING, |(_, left)| left);
+        if left > 0 {
+            let is_in_sight = left < SCROLLING
+                && (ui.clip_rect().left() <= rect.left() + 0.5
+                    && rect.right() - 0.5 <= ui.clip_rect().right());
+            let left = if is_in_sight { 0 } else { left - 1 };
+            ui.data_mut(|data| data.insert_temp(id, (now, left)));
+            if !is_in_sight {
+                response.scroll_to_me(None);
+            }
         }
     }
 

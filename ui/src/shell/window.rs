@@ -7,6 +7,7 @@ use crate::command::{Command, Commands, Place};
 use crate::keep::keep_panel;
 use crate::state::State;
 use crate::theme::Tokens;
+use crate::widgets::page::{is_narrow, is_short};
 use crate::widgets::{Part, part};
 use crate::{account, design, home, lineage, palette, settings};
 
@@ -63,17 +64,21 @@ pub(crate) fn bound(state: &State) -> Vec<(KeyboardShortcut, Command)> {
 pub(crate) fn window(state: &State, commands: &Commands, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
     let edge = Frame::new().fill(tokens.panel).inner_margin(Margin::symmetric(8, 0));
-    Panel::top("bar").exact_size(44.0).frame(edge).show(ui, |ui| bar::bar(state, commands, ui));
+    let height = if is_short(ui.ctx()) { 36.0 } else { 44.0 };
+    Panel::top("bar").exact_size(height).frame(edge).show(ui, |ui| bar::bar(state, commands, ui));
     if state.open_workspace().is_some() {
         Panel::bottom("status")
             .exact_size(26.0)
             .frame(edge)
             .show(ui, |ui| status::status(state, commands, ui));
+    }
+    if state.open_workspace().is_some() && !state.shell.is_list_hidden {
         let list = Frame::new().fill(tokens.panel).inner_margin(Margin::same(8));
         keep_panel(ui, "pipelines");
         // Large text leaves less room: what is worked at comes first.
         let widest = (ui.available_width() * 0.34).clamp(180.0, 480.0);
-        let panel = Panel::left("pipelines").default_size(264.0_f32.min(widest)).size_range(180.0..=widest);
+        let (wide, least) = if is_narrow(ui.ctx()) { (144.0, 120.0) } else { (264.0, 180.0) };
+        let panel = Panel::left("pipelines").default_size(wide).size_range(least..=widest);
         panel.frame(list).show(ui, |ui| {
             part(ui, Part::Pipelines);
             pipelines::pipelines(state, commands, ui);

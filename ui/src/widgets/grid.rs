@@ -24,6 +24,8 @@ use view::View;
 
 /// Height of a row of data.
 pub(crate) const GRID_ROW_HEIGHT: f32 = 22.0;
+/// Rows that keep their room, as much of the header as that costs.
+const LEAST_ROWS: f32 = 3.0;
 /// Space at both sides of a cell's text.
 const PADDING: f32 = 8.0;
 
@@ -115,6 +117,7 @@ pub(crate) struct Grid<'a> {
     widths: Option<&'a BTreeMap<String, f32>>,
     jump: Option<Jump>,
     approximate: bool,
+    leads: bool,
 }
 
 /// What is selected by a click or the keys.
@@ -184,6 +187,7 @@ impl<'a> Grid<'a> {
             widths: None,
             jump: None,
             approximate: false,
+            leads: false,
         }
     }
 
@@ -211,6 +215,12 @@ impl<'a> Grid<'a> {
         self
     }
 
+    /// From the beginning of the content, arrows lead into it.
+    pub(crate) fn leads(mut self) -> Self {
+        self.leads = true;
+        self
+    }
+
     /// More rows may follow.
     pub(crate) fn approximate(mut self, approximate: bool) -> Self {
         self.approximate = approximate;
@@ -219,7 +229,7 @@ impl<'a> Grid<'a> {
 
     /// Height that header and rows take, without any scrolling.
     pub(crate) fn full_height(rows: &dyn GridRows) -> f32 {
-        header::height(rows.columns()) + rows.len() as f32 * GRID_ROW_HEIGHT + 2.0
+        header::Lines::all(rows.columns()).height(rows.columns()) + rows.len() as f32 * GRID_ROW_HEIGHT + 2.0
     }
 
     pub(crate) fn show(self, ui: &mut Ui) -> GridOutput {
@@ -236,7 +246,10 @@ impl<'a> Grid<'a> {
 
     fn show_in(&self, ui: &mut Ui, outer: Rect, id: egui::Id) -> GridOutput {
         let columns = self.rows.columns();
-        let header_height = header::height(columns).min(outer.height());
+        // A few of them with their scroll bar, as far as there are so many.
+        let least = LEAST_ROWS.min(self.rows.len() as f32) * GRID_ROW_HEIGHT + view::BAR;
+        let lines = header::Lines::within(columns, outer.height(), least);
+        let header_height = lines.height(columns).min(outer.height());
         let gutter = if self.numbered { widths::gutter(ui, self.rows) } else { 0.0 };
         let body = Rect::from_min_max(outer.min + vec2(gutter, header_height), outer.max);
         let before: View = ui.data(|data| data.get_temp(id)).unwrap_or_default();
@@ -260,6 +273,11 @@ impl<'a> Grid<'a> {
         let mut output = GridOutput::default();
         let space = view::space(body, self.rows.len(), x);
         view.scroll(ui, id, &space);
+        if self.leads && self.rows.len() > 0 && keys::leads_in(ui) {
+            ui.memory_mut(|memory| memory.request_focus(id));
+            let first = (view.first_row(), 0);
+            view.cursor.get_or_insert(first);
+        }
         let room = self.room(ui, id, &space);
         // Before the rows, as it's read before them.
         let head =
@@ -271,7 +289,7 @@ impl<'a> Grid<'a> {
         let header_rect = outer.with_max_y(outer.top() + header_height);
         output.cursor = view.cursor;
         let first_row = view.first_row();
-        header::show(&head, id, self, &lefts, view.left, first_row, header_rect, gutter, &mut output);
+        header::show(&head, id, self, &lefts, view.left, first_row, header_rect, lines, gutter, &mut output);
         self.select_column(ui, id, &mut view, &output);
         if self.numbered {
             let gutter = outer.with_max_x(outer.left() + gutter).with_min_y(body.top());

@@ -1,6 +1,21 @@
 //! Pages that scroll where a small window, or large text, leaves them less room than they need.
 
-use egui::{Id, Rect, ScrollArea, Ui, vec2};
+use egui::{Context, Id, Rect, ScrollArea, Ui, vec2};
+
+/// Height of a window below which there is no room for more than the work itself: a small one, or large text.
+const SHORT: f32 = 520.0;
+/// The same for its width.
+const NARROW: f32 = 820.0;
+
+/// Whether the window has so little height that bars give way to what is worked at.
+pub(crate) fn is_short(ctx: &Context) -> bool {
+    ctx.content_rect().height() < SHORT
+}
+
+/// Whether the window has so little width that bars and lists give way to what is worked at.
+pub(crate) fn is_narrow(ctx: &Context) -> bool {
+    ctx.content_rect().width() < NARROW
+}
 
 /// Shows something that needs this height at least; where there is less room, the page scrolls.
 pub(crate) fn with_height(ui: &mut Ui, name: &str, least: f32, content: impl FnOnce(&mut Ui)) {

@@ -19,6 +19,7 @@ use super::silver::Table;
 use crate::icon;
 use crate::text;
 use crate::theme::{self, Tokens};
+use crate::widgets::page::is_short;
 
 /// Height of the line that says what can be done.
 const FOOTER: f32 = 36.0;
@@ -88,27 +89,38 @@ fn wheel_over(ui: &Ui, rect: Rect) -> f32 {
 fn heading(ui: &mut Ui, title: &str, detail: &str, find: &str, name: &str) -> Option<String> {
     let tokens = Tokens::of(ui.visuals());
     let mut changed = None;
-    Frame::new().inner_margin(Margin { left: 12, right: 12, top: 8, bottom: 8 }).show(ui, |ui| {
+    let is_short = is_short(ui.ctx());
+    let high = if is_short { 3 } else { 8 };
+    Frame::new().inner_margin(Margin { left: 12, right: 12, top: high, bottom: high }).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 6.0;
         ui.horizontal(|ui| {
-            ui.label(RichText::new(title).font(theme::small_strong()).color(tokens.text));
+            let title = ui.label(RichText::new(title).font(theme::small_strong()).color(tokens.text));
+            if is_short {
+                title.on_hover_text(detail);
+                changed = search(ui, find, name);
+                return;
+            }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let detail = RichText::new(detail).font(theme::small()).color(tokens.text_subdued);
                 ui.add(egui::Label::new(detail).truncate());
             });
         });
-        let mut wanted = find.to_owned();
-        let hint = format!("{}  {name}", icon::FIND);
-        let edit = TextEdit::singleline(&mut wanted)
-            .hint_text(crate::widgets::hint(hint))
-            .desired_width(f32::INFINITY);
-        let response = ui.add(edit);
-        ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(name));
-        if response.changed() {
-            changed = Some(wanted);
+        if !is_short {
+            changed = search(ui, find, name);
         }
     });
     changed
+}
+
+/// The field that a list is looked through by.
+fn search(ui: &mut Ui, find: &str, name: &str) -> Option<String> {
+    let mut wanted = find.to_owned();
+    let hint = format!("{}  {name}", icon::FIND);
+    let edit =
+        TextEdit::singleline(&mut wanted).hint_text(crate::widgets::hint(hint)).desired_width(f32::INFINITY);
+    let response = ui.add(edit);
+    ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(name));
+    response.changed().then_some(wanted)
 }
 
 fn left_over(all: usize, unmapped: usize) -> String {

@@ -117,9 +117,10 @@ pub(super) fn silver(desk: &Desk<'_>, name: &str, ui: &mut Ui) {
         preview,
     };
     let tokens = Tokens::of(ui.visuals());
-    toolbar::silver(&table, ui);
     let all = ui.available_width();
-    if all < NARROW {
+    let is_narrow = all < NARROW;
+    toolbar::silver(&table, is_narrow, ui);
+    if is_narrow {
         return narrow(&table, ui);
     }
     let wide = (all * 0.38).clamp(280.0, 480.0);
@@ -138,19 +139,19 @@ pub(super) fn silver(desk: &Desk<'_>, name: &str, ui: &mut Ui) {
     });
 }
 
+/// What is shown where there is room for one of them only.
+pub(super) fn lines_or_side(table: &Table<'_>, ui: &mut Ui) {
+    // From the right.
+    let shown = usize::from(!table.view.side_alone);
+    if let Some(place) = segmented(ui, "Lines or side", &["Beside", "Lines"], &[], shown) {
+        table.send(Command::ShowSideAlone(place == 0));
+    }
+}
+
 /// One thing after the other, where the text is large or the window small.
 fn narrow(table: &Table<'_>, ui: &mut Ui) {
-    let alone = table.view.side_alone;
-    Frame::new().inner_margin(egui::Margin::symmetric(12, 4)).show(ui, |ui| {
-        ui.horizontal(|ui| {
-            let shown = segmented(ui, "Lines or side", &["Lines", "Beside"], &[], usize::from(alone));
-            if let Some(place) = shown {
-                table.send(Command::ShowSideAlone(place == 1));
-            }
-        });
-    });
     ui.spacing_mut().item_spacing.y = 0.0;
-    if alone {
+    if table.view.side_alone {
         side(table, ui);
     } else {
         designer::designer(table, ui);

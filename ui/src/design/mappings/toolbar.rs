@@ -4,7 +4,7 @@ use egui::{Align, Frame, Layout, Margin, RichText, Stroke, Ui};
 use touchstone_spec::edits;
 
 use super::map::Made;
-use super::silver::Table;
+use super::silver::{Table, lines_or_side};
 use super::{Command, Side};
 use crate::design::view::Desk;
 use crate::design::{Command as DesignCommand, Node};
@@ -31,7 +31,7 @@ pub(super) fn bar(ui: &mut Ui, left: impl FnOnce(&mut Ui), right: impl FnOnce(&m
     ui.painter().hline(line.x_range(), line.top() - 0.5, Stroke::new(1.0, tokens.line));
 }
 
-pub(super) fn silver(table: &Table<'_>, ui: &mut Ui) {
+pub(super) fn silver(table: &Table<'_>, is_narrow: bool, ui: &mut Ui) {
     let desk = table.desk;
     bar(
         ui,
@@ -42,6 +42,9 @@ pub(super) fn silver(table: &Table<'_>, ui: &mut Ui) {
             unmapped(table, ui);
         },
         |ui| {
+            if is_narrow {
+                lines_or_side(table, ui);
+            }
             let count = table.open.len();
             if count > 0 && table.side() != Side::Suggestions && table.desk.blocked().is_none() {
                 let words = format!("Take all {}", text::number(count as u64));

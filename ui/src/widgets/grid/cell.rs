@@ -28,6 +28,8 @@ pub(super) fn draw(
     match cell {
         Cell::Text(text) if text.is_empty() => sign(painter, tokens, inner, align, "empty", true),
         Cell::Text(text) if text.trim().is_empty() => sign(painter, tokens, inner, align, "blank", true),
+        // A number is right with blanks behind it where its format drops them; its digits stand below the others'.
+        Cell::Text(text) if column.numeric => return value(inner, text.trim(), tokens.text),
         Cell::Text(text) => return value(inner, text, tokens.text),
         Cell::Toned(text, tone) => return value(inner, text, tokens.tone_text(*tone)),
         Cell::Bad(text, _) => {

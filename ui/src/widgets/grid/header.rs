@@ -17,12 +17,54 @@ const NULLS: f32 = 18.0;
 /// Room for a sign beside the name.
 const SIGN: f32 = 18.0;
 
-pub(super) fn height(columns: &[GridColumn]) -> f32 {
-    let line = |height: f32, is_there: bool| if is_there { height } else { 0.0 };
-    NAME + line(DETAIL, columns.iter().any(|column| column.detail.is_some()))
-        + line(DETAIL, columns.iter().any(|column| column.promised.is_some()))
-        + line(BARS, columns.iter().any(|column| !column.bars.is_empty()))
-        + line(NULLS, columns.iter().any(|column| column.nulls.is_some()))
+/// What a header shows below names and types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Lines {
+    bars: bool,
+    promised: bool,
+    nulls: bool,
+}
+
+impl Lines {
+    /// All that there is of these columns.
+    pub(super) fn all(columns: &[GridColumn]) -> Self {
+        Self {
+            bars: columns.iter().any(|column| !column.bars.is_empty()),
+            promised: columns.iter().any(|column| column.promised.is_some()),
+            nulls: columns.iter().any(|column| column.nulls.is_some()),
+        }
+    }
+
+    /// As much as leaves the rows so much of the height: they come first, and a tooltip has the rest.
+    pub(super) fn within(columns: &[GridColumn], height: f32, rows: f32) -> Self {
+        let mut lines = Self::all(columns);
+        for line in [Self::without_bars, Self::without_promised, Self::without_nulls] {
+            if lines.height(columns) + rows > height {
+                lines = line(lines);
+            }
+        }
+        lines
+    }
+
+    fn without_bars(self) -> Self {
+        Self { bars: false, ..self }
+    }
+
+    fn without_promised(self) -> Self {
+        Self { promised: false, ..self }
+    }
+
+    fn without_nulls(self) -> Self {
+        Self { nulls: false, ..self }
+    }
+
+    pub(super) fn height(self, columns: &[GridColumn]) -> f32 {
+        let line = |height: f32, is_there: bool| if is_there { height } else { 0.0 };
+        NAME + line(DETAIL, columns.iter().any(|column| column.detail.is_some()))
+            + line(DETAIL, self.promised)
+            + line(BARS, self.bars)
+            + line(NULLS, self.nulls)
+    }
 }
 
 /// Room beside the name for the signs of sorting and filtering.
@@ -44,6 +86,7 @@ pub(super) fn show(
     offset: f32,
     first_row: u64,
     rect: Rect,
+    lines: Lines,
     gutter: f32,
     output: &mut GridOutput,
 ) {
@@ -76,7 +119,7 @@ pub(super) fn show(
         if column.sort.is_some() && response.hovered() {
             painter.rect_filled(cell, 0, tokens.button);
         }
-        let (sort, filter) = draw(ui, &painter, id, place, column, cell, clip, &response);
+        let (sort, filter) = draw(ui, &painter, id, place, column, lines, cell, clip, &response);
         if at_cursor == Some(place) {
             painter.hline(cell.x_range(), cell.bottom() - 1.0, Stroke::new(2.0, tokens.focus));
         }
@@ -98,6 +141,7 @@ fn draw(
     id: Id,
     place: usize,
     column: &GridColumn,
+    lines: Lines,
     cell: Rect,
     clip: Rect,
     header: &Response,
@@ -178,13 +222,13 @@ fn draw(
             draw_line(painter, line, align, detail, theme::mono_small(), tokens.text_subdued);
         }
     }
-    if let Some((text, tone)) = &column.promised {
+    if let Some((text, tone)) = column.promised.as_ref().filter(|_| lines.promised) {
         let place = Rect::from_min_size(pos2(inner.left(), y), vec2(inner.width(), DETAIL));
         draw_line(painter, place, align, text, theme::mono_small(), tokens.tone_text(*tone));
     }
     // From the bottom, so that all columns' distributions stand on one line.
     let mut bottom = cell.bottom() - 3.0;
-    if let Some((share, text)) = &column.nulls {
+    if let Some((share, text)) = column.nulls.as_ref().filter(|_| lines.nulls) {
         let place = Rect::from_min_max(pos2(inner.left(), bottom - NULLS + 4.0), pos2(inner.right(), bottom));
         draw_line(painter, place, align, text, theme::small(), tokens.text_subdued);
         let bar = Rect::from_min_max(
@@ -195,7 +239,7 @@ fn draw(
         painter.rect_filled(filled, 0, tokens.null);
         bottom -= NULLS - 2.0;
     }
-    if !column.bars.is_empty() {
+    if lines.bars && !column.bars.is_empty() {
         let place = Rect::from_min_max(pos2(inner.left(), bottom - BARS + 4.0), pos2(inner.right(), bottom));
         crate::widgets::bars(painter, place, &column.bars, tokens.bar);
     }

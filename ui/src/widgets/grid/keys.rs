@@ -2,6 +2,8 @@
 
 use egui::{Event, EventFilter, Key, Modifiers, Response, Ui};
 
+use crate::widgets::Part;
+
 /// What the keys of this frame asked for.
 #[derive(Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a key of its own")]
@@ -70,6 +72,18 @@ pub(super) fn pressed(
     });
     keys.cursor = (row.min(last_row), column.min(last_column));
     keys
+}
+
+/// Whether the keyboard is at the beginning of the content, and an arrow or Enter leads on from there.
+pub(super) fn leads_in(ui: &Ui) -> bool {
+    let content = Part::Content.id();
+    if !ui.memory(|memory| memory.has_focus(content)) {
+        return false;
+    }
+    let filter = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
+    ui.memory_mut(|memory| memory.set_focus_lock_filter(content, filter));
+    let keys = [Key::ArrowDown, Key::ArrowUp, Key::ArrowRight, Key::ArrowLeft, Key::Enter];
+    ui.input_mut(|input| keys.into_iter().any(|key| input.consume_key(Modifiers::NONE, key)))
 }
 
 /// Whether the selection is to be copied, and if so whether with the columns' names.

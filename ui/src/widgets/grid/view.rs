@@ -7,7 +7,7 @@ use super::selection::Selection;
 use crate::theme::Tokens;
 
 /// Room that a scroll bar takes.
-const BAR: f32 = 12.0;
+pub(super) const BAR: f32 = 12.0;
 const SHORTEST_HANDLE: f32 = 28.0;
 
 /// What a grid remembers from frame to frame.

@@ -1,0 +1,261 @@
+//! Text at 200 % in a window of 1280 by 800: every view has room for what is worked at, and nothing lies over it.
+#![expect(clippy::expect_used, reason = "a test fails by panicking, also outside its #[test] function")]
+
+mod support;
+
+use egui::accesskit::Role;
+use egui::{Key, Modifiers, Rect};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use support::design::{Disk, designing};
+use support::{Script, Window, click, press, sees, settle, window};
+use touchstone_protocol::{ErrorCode, RpcError};
+use touchstone_ui::command::{Command, Place, Section};
+use touchstone_ui::design::{Command as DesignCommand, Pane};
+use touchstone_ui::shell;
+use touchstone_ui::state::State;
+
+fn state<'a>(harness: &'a Window<'_>) -> &'a State {
+    harness.state().as_ref().expect("an app").state()
+}
+
+fn command(harness: &mut Window<'_>, command: Command) {
+    harness.state_mut().as_mut().expect("an app").command(command);
+    settle(harness);
+}
+
+/// Ten steps, as a person does it.
+fn enlarge(harness: &mut Window<'_>) {
+    for _ in 0..10 {
+        press(harness, Modifiers::COMMAND, Key::Plus);
+    }
+    settle(harness);
+    assert!((harness.ctx.content_rect().width() - 640.0).abs() < 1.0, "{:?}", harness.ctx.content_rect());
+}
+
+/// A pipeline's window with samples, simulation and versions, at 200 %.
+fn enlarged(script: &Script) -> Window<'static> {
+    for message in ["first", "rules", "prices", "sectors"] {
+        script.lock().publish("mara", message);
+    }
+    let mut harness = window(script);
+    support::select_trades(&mut harness);
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    enlarge(&mut harness);
+    harness
+}
+
+/// The same for documents.
+fn enlarged_design(pane: Pane) -> Window<'static> {
+    let mut harness = designing(&Disk::with_samples());
+    command(&mut harness, Command::ShowSection(Section::Design));
+    command(&mut harness, Command::Design(DesignCommand::ShowPane(pane)));
+    enlarge(&mut harness);
+    harness
+}
+
+/// Where the work is: below all bars, above the status, beside the list.
+fn content(harness: &Window<'_>) -> Rect {
+    let content = harness.get_by_role_and_label(Role::Region, "Content").rect();
+    let window = harness.ctx.content_rect();
+    assert!(window.contains_rect(content), "{content} of {window}");
+    content
+}
+
+/// Widgets that are wholly in sight where the work is, and not below each other.
+fn in_sight(harness: &Window<'_>, is_meant: impl Fn(Role, &str) -> bool) -> Vec<(String, Rect)> {
+    let content = content(harness).expand(0.5);
+    let nodes = harness.query_all_by(|node| is_meant(node.role(), &node.label().unwrap_or_default()));
+    let found = nodes.map(|node| (node.accesskit_node().label().unwrap_or_default(), node.rect()));
+    let found: Vec<_> =
+        found.filter(|(_, rect)| rect.is_positive() && content.contains_rect(*rect)).collect();
+    for (at, (name, rect)) in found.iter().enumerate() {
+        for (other, with) in &found[..at] {
+            let shared = rect.shrink(0.5).intersect(with.shrink(0.5));
+            assert!(!shared.is_positive(), "{name} {rect} lies over {other} {with}");
+        }
+    }
+    found
+}
+
+fn rows(harness: &Window<'_>) -> Vec<(String, Rect)> {
+    in_sight(harness, |role, name| role == Role::Row && name.starts_with("Row "))
+}
+
+#[test]
+fn rows_of_data_and_of_a_simulation_are_in_sight_and_headers_do_not_overlap() {
+    let script = Script::open();
+    let mut harness = enlarged(&script);
+    command(&mut harness, Command::ShowSection(Section::Data));
+    support::picture(&mut harness, "large data");
+    assert!(rows(&harness).len() >= 3, "{:?}", rows(&harness));
+    let above = harness.query_all_by_role(Role::ColumnHeader).map(|node| node.rect().bottom());
+    let above = above.fold(0.0, f32::max);
+    let first = rows(&harness)[0].1.top();
+    assert!(above > 0.0 && above <= first + 0.5, "the header ends at {above}, rows begin at {first}");
+    // Records that could not be read are folded, and a click from being listed.
+    assert!(harness.query_by_role_and_label(Role::Button, "List rejects").is_some());
+    click(&mut harness, Role::Button, "List rejects");
+    assert!(sees(&harness, "As it is in the file"));
+    support::picture(&mut harness, "large rejects");
+    click(&mut harness, Role::Button, "Fold rejects");
+    assert!(rows(&harness).len() >= 3);
+    // What is looked for has its field above them.
+    press(&mut harness, Modifiers::COMMAND, Key::F);
+    support::picture(&mut harness, "large find");
+    assert!(rows(&harness).len() >= 3, "{:?}", rows(&harness));
+
+    command(&mut harness, Command::ShowSection(Section::Prove));
+    support::picture(&mut harness, "large prove");
+    assert!(rows(&harness).len() >= 3, "{:?}", rows(&harness));
+}
+
+#[test]
+fn differences_versions_and_events_are_in_sight() {
+    let script = Script::open();
+    let mut harness = enlarged(&script);
+    command(&mut harness, Command::ShowSection(Section::Publish));
+    support::picture(&mut harness, "large publish");
+    assert!(rows(&harness).len() >= 2, "{:?}", rows(&harness));
+    command(&mut harness, Command::Go(Place::Audit));
+    support::picture(&mut harness, "large audit");
+    assert!(rows(&harness).len() >= 3, "{:?}", rows(&harness));
+}
+
+#[test]
+fn cards_columns_fields_and_rules_are_in_sight() {
+    let mut harness = enlarged_design(Pane::Canvas);
+    support::picture(&mut harness, "large canvas");
+    let cards = in_sight(&harness, |role, name| {
+        let is_named = name.contains('.') || name.starts_with("source ");
+        role == Role::ListItem && is_named && name.contains(": ")
+    });
+    assert!(cards.len() >= 3, "{cards:?}");
+    assert!(cards.iter().all(|(_, rect)| rect.width() > 40.0), "{cards:?}");
+
+    let mut harness = enlarged_design(Pane::Mappings);
+    support::picture(&mut harness, "large mappings");
+    for list in ["Column ", "Field "] {
+        let rows = in_sight(&harness, |role, name| role == Role::ListItem && name.starts_with(list));
+        assert!(rows.len() >= 3, "{list}: {rows:?}");
+    }
+
+    let mut harness = enlarged_design(Pane::Rules);
+    support::picture(&mut harness, "large rules");
+    let rules = in_sight(&harness, |role, name| role == Role::ListItem && name.starts_with("Rule "));
+    assert!(rules.len() >= 3, "{rules:?}");
+    assert!(rules.iter().all(|(_, rect)| rect.width() > 400.0), "{rules:?}");
+    click(&mut harness, Role::RadioButton, "Text");
+    support::picture(&mut harness, "large rules as text");
+    let editor = harness.get_by_role(Role::MultilineTextInput).rect();
+    let editor = editor.intersect(content(&harness));
+    assert!(editor.width() > 400.0 && editor.height() > 140.0, "{editor}");
+
+    let mut harness = enlarged_design(Pane::Yaml);
+    support::picture(&mut harness, "large yaml");
+    let editor = harness.get_by_role(Role::MultilineTextInput).rect();
+    let editor = editor.intersect(content(&harness));
+    assert!(editor.width() > 400.0 && editor.height() > 140.0, "{editor}");
+}
+
+#[test]
+fn columns_of_the_lineage_are_in_sight() {
+    let mut harness = enlarged_design(Pane::Canvas);
+    command(&mut harness, Command::Go(Place::Lineage));
+    support::picture(&mut harness, "large lineage");
+    let minimap = harness.get_by_role_and_label(Role::Group, "Minimap").rect();
+    // A table and columns of it.
+    let shown = in_sight(&harness, |role, name| {
+        role == Role::TreeItem && name.starts_with("trades.gold.sector_exposure.")
+    });
+    let shown: Vec<_> = shown.into_iter().filter(|(_, rect)| !minimap.contains(rect.center())).collect();
+    assert!(shown.len() >= 3, "{shown:?}");
+    let picture = content(&harness);
+    assert!(picture.width() > 400.0 && picture.height() > 200.0, "{picture}");
+    assert!(minimap.area() < picture.area() / 10.0, "{minimap} of {picture}");
+}
+
+#[test]
+fn the_list_of_pipelines_takes_less_by_itself_is_put_away_and_remembered() {
+    let disk = Disk::with_samples();
+    let mut harness = designing(&disk);
+    let width = |harness: &Window<'_>| {
+        let list = harness.query_by_role_and_label(Role::Region, "Pipelines");
+        list.map_or(0.0, |list| list.rect().width() / harness.ctx.content_rect().width())
+    };
+    assert!((0.18..0.25).contains(&width(&harness)), "{}", width(&harness));
+    enlarge(&mut harness);
+    assert!((0.15..0.25).contains(&width(&harness)), "{}", width(&harness));
+    let before = content(&harness).width();
+    press(&mut harness, Modifiers::COMMAND, Key::B);
+    assert!(width(&harness) == 0.0 && content(&harness).width() > before + 100.0);
+    // The keyboard goes round in what is left.
+    press(&mut harness, Modifiers::NONE, Key::F6);
+    assert!(harness.get_by_role_and_label(Role::Region, "Content").accesskit_node().is_focused());
+    support::picture(&mut harness, "large without list");
+    let kept = disk.script.lock().kept[1].clone().expect("the layout");
+    assert_eq!(kept["list_hidden"], true);
+    let again = designing_again(&disk);
+    assert!(state(&again).shell.is_list_hidden);
+    click(&mut harness, Role::Button, "List of pipelines");
+    assert!(width(&harness) > 0.0);
+}
+
+/// The studio is opened anew, with what was kept.
+fn designing_again(disk: &Disk) -> Window<'static> {
+    let disk = disk.clone();
+    let builder = egui_kittest::Harness::builder().with_size(egui::vec2(1280.0, 800.0)).with_step_dt(0.25);
+    let mut harness = builder.build_ui_state(
+        move |ui, app: &mut Option<touchstone_ui::App>| {
+            app.get_or_insert_with(|| touchstone_ui::App::new(ui.ctx(), disk.clone())).frame(ui);
+        },
+        None,
+    );
+    settle(&mut harness);
+    harness
+}
+
+#[test]
+fn the_tab_that_is_shown_is_in_sight() {
+    let script = Script::open();
+    let mut harness = window(&script);
+    for place in [Place::Audit, Place::Lineage, Place::File("/data/inbox/exposures.csv".to_owned())] {
+        command(&mut harness, Command::Go(place));
+    }
+    command(&mut harness, Command::Go(Place::Pipeline("trades".to_owned())));
+    enlarge(&mut harness);
+    support::picture(&mut harness, "large tabs");
+    let all = harness.get_by_role_and_label(Role::Button, "All tabs").rect();
+    let tab = harness.get_by_role_and_label(Role::Tab, "Daily equity trades").rect();
+    let left = harness.get_by_role_and_label(Role::Region, "Pipelines").rect().right();
+    assert!(tab.left() >= left && tab.right() <= all.left() + 0.5, "{tab} between {left} and {all}");
+}
+
+#[test]
+fn messages_cover_no_more_than_a_third_of_the_work() {
+    let script = Script::open();
+    let mut harness = window(&script);
+    command(&mut harness, Command::Go(Place::Audit));
+    let error = |at: u32| {
+        let words =
+            format!("{at}: {}", "The service is not there, and says at length why that is so. ".repeat(6));
+        RpcError::new(ErrorCode::Unavailable, words).with_help("Wait and try again")
+    };
+    for at in 0..3 {
+        script.lock().failing.insert("pick_workspace", error(at));
+        command(&mut harness, Command::PickWorkspace);
+    }
+    let covered = |harness: &Window<'_>| {
+        let messages = harness.ctx.memory(|memory| memory.area_rect(egui::Id::unique("messages")));
+        let messages = messages.expect("messages");
+        let work = content(harness);
+        assert!(work.contains_rect(messages), "{messages} of {work}");
+        messages.area() / work.area()
+    };
+    support::picture(&mut harness, "messages");
+    assert!(covered(&harness) > 0.05 && covered(&harness) < 0.34, "{}", covered(&harness));
+    enlarge(&mut harness);
+    support::picture(&mut harness, "large messages");
+    assert!(covered(&harness) > 0.05 && covered(&harness) < 0.34, "{}", covered(&harness));
+    command(&mut harness, Command::Shell(shell::Command::DismissAll));
+    assert!(harness.query_by_role_and_label(Role::Region, "Messages").is_none());
+}
