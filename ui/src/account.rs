@@ -132,12 +132,18 @@ impl App {
         let name = format!("audit-{environment}.{ending}");
         let filter = self.state.account.filter.clone();
         self.call(ExportAudit { environment, filter, format }, move |app, result| match result {
-            Ok(text) => app.keep_export(ticket, name, text),
-            Err(error) => app.exported(ticket, Err(error)),
+            Ok(text) => app.keep_export(ticket, format, name, text),
+            Err(error) => app.exported(ticket, format, Err(error)),
         });
     }
 
-    fn keep_export(&mut self, ticket: crate::remote::Ticket, name: String, text: String) {
+    fn keep_export(
+        &mut self,
+        ticket: crate::remote::Ticket,
+        format: ExportFormat,
+        name: String,
+        text: String,
+    ) {
         let call = SaveText { name: name.clone(), text: text.clone() };
         self.call(call, move |app, result| {
             let result =
@@ -148,20 +154,22 @@ impl App {
                     }
                     other => other,
                 };
-            app.exported(ticket, result);
+            app.exported(ticket, format, result);
         });
     }
 
     fn exported(
         &mut self,
         ticket: crate::remote::Ticket,
+        format: ExportFormat,
         result: Result<Option<String>, touchstone_protocol::RpcError>,
     ) {
         let error = result.as_ref().err().cloned();
         if self.state.account.export.finish(ticket, result)
             && let Some(error) = error
         {
-            self.notice("The audit trail was not exported", error, None);
+            let again = crate::command::Command::Account(Command::Export(format));
+            self.notice("The audit trail was not exported", error, Some(again));
         }
     }
 }

@@ -103,7 +103,8 @@ impl Command {
             Self::CompareWith(_) => Offer::unlisted("Compare with another run"),
             Self::ShowChange(_) => Offer::unlisted("Changes of one kind"),
             Self::Trace(_) => Offer { icon: icon::RELOAD, ..Offer::unlisted("Try again") },
-            Self::NeedRuns(_) | Self::NeedDiff(..) => Offer::unlisted("Simulation"),
+            Self::NeedRuns(_) => Offer { icon: icon::RELOAD, ..Offer::unlisted("Try again") },
+            Self::NeedDiff(..) => Offer::unlisted("Simulation"),
         }
     }
 

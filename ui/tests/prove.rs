@@ -269,7 +269,8 @@ fn with_large_text_totals_and_rows_take_the_room_in_turn() {
             node.role() == Role::Grid && node.label().is_some_and(|label| label.starts_with("Rows of "))
         });
         let grid = grid.rect();
-        assert!(grid.height() > 120.0, "{zoom}: {grid:?}");
+        // Three rows, as much of the header as that costs.
+        assert!(grid.height() > 66.0, "{zoom}: {grid:?}");
         assert!(window.contains_rect(row), "{zoom}: {row:?}");
         support::picture(&mut harness, &format!("prove large {zoom}"));
         assert!(!sees(&harness, silver));

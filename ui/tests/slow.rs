@@ -8,10 +8,10 @@ use egui::accesskit::Role;
 use egui_kittest::kittest::Queryable as _;
 use support::design::Disk;
 use support::{Window, sees, settle};
-use touchstone_protocol::{ErrorCode, RpcError};
+use touchstone_protocol::{DataRef, ErrorCode, ExportFormat, RpcError};
 use touchstone_ui::App;
-use touchstone_ui::command::{Command, Place, Section};
-use touchstone_ui::{design, home, settings};
+use touchstone_ui::command::{Command, Place, Section, TablePart};
+use touchstone_ui::{account, data, design, home, settings};
 
 /// A view, and a request that it can't do without.
 struct View {
@@ -159,5 +159,171 @@ fn what_a_person_cancels_in_a_dialog_leaves_no_error_and_nothing_pending() {
         let state = harness.state().as_ref().expect("an app").state();
         assert!(!state.opening.is_pending() && state.open_workspace().is_some(), "{method}");
         assert!(state.obstacle(&command).is_none(), "{method} can be done again");
+    }
+}
+
+/// What answers a question that a person asked by a command, beside what a view can't do without.
+struct Asked {
+    method: &'static str,
+    /// What leads to where it is asked.
+    way: Vec<Command>,
+    /// What asks it.
+    ask: Vec<Command>,
+    /// What is said while it is not answered.
+    pending: &'static str,
+    /// A word of the good answer.
+    good: &'static str,
+    /// A word of what was known before, which stays.
+    before: &'static str,
+    /// The button that asks again.
+    retry: &'static str,
+}
+
+const AGAIN: &str = "Try again";
+
+fn asked() -> Vec<Asked> {
+    let trades = || Command::Select("trades".to_owned());
+    let sample = || DataRef::Sample { pipeline: "trades".to_owned(), source: "trades".to_owned() };
+    let rows = || vec![trades(), Command::ShowSection(Section::Data)];
+    let run = || vec![trades(), Command::Simulate, Command::ShowSection(Section::Prove)];
+    let file = || Command::Go(Place::File("/data/inbox/fills.csv".to_owned()));
+    let find = [
+        data::Command::Find,
+        data::Command::EditFind(sample(), "DE".to_owned()),
+        data::Command::FindNext(sample(), false),
+    ];
+    vec![
+        Asked {
+            method: "profile",
+            way: vec![trades()],
+            ask: vec![Command::ShowSection(Section::Data)],
+            pending: "Counting columns…",
+            good: "0 % null",
+            before: "Trade ID 0004200",
+            retry: AGAIN,
+        },
+        Asked {
+            method: "column",
+            way: rows(),
+            ask: vec![Command::Data(data::Command::Explain(sample(), "Px".to_owned()))],
+            pending: "Counting…",
+            good: "Most frequent values",
+            before: "Trade ID 0004200",
+            retry: AGAIN,
+        },
+        Asked {
+            method: "find",
+            way: rows(),
+            ask: find.map(Command::Data).to_vec(),
+            pending: "Looking…",
+            good: "Row 4\u{202f}001",
+            before: "Sample of trades",
+            retry: AGAIN,
+        },
+        Asked {
+            method: "runs",
+            way: run(),
+            ask: vec![Command::ShowPart(TablePart::Changes)],
+            pending: "Listing earlier runs…",
+            good: "Compared with the run of",
+            before: "the same",
+            retry: AGAIN,
+        },
+        Asked {
+            method: "run_diff",
+            way: run(),
+            ask: vec![Command::ShowPart(TablePart::Changes)],
+            pending: "Comparing…",
+            good: "Compared with the run of",
+            before: "found bad rows",
+            retry: AGAIN,
+        },
+        Asked {
+            method: "open_file",
+            way: Vec::new(),
+            ask: vec![file()],
+            pending: "Reading…",
+            good: "Trade ID 0004200",
+            before: "fills.csv",
+            retry: AGAIN,
+        },
+        Asked {
+            method: "start_profile",
+            way: Vec::new(),
+            ask: vec![file()],
+            pending: "Reading all of it",
+            good: "Trade ID 0004200",
+            before: "Trade ID 0004200",
+            retry: "Read all of it",
+        },
+        Asked {
+            method: "export_audit",
+            way: vec![Command::Go(Place::Audit)],
+            ask: vec![Command::Account(account::Command::Export(ExportFormat::Csv))],
+            pending: "Exporting…",
+            good: "Written to /exports/audit-local.csv",
+            before: "Why first",
+            retry: "Export CSV…",
+        },
+        Asked {
+            method: "delete_document",
+            way: vec![trades(), Command::ShowSection(Section::Design)],
+            ask: vec![Command::Design(design::Command::Delete("pipelines/trades.yaml".to_owned()))],
+            pending: "Deleting…",
+            good: "pipelines/positions.yaml",
+            before: "pipelines/trades.yaml",
+            retry: "Delete",
+        },
+    ]
+}
+
+fn published() -> Disk {
+    let disk = Disk::with_samples();
+    disk.script.lock().publish("mara", "first");
+    disk
+}
+
+#[test]
+fn what_was_asked_for_is_waited_for_and_then_shown() {
+    for asked in asked() {
+        let disk = published();
+        let mut harness = open(&disk);
+        go(&mut harness, &asked.way);
+        disk.script.lock().held.insert(asked.method);
+        go(&mut harness, &asked.ask);
+        assert!(disk.script.count(asked.method) > 0, "{} is asked for", asked.method);
+        assert!(sees(&harness, asked.pending), "{} is told to be on its way", asked.method);
+        assert!(sees(&harness, asked.before), "{}: what is known stays", asked.method);
+        disk.release(asked.method);
+        disk.script.release(asked.method);
+        settle(&mut harness);
+        assert!(sees(&harness, asked.good), "{}", asked.method);
+        assert!(!sees(&harness, asked.pending), "{} has come", asked.method);
+    }
+}
+
+#[test]
+fn what_was_asked_for_and_fails_says_so_and_is_asked_for_again_only_when_told_to() {
+    for asked in asked() {
+        let disk = published();
+        let mut harness = open(&disk);
+        go(&mut harness, &asked.way);
+        disk.script.lock().failing.insert(asked.method, broken(asked.method));
+        go(&mut harness, &asked.ask);
+        let told = format!("{} broke", asked.method);
+        assert!(sees(&harness, &told), "{}", asked.method);
+        assert!(sees(&harness, "Wait and try again"), "{} has a next step", asked.method);
+        assert!(!sees(&harness, asked.pending), "{} is not on its way any more", asked.method);
+        assert!(sees(&harness, asked.before), "{}: what is known stays", asked.method);
+        let count = disk.script.count(asked.method);
+        harness.run_steps(24);
+        assert_eq!(disk.script.count(asked.method), count, "{} is not asked for by itself", asked.method);
+        disk.script.lock().failing.clear();
+        let again = harness.query_all_by_role_and_label(Role::Button, asked.retry).last();
+        again.unwrap_or_else(|| panic!("{} has no retry", asked.method)).click();
+        settle(&mut harness);
+        settle(&mut harness);
+        assert!(disk.script.count(asked.method) > count, "{}", asked.method);
+        assert!(sees(&harness, asked.good), "{}", asked.method);
     }
 }

@@ -10,6 +10,7 @@ use crate::command::{Command, Commands};
 use crate::state::State;
 use crate::theme::{self, Tokens, Tone};
 use crate::widgets::grid::{Cell, Grid, GridColumn, Listed};
+use crate::widgets::page::is_narrow;
 use crate::widgets::{Button, badge, command_button, empty, error_box, pending, title};
 use crate::{icon, release, text};
 
@@ -25,12 +26,16 @@ pub(crate) fn audit(state: &State, commands: &Commands, ui: &mut Ui) {
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                     for format in [ExportFormat::Json, ExportFormat::Csv] {
                         let export = Command::Account(Own::Export(format));
-                        command_button(ui, state, commands, &export, Button::quiet);
+                        let as_icon = is_narrow(ui.ctx());
+                        let look = |button: Button<'static>| button.quiet().icon_only(as_icon);
+                        command_button(ui, state, commands, &export, look);
                     }
                 });
             }
         });
-        if let Some(Some(path)) = state.account.export.value() {
+        if state.account.export.is_pending() {
+            ui.label(RichText::new("Exporting…").font(theme::small()).color(tokens.text_subdued));
+        } else if let Some(Some(path)) = state.account.export.value() {
             let words = RichText::new(format!("Written to {path}")).font(theme::small());
             ui.label(words.color(tokens.success));
         }

@@ -10,6 +10,7 @@ use crate::command::Commands;
 use crate::icon;
 use crate::text;
 use crate::theme::{self, Tokens};
+use crate::widgets::page::is_narrow;
 use crate::widgets::{Button, icon_button};
 
 /// Names the field for the text, so that the keys lead there.
@@ -53,10 +54,11 @@ fn find_bar(
     let tokens = Tokens::of(ui.visuals());
     ui.horizontal(|ui| {
         ui.set_min_width(ui.available_width());
+        let is_narrow = is_narrow(ui.ctx());
         let mut wanted = find.text.clone();
         let edit = TextEdit::singleline(&mut wanted)
             .id(field())
-            .desired_width(240.0)
+            .desired_width(if is_narrow { 160.0 } else { 240.0 })
             .hint_text(crate::widgets::hint("Find in the rows"));
         let edit = ui.add(edit);
         let (next, previous, close) = keys(ui, &edit);
@@ -77,20 +79,29 @@ fn find_bar(
             send(commands, DataCommand::FindNext(data.clone(), false));
         }
         let is_only = view.query.search.as_ref() == Some(&find.text);
-        let only = Button::new("Only these rows").icon(icon::FILTER).quiet().selected(is_only);
+        let only =
+            Button::new("Only these rows").icon(icon::FILTER).quiet().icon_only(is_narrow).selected(is_only);
         if only.enabled(has_text).show(ui).clicked() {
             let text = (!is_only).then(|| find.text.clone());
             send(commands, DataCommand::Search(data.clone(), text));
-        }
-        if has_text && find.asked == find.text {
-            let (words, is_bad) = came_of(find, id);
-            let color = if is_bad { tokens.warning } else { tokens.text_subdued };
-            ui.label(RichText::new(words).font(theme::small()).color(color));
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if icon_button(ui, icon::CLOSE, "Close the search").clicked() || close {
                 send(commands, DataCommand::CloseFind(data.clone()));
             }
+            if !has_text || find.asked != find.text {
+                return;
+            }
+            if find.found.error().is_some()
+                && Button::new("Try again").icon(icon::RELOAD).quiet().show(ui).clicked()
+            {
+                send(commands, DataCommand::FindNext(data.clone(), false));
+            }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                let (words, is_bad) = came_of(find, id);
+                let color = if is_bad { tokens.warning } else { tokens.text_subdued };
+                ui.add(egui::Label::new(RichText::new(words).font(theme::small()).color(color)).truncate());
+            });
         });
     });
 }
@@ -98,7 +109,8 @@ fn find_bar(
 /// What came of looking, and whether it deserves attention.
 fn came_of(find: &Find, id: &dyn Fn(u64) -> Option<u64>) -> (String, bool) {
     if let Some(error) = find.found.error() {
-        return (error.message.clone(), true);
+        let help = error.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
+        return (format!("{}{help}", error.message), true);
     }
     if find.found.is_pending() {
         return ("Looking…".to_owned(), false);

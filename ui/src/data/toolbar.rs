@@ -8,6 +8,7 @@ use super::grid::{Options, send};
 use super::{Rows, RowsOf, View, query};
 use crate::command::{Command, Commands};
 use crate::icon;
+use crate::remote::Remote;
 use crate::state::State;
 use crate::text;
 use crate::theme::{self, Tokens};
@@ -31,7 +32,10 @@ pub(super) fn toolbar(
                 command_icon(ui, state, commands, &Command::Data(DataCommand::GoTo), view.go_to.is_some());
                 command_icon(ui, state, commands, &Command::Data(DataCommand::Find), view.find.is_some());
                 ui.add_space(4.0);
-                let words = how_many(state, data, &view.query);
+                let mut words = how_many(state, data, &view.query);
+                if state.data.profiles.get(data).is_some_and(Remote::is_pending) {
+                    words = format!("Counting columns…  {words}");
+                }
                 ui.label(RichText::new(words).font(theme::small()).color(tokens.text_subdued));
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     if let Some(lead) = options.lead {

@@ -34,6 +34,8 @@ pub struct OpenDocument {
     pub(crate) text: String,
     pub(crate) history: History,
     pub(crate) saving: bool,
+    /// Whether its file is about to go away.
+    pub(crate) deleting: bool,
     /// Its file keeps its name, though the pipeline has another: there is a file of that one.
     pub(crate) keeps_file: bool,
     /// Changes outside that don't go together with those here.

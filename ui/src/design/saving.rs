@@ -381,16 +381,23 @@ impl App {
 
     pub(super) fn delete_document(&mut self, file: &str) {
         self.state.design.question = None;
-        let Some(document) = self.state.design.documents.get(file) else { return };
+        let Some(document) = self.state.design.documents.get_mut(file) else { return };
         let Some(base) = &document.base else {
             self.forget_document(file);
             return;
         };
         let call = DeleteDocument { file: file.to_owned(), base_hash: base.hash.clone() };
+        document.deleting = true;
         let file = file.to_owned();
         self.call(call, move |app, result| match result {
             Ok(()) => app.forget_document(&file),
-            Err(error) => app.notice(format!("{file} could not be deleted"), error, None),
+            Err(error) => {
+                if let Some(document) = app.state.design.documents.get_mut(&file) {
+                    document.deleting = false;
+                }
+                let again = crate::command::Command::Design(Command::Delete(file.clone()));
+                app.notice(format!("{file} could not be deleted"), error, Some(again));
+            }
         });
     }
 

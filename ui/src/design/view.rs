@@ -178,6 +178,7 @@ fn header(desk: &Desk<'_>, ui: &mut Ui) {
                 ui.add_space(8.0);
                 let told = match (desk.document.is_saving(), desk.document.is_new(), desk.document.is_dirty())
                 {
+                    _ if desk.document.deleting => "Deleting…",
                     (true, ..) => "Saving…",
                     (false, true, _) => "Not saved yet",
                     (false, false, true) => "Edited",

@@ -8,6 +8,7 @@ use touchstone_spec::TableName;
 
 use super::{Diff, DiffOf};
 use crate::command::{Command, Commands};
+use crate::remote::Remote;
 use crate::state::State;
 use crate::theme::{self, Tokens, Tone};
 use crate::widgets::grid::{Cell, Grid, GridColumn, GridRows};
@@ -21,6 +22,13 @@ pub(super) fn changes(state: &State, commands: &Commands, run: &RunView, table: 
     let prove = &state.prove;
     if !prove.runs.contains_key(&run.pipeline) {
         send(commands, super::Command::NeedRuns(run.pipeline.clone()));
+    }
+    if let Some(error) = prove.runs.get(&run.pipeline).and_then(Remote::error) {
+        Frame::new().inner_margin(Margin::symmetric(12, 8)).show(ui, |ui| {
+            let title = "Earlier runs could not be listed";
+            let again = Command::Prove(super::Command::NeedRuns(run.pipeline.clone()));
+            error_box(ui, state, commands, title, error, Some(&again), None);
+        });
     }
     let of = DiffOf { table: table.clone(), before: prove.compared_with.clone(), kind: prove.change };
     // The totals are the same whichever kind of row is shown: they stay while the rows are on their way.
@@ -119,7 +127,14 @@ fn totals(state: &State, commands: &Commands, run: &RunView, summary: &RunDiffVi
 }
 
 fn older_run(state: &State, commands: &Commands, run: &RunView, summary: &RunDiffView, ui: &mut Ui) {
-    let Some(runs) = state.prove.runs.get(&run.pipeline).and_then(|runs| runs.value()) else { return };
+    let tokens = Tokens::of(ui.visuals());
+    let known = state.prove.runs.get(&run.pipeline);
+    let Some(runs) = known.and_then(Remote::value) else {
+        if known.is_some_and(Remote::is_pending) {
+            ui.label(RichText::new("Listing earlier runs…").color(tokens.text_subdued));
+        }
+        return;
+    };
     let older: Vec<&RunView> = runs.iter().filter(|one| one.id != summary.after).collect();
     let chosen = older.iter().find(|one| Some(&one.id) == summary.before.as_ref());
     let title = chosen.map_or_else(|| "an earlier run".to_owned(), |one| text::time(&one.started_at));
@@ -135,7 +150,6 @@ fn older_run(state: &State, commands: &Commands, run: &RunView, summary: &RunDif
     if let Some(one) = choice.show(ui).and_then(|place| older.get(place)) {
         send(commands, super::Command::CompareWith(Some(one.id.clone())));
     }
-    let tokens = Tokens::of(ui.visuals());
     ui.label(RichText::new("Compared with the run of").color(tokens.text_subdued));
 }
 
