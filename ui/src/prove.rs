@@ -102,8 +102,9 @@ impl Command {
             }
             Self::CompareWith(_) => Offer::unlisted("Compare with another run"),
             Self::ShowChange(_) => Offer::unlisted("Changes of one kind"),
-            Self::Trace(_) => Offer { icon: icon::RELOAD, ..Offer::unlisted("Try again") },
-            Self::NeedRuns(_) => Offer { icon: icon::RELOAD, ..Offer::unlisted("Try again") },
+            Self::Trace(_) | Self::NeedRuns(_) => {
+                Offer { icon: icon::RELOAD, ..Offer::unlisted("Try again") }
+            }
             Self::NeedDiff(..) => Offer::unlisted("Simulation"),
         }
     }
