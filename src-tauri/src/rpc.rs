@@ -31,8 +31,14 @@ pub(crate) struct Desk {
 impl Desk {
     pub(crate) fn new(workspace: Option<PathBuf>, folders: Option<PersonFolders>) -> Self {
         let options = StudioOptions { folders, has_dialogs: true };
+        let studio = Studio::start_with(options, Arc::new(SystemKeychain));
+        if let Some(folder) = workspace.clone() {
+            // While the web view starts.
+            let studio = Arc::clone(&studio);
+            tauri::async_runtime::spawn(async move { studio.prepare(folder).await });
+        }
         Self {
-            studio: Studio::start_with(options, Arc::new(SystemKeychain)),
+            studio,
             question: Question::default(),
             wanted: Mutex::new(workspace),
             log: RequestLog::from_environment(),

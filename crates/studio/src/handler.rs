@@ -41,7 +41,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Handler for Studio {
     async fn open_workspace(&self, params: OpenWorkspace) -> Result<WorkspaceView, RpcError> {
-        self.enter(self.open(Path::new(&params.path))?).await
+        self.enter(params.path.into()).await
     }
 
     async fn pick_workspace(&self, _params: PickWorkspace) -> Result<Option<WorkspaceView>, RpcError> {
@@ -183,7 +183,7 @@ impl Handler for Studio {
     async fn new_workspace(&self, params: NewWorkspace) -> Result<Option<WorkspaceView>, RpcError> {
         let NewWorkspace { path: Some(path), name } = params else { return Err(no_dialog("folder")) };
         let made = blocking(move || home::new_workspace(Path::new(&path), name.as_deref())).await?;
-        Ok(Some(self.enter(self.open(&made.root)?).await?))
+        Ok(Some(self.enter(made.root).await?))
     }
 
     async fn open_sample_workspace(&self, _params: OpenSampleWorkspace) -> Result<WorkspaceView, RpcError> {
@@ -195,7 +195,7 @@ impl Handler for Studio {
             .with_help("set TOUCHSTONE_DOCUMENTS_DIR and TOUCHSTONE_CONFIG_DIR to folders of yours"));
         };
         let folder = blocking(move || home::sample_workspace(&folders)).await?;
-        self.enter(self.open(&folder)?).await
+        self.enter(folder).await
     }
 
     async fn forget_workspace(&self, params: ForgetWorkspace) -> Result<HomeView, RpcError> {
@@ -341,7 +341,8 @@ impl Handler for Studio {
 
 impl Studio {
     /// Remembers that a workspace was opened, and shows it.
-    async fn enter(&self, workspace: Arc<crate::Workspace>) -> Result<WorkspaceView, RpcError> {
+    async fn enter(&self, folder: PathBuf) -> Result<WorkspaceView, RpcError> {
+        let workspace = self.open_soon(folder).await?;
         let view = self.workspace_view(&workspace).await?;
         if let Some(folders) = self.options.folders.clone() {
             // That the list can't be written must not keep anybody from working.

@@ -19,6 +19,7 @@ mod inspect;
 mod job;
 mod keys;
 mod log;
+mod opened;
 mod prove;
 pub mod release;
 mod rename;

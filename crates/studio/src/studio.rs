@@ -4,7 +4,6 @@ use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
-    time::{Duration, SystemTime},
 };
 
 use touchstone_engine::{RunObserver, Warehouse};
@@ -17,18 +16,19 @@ use touchstone_spec::{Layer, Severity, Source};
 
 use crate::{
     checklist,
-    config::{CONFIG_FILE, LOCAL},
+    config::LOCAL,
     data::Library,
     environment::store_error,
     file::{blocking, io_error},
     home::PersonFolders,
     job::{Jobs, Work},
     keys::{KeyStore, NoKeys},
+    opened::Opened,
     prove::Proofs,
     release,
     seat::Seats,
     simulation,
-    workspace::{MACHINE_MADE, Workspace, document_files, pipeline_name},
+    workspace::{MACHINE_MADE, Workspace, pipeline_name},
 };
 
 /// What a front door brings.
@@ -46,8 +46,7 @@ pub struct Studio {
     pub(crate) keys: Arc<dyn KeyStore>,
     pub(crate) options: StudioOptions,
     root: RwLock<Option<PathBuf>>,
-    /// The open workspace when its files were last looked at.
-    known: Mutex<Option<(Vec<Stamp>, Arc<Workspace>)>>,
+    opened: Arc<Opened>,
     /// Where uploads go while no workspace is open; removed with the studio.
     uploads: Mutex<Option<tempfile::TempDir>>,
     registries: tokio::sync::Mutex<BTreeMap<(PathBuf, String), Arc<Registry>>>,
@@ -57,9 +56,6 @@ pub struct Studio {
     pub(crate) warehouse: tokio::sync::Mutex<Option<Warehouse>>,
     pub(crate) seats: Arc<Seats>,
 }
-
-/// A file with its time and length.
-type Stamp = (PathBuf, Option<SystemTime>, u64);
 
 impl Studio {
     /// A studio without a workspace, that remembers nothing of the person.
@@ -78,7 +74,7 @@ impl Studio {
             keys,
             options,
             root: RwLock::default(),
-            known: Mutex::default(),
+            opened: Arc::default(),
             uploads: Mutex::default(),
             registries: tokio::sync::Mutex::default(),
             jobs: Jobs::default(),
@@ -99,14 +95,35 @@ impl Studio {
         self.registries.lock().await.clear();
     }
 
-    /// Opens the workspace in `folder`; the one that was open is left.
+    /// Opens the workspace in `folder`; the one that was open is left. Blocks while its files are read.
     ///
     /// # Errors
     /// As [`Workspace::open`]; the workspace that was open stays open then.
     pub fn open(&self, folder: &Path) -> Result<Arc<Workspace>, RpcError> {
-        let workspace = Workspace::open(folder)?;
+        Ok(self.take(self.opened.read(folder)?))
+    }
+
+    /// The same, where nothing may be held up.
+    ///
+    /// # Errors
+    /// As [`Studio::open`].
+    pub(crate) async fn open_soon(&self, folder: PathBuf) -> Result<Arc<Workspace>, RpcError> {
+        let opened = Arc::clone(&self.opened);
+        Ok(self.take(blocking(move || opened.read(&folder)).await?))
+    }
+
+    fn take(&self, workspace: Arc<Workspace>) -> Arc<Workspace> {
         *self.root.write().unwrap_or_else(PoisonError::into_inner) = Some(workspace.root.clone());
-        Ok(Arc::new(workspace))
+        workspace
+    }
+
+    /// Reads the workspace in `folder` before it is asked for, so that it opens at once then.
+    pub async fn prepare(&self, folder: PathBuf) {
+        let opened = Arc::clone(&self.opened);
+        // Who opens it is told why it can't be.
+        if let Ok(workspace) = blocking(move || opened.read(&folder)).await {
+            drop(self.registry(&workspace, LOCAL).await);
+        }
     }
 
     /// Folder of the open workspace.
@@ -120,21 +137,8 @@ impl Studio {
     /// When none is open or it can't be read any more.
     pub async fn workspace(&self) -> Result<Arc<Workspace>, RpcError> {
         let root = self.open_root()?;
-        let known = lock(&self.known).clone();
-        let (stamps, workspace) = blocking(move || {
-            let stamps = stamps(&root)?;
-            match known {
-                Some((before, workspace))
-                    if before == stamps && workspace.root == root && settled(&stamps) =>
-                {
-                    Ok((stamps, workspace))
-                }
-                _ => Ok((stamps, Arc::new(Workspace::open(&root)?))),
-            }
-        })
-        .await?;
-        *lock(&self.known) = Some((stamps, Arc::clone(&workspace)));
-        Ok(workspace)
+        let opened = Arc::clone(&self.opened);
+        blocking(move || opened.read(&root)).await
     }
 
     /// Folder of the open workspace.
@@ -327,28 +331,6 @@ impl Studio {
             checklist::checklist(workspace, &registry, &plan, content.as_ref(), run.as_ref()).await;
         Ok(plan)
     }
-}
-
-/// The files that make a workspace what it is.
-fn stamps(root: &Path) -> Result<Vec<Stamp>, RpcError> {
-    let mut files = document_files(root)?;
-    files.push(root.join(CONFIG_FILE));
-    let stamp = |path: PathBuf| {
-        let metadata = std::fs::metadata(&path).ok();
-        let modified = metadata.as_ref().and_then(|metadata| metadata.modified().ok());
-        (path, modified, metadata.map_or(0, |metadata| metadata.len()))
-    };
-    Ok(files.into_iter().map(stamp).collect())
-}
-
-/// Whether the files are so old that another writing would have given them another time.
-fn settled(stamps: &[Stamp]) -> bool {
-    let now = SystemTime::now();
-    stamps.iter().all(|(_, modified, _)| {
-        modified
-            .and_then(|modified| now.duration_since(modified).ok())
-            .is_some_and(|age| age > Duration::from_secs(3))
-    })
 }
 
 /// The data behind these locks is whole after every statement, so a panic elsewhere doesn't spoil it.

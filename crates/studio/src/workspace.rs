@@ -64,6 +64,16 @@ impl Workspace {
         Ok(Self { root, config, documents, compilation })
     }
 
+    /// Whether its files, the same ones as before, still say what they said. False where that can't be known.
+    pub(crate) fn is_as_its_files(&self) -> bool {
+        let config = std::fs::read_to_string(self.root.join(CONFIG_FILE)).ok();
+        config.is_some_and(|text| Config::read(&text).is_ok_and(|config| config == self.config))
+            && self.documents.iter().all(|document| {
+                document.pipeline.is_some()
+                    && read_text(&self.root.join(&document.file)).is_ok_and(|text| text == document.text)
+            })
+    }
+
     /// Makes `folder` a workspace: writes `touchstone.toml`, the folders for pipelines and samples, and a `.gitignore`.
     ///
     /// # Errors
