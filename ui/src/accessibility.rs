@@ -7,10 +7,12 @@
 mod caret;
 mod element;
 mod mirror;
+mod pace;
 
 pub use caret::caret;
 pub use element::{Element, Tag};
 pub use mirror::{Change, Key, Mirror, Place, Transforms};
+pub use pace::Pace;
 
 #[cfg(test)]
 mod tests;

@@ -134,6 +134,11 @@ impl Mirror {
         self.caret = caret;
     }
 
+    /// Whether the keyboard is elsewhere in this tree than in the one that is shown.
+    pub fn moves_focus(&self, update: &TreeUpdate) -> bool {
+        self.focus_node != Some(update.focus)
+    }
+
     /// What to change so that the page shows the tree.
     pub fn update(&mut self, update: TreeUpdate, transforms: Transforms) -> Vec<Change> {
         let caret = self.caret.take();

@@ -16,7 +16,7 @@ use web_sys::{
     HtmlTextAreaElement,
 };
 
-use crate::accessibility::{self, Change, Key, Mirror, Place, Tag};
+use crate::accessibility::{self, Change, Key, Mirror, Pace, Place, Tag};
 
 thread_local! {
     /// The page's elements are no Rust values: they can't stand in what egui keeps.
@@ -54,15 +54,20 @@ impl Plugin for Accessibility {
 
     fn output_hook(&mut self, ctx: &Context, output: &mut FullOutput) {
         let Some(update) = output.platform_output.accesskit_update.take() else { return };
-        PAGE.with(|page| {
-            // Borrowed only while an event of the page is handled, and none is within a frame.
-            if let Ok(mut page) = page.try_borrow_mut()
-                && let Some(page) = page.as_mut()
-            {
-                page.update(ctx, update);
-            }
-        });
+        let caret = accessibility::caret(ctx);
+        // Borrowed only while an event of the page is handled, and none is within a frame.
+        with_page(|page| page.wait(Tree { update, caret }));
     }
+}
+
+fn with_page<T>(work: impl FnOnce(&mut Page) -> T) -> Option<T> {
+    PAGE.with(|page| page.try_borrow_mut().ok()?.as_mut().map(work))
+}
+
+/// What a frame said of itself.
+struct Tree {
+    update: TreeUpdate,
+    caret: Option<[usize; 2]>,
 }
 
 /// Where widgets are drawn that are on a layer which is panned or zoomed.
@@ -82,6 +87,13 @@ fn transforms(ctx: &Context) -> HashMap<NodeId, TSTransform> {
 
 struct Page {
     mirror: Mirror,
+    ctx: Context,
+    /// The newest tree, until the page shows it.
+    waiting: Option<Tree>,
+    pace: Pace,
+    /// Shows what waits.
+    show: Closure<dyn Fn()>,
+    timer: Option<i32>,
     document: Document,
     canvas: HtmlCanvasElement,
     /// The element that eframe takes typed text from; a screen reader is there while a text is edited.
@@ -112,8 +124,18 @@ impl Page {
             agent.set_attribute("aria-label", "Text")?;
         }
         listen(ctx, canvas, &container)?;
+        let show = Closure::wrap(Box::new(|| {
+            if !super::has_stopped() {
+                with_page(Self::show);
+            }
+        }) as Box<dyn Fn()>);
         Ok(Self {
             mirror: Mirror::default(),
+            ctx: ctx.clone(),
+            waiting: None,
+            pace: Pace::default(),
+            show,
+            timer: None,
             document,
             canvas: canvas.clone(),
             agent: agent.map(HtmlElement::from),
@@ -124,18 +146,38 @@ impl Page {
         })
     }
 
-    fn update(&mut self, ctx: &Context, update: TreeUpdate) {
-        let zoom = ctx.zoom_factor();
+    /// Has the page show the tree, not within the frame, and not each one while frame follows frame.
+    fn wait(&mut self, tree: Tree) {
+        let moves_focus = self.mirror.moves_focus(&tree.update);
+        self.waiting = Some(tree);
+        let (Some(delay), Some(window)) = (self.pace.frame(now(), moves_focus), web_sys::window()) else {
+            return;
+        };
+        if let Some(timer) = self.timer.take() {
+            window.clear_timeout_with_handle(timer);
+        }
+        let show = self.show.as_ref().unchecked_ref();
+        match window.set_timeout_with_callback_and_timeout_and_arguments_0(show, delay) {
+            Ok(timer) => self.timer = Some(timer),
+            Err(error) => told(Err(error)),
+        }
+    }
+
+    fn show(&mut self) {
+        self.timer = None;
+        let Some(Tree { update, caret }) = self.waiting.take() else { return };
+        let zoom = self.ctx.zoom_factor();
         if (zoom - self.zoom).abs() > f32::EPSILON {
             self.zoom = zoom;
             // The elements are placed in points, of which the page has one per pixel only without zoom.
             let style = self.container.style();
             told(style.set_property("transform", &format!("scale({zoom})")));
         }
-        self.mirror.caret_is_at(accessibility::caret(ctx));
-        for change in self.mirror.update(update, transforms(ctx)) {
+        self.mirror.caret_is_at(caret);
+        for change in self.mirror.update(update, transforms(&self.ctx)) {
             told(self.apply(change));
         }
+        self.pace.shown(now());
     }
 
     fn apply(&mut self, change: Change) -> Result<(), JsValue> {
@@ -174,7 +216,7 @@ impl Page {
             }
             Change::Place(key, place) => {
                 if let Some(element) = self.element(key) {
-                    put(element, place)?;
+                    put(element, place);
                 }
             }
             Change::Children(key, children) => {
@@ -232,12 +274,15 @@ fn told(result: Result<(), JsValue>) {
     }
 }
 
-fn put(element: &HtmlElement, place: Place) -> Result<(), JsValue> {
-    let style = element.style();
-    style.set_property("left", &format!("{}px", place.left))?;
-    style.set_property("top", &format!("{}px", place.top))?;
-    style.set_property("width", &format!("{}px", place.width))?;
-    style.set_property("height", &format!("{}px", place.height))
+fn put(element: &HtmlElement, Place { left, top, width, height }: Place) {
+    // In one go: each call takes its words from one world into the other.
+    let place = format!("left:{left}px;top:{top}px;width:{width}px;height:{height}px");
+    element.style().set_css_text(&place);
+}
+
+/// Milliseconds since the page began.
+fn now() -> f64 {
+    web_sys::window().and_then(|window| window.performance()).map_or(0.0, |clock| clock.now())
 }
 
 fn set_value(element: &HtmlElement, value: &str) {
@@ -330,13 +375,7 @@ fn role(key: Key) -> Option<Role> {
 }
 
 fn touch(key: Key) {
-    PAGE.with(|page| {
-        if let Ok(mut page) = page.try_borrow_mut()
-            && let Some(page) = page.as_mut()
-        {
-            page.mirror.touch(key);
-        }
-    });
+    with_page(|page| page.mirror.touch(key));
 }
 
 fn request(ctx: &Context, key: Key, action: Action, data: Option<ActionData>) {
