@@ -1,5 +1,8 @@
-//! How long the built page takes: the real window from the start of its process, and the page in Chromium, whose frames
-//! are timed from inside: a script that runs before the page's own wraps the callback that draws.
+//! How long the built page takes: the real window from the start of its process, and the page in Chromium.
+//!
+//! A script that runs before the page's own wraps the callback that draws, and marks the frames that drew; the browser's
+//! own trace says how long they took by the clock and how much of that the page's thread worked. The renderer in
+//! software takes both cores: what the clock says beyond the work is waiting for it.
 //!
 //! `cargo xtask bench ui` sets what it needs: `TOUCHSTONE_CLI`, `TOUCHSTONE_STUDIO`, `TOUCHSTONE_CHROMIUM`.
 
@@ -31,7 +34,7 @@ const TURNS: usize = 240;
 const STOPWATCH: &str = r#"
 (() => {
     const own = window.requestAnimationFrame.bind(window);
-    const watch = window.stopwatch = { frames: [], gaps: [], drew: false, last: 0, shown: null };
+    const watch = window.stopwatch = { frames: 0, gaps: [], drew: false, last: 0, shown: null };
     for (const name of ["drawElements", "drawArrays"]) {
         const draw = WebGL2RenderingContext.prototype[name];
         WebGL2RenderingContext.prototype[name] = function (...rest) {
@@ -45,7 +48,8 @@ const STOPWATCH: &str = r#"
         callback(time);
         const end = performance.now();
         if (!watch.drew) return;
-        watch.frames.push(end - start);
+        watch.frames += 1;
+        performance.mark("drew", { startTime: (start + end) / 2 });
         if (watch.last) watch.gaps.push(start - watch.last);
         watch.last = start;
         // The page gives itself the workspace's name in the frame that shows it.
@@ -144,7 +148,8 @@ fn turn(page: &mut Browser, way: impl Fn(usize) -> (i32, i32)) {
     let (x, y) = (700, 450);
     page.call("Input.dispatchMouseEvent", &json!({ "type": "mouseMoved", "x": x, "y": y }));
     settle(page);
-    page.evaluate("window.stopwatch.frames = [], window.stopwatch.gaps = [], window.stopwatch.last = 0");
+    page.evaluate("window.stopwatch.gaps = [], window.stopwatch.last = 0");
+    page.trace(&["devtools.timeline", "blink.user_timing"]);
     for number in 0..TURNS {
         let (across, down) = way(number);
         let event = json!({ "type": "mouseWheel", "x": x, "y": y, "deltaX": across, "deltaY": down });
@@ -156,7 +161,7 @@ fn turn(page: &mut Browser, way: impl Fn(usize) -> (i32, i32)) {
 fn settle(page: &mut Browser) {
     let mut before = Value::Null;
     loop {
-        let now = page.evaluate("window.stopwatch.frames.length");
+        let now = page.evaluate("window.stopwatch.frames");
         if now == before {
             return;
         }
@@ -166,22 +171,57 @@ fn settle(page: &mut Browser) {
 }
 
 fn report(figures: &mut Figures, page: &mut Browser, what: &str) {
-    let timing = |values: &Value| {
+    let trace = Trace(page.traced());
+    let frames: Vec<Work> = trace.all("FireAnimationFrame").filter(|frame| trace.drew(frame)).collect();
+    let add = |figures: &mut Figures, name: &str, times: &mut dyn Iterator<Item = f64>| {
         let mut timing = Timing::default();
-        values.as_array().into_iter().flatten().filter_map(Value::as_f64).for_each(|one| timing.add(one));
-        timing
+        times.for_each(|time| timing.add(time));
+        figures.add(&format!("Chromium: {name}, {what}"), &timing);
     };
-    let frames = timing(&page.evaluate("window.stopwatch.frames"));
-    figures.add(&format!("Chromium: the page's work in a frame, {what}"), &frames);
-    let gaps = timing(&page.evaluate("window.stopwatch.gaps"));
-    figures.add(&format!("Chromium: from frame to frame, {what}"), &gaps);
+    add(figures, "the page's work in a frame", &mut frames.iter().map(|frame| frame.work));
+    add(figures, "the same by the clock", &mut frames.iter().map(|frame| frame.time));
+    let tree = &mut trace.all("TimerFire").map(|tree| tree.work);
+    add(figures, "its tree for screen readers, when shown", tree);
+    let gaps = page.evaluate("window.stopwatch.gaps");
+    let gaps = &mut gaps.as_array().into_iter().flatten().filter_map(Value::as_f64);
+    add(figures, "from frame to frame", gaps);
+}
+
+/// What the browser noted of the page's thread.
+struct Trace(Vec<Value>);
+
+/// Something that the thread did, in milliseconds.
+struct Work {
+    /// When it began, in the trace's own time.
+    begin: f64,
+    /// By the clock.
+    time: f64,
+    /// What the thread worked of it.
+    work: f64,
+}
+
+impl Trace {
+    fn all(&self, name: &str) -> impl Iterator<Item = Work> {
+        let found = self.0.iter().filter(move |event| event["name"] == name && event["ph"] == "X");
+        found.filter_map(|event| {
+            let milliseconds = |name: &str| Some(event[name].as_f64()? / 1e3);
+            Some(Work { begin: milliseconds("ts")?, time: milliseconds("dur")?, work: milliseconds("tdur")? })
+        })
+    }
+
+    /// Whether a frame has drawn, and not only looked whether it should.
+    fn drew(&self, frame: &Work) -> bool {
+        let marks = self.0.iter().filter(|event| event["name"] == "drew");
+        let mut times = marks.filter_map(|event| Some(event["ts"].as_f64()? / 1e3));
+        times.any(|time| (frame.begin..=frame.begin + frame.time).contains(&time))
+    }
 }
 
 /// How often it is drawn when nobody does anything.
 fn idle(figures: &mut Figures, page: &mut Browser, place: &str) {
     settle(page);
-    let before = page.evaluate("window.stopwatch.frames.length").as_u64().unwrap_or_default();
+    let before = page.evaluate("window.stopwatch.frames").as_u64().unwrap_or_default();
     thread::sleep(Duration::from_secs(10));
-    let after = page.evaluate("window.stopwatch.frames.length").as_u64().unwrap_or_default();
+    let after = page.evaluate("window.stopwatch.frames").as_u64().unwrap_or_default();
     figures.count(&format!("Chromium: frames in ten idle seconds {place}"), after.saturating_sub(before));
 }

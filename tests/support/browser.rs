@@ -335,6 +335,37 @@ impl Browser {
         }
     }
 
+    /// Begins to note what the page does, of these categories of the browser's own trace.
+    ///
+    /// # Panics
+    /// When the browser refuses.
+    pub fn trace(&mut self, categories: &[&str]) {
+        self.call("Tracing.start", &json!({ "traceConfig": { "includedCategories": categories } }));
+    }
+
+    /// What was noted since: events of the trace format, in no order.
+    ///
+    /// # Panics
+    /// When nothing was begun.
+    pub fn traced(&mut self) -> Vec<Value> {
+        self.call("Tracing.end", &json!({}));
+        let is_over =
+            |events: &[Value]| events.iter().any(|event| event["method"] == "Tracing.tracingComplete");
+        let end = Instant::now() + PATIENCE;
+        while !is_over(&self.events) && Instant::now() < end {
+            self.evaluate("0");
+        }
+        let (told, others) = std::mem::take(&mut self.events).into_iter().partition::<Vec<_>, _>(|event| {
+            event["method"].as_str().is_some_and(|name| name.starts_with("Tracing."))
+        });
+        self.events = others;
+        let lists = told.into_iter().filter_map(|mut event| match event["params"]["value"].take() {
+            Value::Array(list) => Some(list),
+            _ => None,
+        });
+        lists.flatten().collect()
+    }
+
     /// What the page complained of: errors on the console, exceptions, and what its security policy refused.
     pub fn errors(&mut self) -> Vec<String> {
         // An answer comes after all that happened before it.
