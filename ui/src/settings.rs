@@ -97,6 +97,8 @@ pub enum Question {
     Remove(String),
     /// Forget its access keys?
     Forget(String),
+    /// Create its table, and switch on what keeps it safe?
+    SetUp(String),
 }
 
 /// Where credentials come from, as a choice.
@@ -209,6 +211,10 @@ pub enum Command {
     CloseQuestion,
     /// Ask an environment who the person is there.
     Test(String),
+    /// Ask whether to create its table, and switch on what keeps it safe.
+    AskSetUp(String),
+    /// Do that.
+    SetUp(String),
     /// Only shortcuts that match this.
     FilterShortcuts(String),
 }
@@ -241,6 +247,12 @@ impl Command {
                 "Who you are there, and what you may do; nothing is changed",
                 icon::CONNECT,
             ),
+            Self::AskSetUp(_) => offer(
+                "Set up…",
+                "Create the table where there is none, and switch on what keeps it safe",
+                icon::ENVIRONMENT,
+            ),
+            Self::SetUp(_) => offer("Set up", "Create and protect the table", icon::ENVIRONMENT),
             Self::Show(_) | Self::Change(_) | Self::FilterShortcuts(_) => Offer::unlisted("Settings"),
         }
     }
@@ -256,6 +268,11 @@ impl Command {
             Self::EnterKeys(name) | Self::Forget(name) if is_busy(name) => "The keychain is being asked",
             Self::EnterKeys(_) => {
                 return settings.view.value().and_then(|view| view.keychain_problem.clone());
+            }
+            Self::AskSetUp(name) | Self::SetUp(name)
+                if settings.tests.get(name).is_some_and(Remote::is_pending) =>
+            {
+                "It is being set up or tested"
             }
             Self::Test(name) if settings.tests.get(name).is_some_and(Remote::is_pending) => {
                 "It is being tested"

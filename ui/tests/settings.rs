@@ -142,6 +142,27 @@ fn a_connection_test_says_who_one_is_what_one_may_do_and_keeps_its_answer() {
 }
 
 #[test]
+fn an_environment_without_a_table_is_set_up_after_a_question() {
+    let script = Script::open();
+    script.lock().environments = vec![dev()];
+    script.lock().without_table = vec!["dev".to_owned()];
+    let mut harness = settings(&script);
+    click(&mut harness, Role::Button, "Test connection to dev");
+    assert!(sees(&harness, "there is no such table"));
+    click(&mut harness, Role::Button, "Set up dev");
+    assert!(sees(&harness, "Set up dev?"));
+    support::picture(&mut harness, "settings-set-up");
+    click(&mut harness, Role::Button, "Cancel");
+    assert_eq!(script.count("set_up_environment"), 0);
+    click(&mut harness, Role::Button, "Set up dev");
+    click(&mut harness, Role::Button, "Set up");
+    assert_eq!(script.count("set_up_environment"), 1);
+    assert!(!sees(&harness, "there is no such table"));
+    assert!(sees(&harness, "user/mara-dev"), "what a connection test finds then");
+    assert!(harness.query_by_role_and_label(Role::Button, "Set up dev").is_none());
+}
+
+#[test]
 fn an_environment_is_removed_after_a_question() {
     let script = Script::open();
     script.lock().environments = vec![dev()];

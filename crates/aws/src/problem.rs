@@ -59,8 +59,8 @@ impl Place {
         self.error(
             ErrorKind::WrongShape,
             "there is no such table",
-            "Run `touchstone env init NAME` for this environment to create it, or correct table, region and profile \
-             in touchstone.toml",
+            "Set the environment up in the settings, or with `touchstone env init NAME`, to create it; or correct its \
+             table, region and profile there",
         )
     }
 

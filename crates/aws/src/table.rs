@@ -87,6 +87,14 @@ impl DynamoStore {
         Ok(setup)
     }
 
+    /// Whether there is no table of this name.
+    ///
+    /// # Errors
+    /// When AWS can't be reached or refuses.
+    pub async fn is_missing(&self) -> Result<bool, StoreError> {
+        Ok(self.describe().await?.is_none())
+    }
+
     async fn describe(&self) -> Result<Option<TableDescription>, StoreError> {
         match self.client.describe_table().table_name(self.place.table()).send().await {
             Ok(answer) => Ok(answer.table),

@@ -453,6 +453,12 @@ requests! {
         environment: String,
     } -> ConnectionView;
 
+    /// Creates an environment's table where there is none, switches on what keeps it safe, and tests the connection.
+    set_up_environment: SetUpEnvironment {
+        /// Name of the environment.
+        environment: String,
+    } -> ConnectionView;
+
     /// What the page wants remembered between sessions. None: nothing yet.
     load_state: LoadState {
         /// For whom.

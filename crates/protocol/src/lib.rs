@@ -13,8 +13,8 @@ pub use call::{
     Home, JobStatus, LastRun, LoadState, NewWorkspace, OpenFile, OpenPipeline, OpenSampleWorkspace,
     OpenWorkspace, PickFiles, PickWorkspace, PlanPublish, Preview, Profile, Publish, Record,
     RemoveEnvironment, Request, RollBack, Rows, RunDiff, Runs, SaveDocument, SaveEnvironment, SaveState,
-    SaveText, Settings, StartDraft, StartProfile, StartSimulate, TestConnection, Trace, Upload, Workspace,
-    dispatch,
+    SaveText, SetUpEnvironment, Settings, StartDraft, StartProfile, StartSimulate, TestConnection, Trace,
+    Upload, Workspace, dispatch,
 };
 pub use error::{ErrorCode, RpcError};
 pub use views::*;

@@ -27,7 +27,7 @@ fn failed(title: &str, environment: &str, error: &StoreError) -> CheckView {
 }
 
 fn failed_by(title: &str, error: &RpcError) -> CheckView {
-    let help = error.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
+    let help = error.help.as_ref().map(|help| format!(". {help}")).unwrap_or_default();
     check(title, CheckState::Failed, format!("{}{help}", error.message))
 }
 
@@ -47,6 +47,18 @@ impl Studio {
         Ok(view)
     }
 
+    /// Creates an environment's table where there is none, switches on what keeps it safe, and tests the connection.
+    ///
+    /// # Errors
+    /// As [`Studio::init_environment`].
+    pub async fn set_up(&self, environment: &str) -> Result<ConnectionView, RpcError> {
+        let workspace = self.workspace().await?;
+        self.init_environment(&workspace, environment).await?;
+        // One that was opened before there was a table knows of none.
+        self.forget_registries().await;
+        self.connection(environment).await
+    }
+
     async fn remote(
         &self,
         workspace: &Workspace,
@@ -55,7 +67,13 @@ impl Studio {
     ) -> ConnectionView {
         const WHO: &str = "Who you are";
         const TABLE: &str = "The table is there";
-        let mut view = ConnectionView { identity: None, account: None, checks: Vec::new(), duration_ms: 0 };
+        let mut view = ConnectionView {
+            identity: None,
+            account: None,
+            checks: Vec::new(),
+            needs_set_up: false,
+            duration_ms: 0,
+        };
         let credentials = match self.credentials(workspace, environment, config).await {
             Ok(credentials) => credentials,
             Err(error) => {
@@ -84,6 +102,7 @@ impl Studio {
         let state = match store.check().await {
             Ok(state) => state,
             Err(error) => {
+                view.needs_set_up = store.is_missing().await.unwrap_or(false);
                 view.checks.push(failed(TABLE, environment, &error));
                 return view;
             }
@@ -98,12 +117,16 @@ impl Studio {
         } else {
             check("Encryption at rest", CheckState::Passed, "with a key of DynamoDB's own")
         });
-        view.checks.push(match store.is_recoverable().await {
+        let is_recoverable = store.is_recoverable().await;
+        view.needs_set_up = matches!(is_recoverable, Ok(Some(false))) || !state.deletion_protection;
+        view.checks.push(match is_recoverable {
             Ok(Some(true)) => check("Point-in-time recovery", CheckState::Passed, "on"),
             Ok(Some(false)) => check(
                 "Point-in-time recovery",
                 CheckState::Warning,
-                format!("off; `touchstone env init {environment}` switches it on"),
+                format!(
+                    "off; setting the environment up (`touchstone env init {environment}`) switches it on"
+                ),
             ),
             Ok(None) => check("Point-in-time recovery", CheckState::Unknown, "this endpoint has none"),
             Err(error) => {
@@ -114,7 +137,9 @@ impl Studio {
         view.checks.push(if state.deletion_protection {
             check("Deletion protection", CheckState::Passed, "on")
         } else {
-            let detail = format!("off; `touchstone env init {environment}` switches it on");
+            let detail = format!(
+                "off; setting the environment up (`touchstone env init {environment}`) switches it on"
+            );
             check("Deletion protection", CheckState::Warning, detail)
         });
         let registry = Registry::new(std::sync::Arc::new(store));
@@ -184,7 +209,7 @@ async fn local(workspace: &Workspace) -> ConnectionView {
             checks.push(chain(&registry, "local").await);
         }
     }
-    ConnectionView { identity: Some(actor()), account: None, checks, duration_ms: 0 }
+    ConnectionView { identity: Some(actor()), account: None, checks, needs_set_up: false, duration_ms: 0 }
 }
 
 fn permissions(workspace: &Workspace) -> CheckView {

@@ -15,9 +15,9 @@ use touchstone_protocol::{
     OpenFile, OpenPipeline, OpenSampleWorkspace, OpenWorkspace, PickFiles, PickWorkspace, PipelineView,
     PlanPublish, Preview, PreviewView, Profile, ProfileView, Publish, PublishPlan, PublishedView, Record,
     RecordView, RemoveEnvironment, RollBack, Rows, RpcError, RunDiff, RunDiffView, RunView, Runs,
-    SaveDocument, SaveEnvironment, SaveState, SaveText, SaveView, Settings, SettingsView, StartDraft,
-    StartProfile, StartSimulate, StateScope, TestConnection, Trace, TracedView, Upload, VersionView,
-    WorkspaceView,
+    SaveDocument, SaveEnvironment, SaveState, SaveText, SaveView, SetUpEnvironment, Settings, SettingsView,
+    StartDraft, StartProfile, StartSimulate, StateScope, TestConnection, Trace, TracedView, Upload,
+    VersionView, WorkspaceView,
 };
 
 use crate::{
@@ -316,6 +316,10 @@ impl Handler for Studio {
 
     async fn test_connection(&self, params: TestConnection) -> Result<ConnectionView, RpcError> {
         self.connection(&params.environment).await
+    }
+
+    async fn set_up_environment(&self, params: SetUpEnvironment) -> Result<ConnectionView, RpcError> {
+        self.set_up(&params.environment).await
     }
 
     async fn load_state(&self, params: LoadState) -> Result<Option<Value>, RpcError> {

@@ -1,8 +1,8 @@
 //! What is done on the commands of the settings.
 
 use touchstone_protocol::{
-    EnterKeys, ForgetKeys, RemoveEnvironment, RpcError, SaveEnvironment, Settings, SettingsView,
-    TestConnection,
+    EnterKeys, ForgetKeys, RemoveEnvironment, RpcError, SaveEnvironment, SetUpEnvironment, Settings,
+    SettingsView, TestConnection,
 };
 
 use super::{Command, Form, Part, Question};
@@ -45,8 +45,23 @@ impl App {
                     state.settings.tests.get_mut(&name)
                 });
             }
+            Command::AskSetUp(name) => settings.question = Some(Question::SetUp(name)),
+            Command::SetUp(name) => self.set_up(name),
             Command::FilterShortcuts(filter) => settings.filter = filter,
         }
+    }
+
+    fn set_up(&mut self, name: String) {
+        self.state.settings.question = None;
+        let ticket = self.ticket();
+        self.state.settings.tests.entry(name.clone()).or_default().begin(ticket);
+        self.call(SetUpEnvironment { environment: name.clone() }, move |app, result| {
+            let is_done = result.is_ok();
+            let test = app.state.settings.tests.get_mut(&name);
+            if test.is_some_and(|test| test.finish(ticket, result)) && is_done {
+                app.environment_changed(&name);
+            }
+        });
     }
 
     fn load_settings(&mut self) {
@@ -116,6 +131,11 @@ impl App {
     fn settings_changed(&mut self, name: &str, view: SettingsView) {
         self.state.settings.view.set(view);
         self.state.settings.tests.remove(name);
+        self.environment_changed(name);
+    }
+
+    /// What is published there is asked for anew.
+    fn environment_changed(&mut self, name: &str) {
         if self.state.open_workspace().is_none() {
             return;
         }

@@ -171,10 +171,17 @@ fn tested(state: &State, commands: &Commands, environment: &str, ui: &mut Ui) {
     }
     if let Some(error) = test.error() {
         let again = Command::Settings(Own::Test(environment.to_owned()));
-        error_box(ui, state, commands, "The connection could not be tested", error, Some(&again), None);
+        let title = "The connection could not be tested or set up";
+        error_box(ui, state, commands, title, error, Some(&again), None);
     }
     if let Some(found) = test.value() {
         result(found, ui);
+        if found.needs_set_up {
+            ui.add_space(4.0);
+            let command = Command::Settings(Own::AskSetUp(environment.to_owned()));
+            let name = format!("Set up {environment}");
+            command_button(ui, state, commands, &command, |button| button.primary().name(&name));
+        }
     }
 }
 

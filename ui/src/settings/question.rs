@@ -17,6 +17,12 @@ pub(crate) fn question(state: &State, commands: &Commands, ui: &Ui) {
              stay in the keychain until you forget them.",
             Own::Remove(name.clone()),
         ),
+        Question::SetUp(name) => (
+            format!("Set up {name}?"),
+            "Where there is no table of this name it is created, billed by what is read and written. Point-in-time \
+             recovery and deletion protection are switched on. What stands in a table stays as it is.",
+            Own::SetUp(name.clone()),
+        ),
         Question::Forget(name) => (
             format!("Forget the access keys of {name}?"),
             "They are taken out of the system's keychain. To publish there again they must be entered again.",

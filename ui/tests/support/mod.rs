@@ -125,6 +125,8 @@ pub(crate) struct Inner {
     pub environments: Vec<EnvironmentSettings>,
     /// Why the keychain can't be used.
     pub keychain_problem: Option<String>,
+    /// Environments that have no table yet.
+    pub without_table: Vec<String>,
     /// What the start page is told, where that is not the usual.
     pub home: Option<HomeView>,
     waiting: Vec<(Request, Reply)>,
@@ -280,6 +282,13 @@ impl Inner {
             | Request::RemoveEnvironment(_)
             | Request::EnterKeys(_)
             | Request::ForgetKeys(_) => json(settings::change(self, request)),
+            Request::SetUpEnvironment(asked) => {
+                self.without_table.retain(|name| *name != asked.environment);
+                json(settings::connection(&asked.environment))
+            }
+            Request::TestConnection(test) if self.without_table.contains(&test.environment) => {
+                json(settings::without_table())
+            }
             Request::TestConnection(test) => json(settings::connection(&test.environment)),
             Request::Runs(_) => json(prove::runs()),
             Request::RunDiff(diff) => json(prove::diff(diff)),

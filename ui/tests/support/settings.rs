@@ -69,8 +69,16 @@ pub(super) fn connection(environment: &str) -> ConnectionView {
             check("Publish", CheckState::Failed, "Ask for dynamodb:TransactWriteItems on the table"),
             check("Point-in-time recovery", CheckState::Warning, "Turn it on for the table"),
         ],
+        needs_set_up: false,
         duration_ms: 412,
     }
+}
+
+/// What it finds where there is no table.
+pub(super) fn without_table() -> ConnectionView {
+    let detail = "there is no such table. Set the environment up in the settings".to_owned();
+    let check = CheckView { title: "The table is there".to_owned(), state: CheckState::Failed, detail };
+    ConnectionView { identity: None, account: None, checks: vec![check], needs_set_up: true, duration_ms: 7 }
 }
 
 /// The environment `dev`, with keys in the keychain.

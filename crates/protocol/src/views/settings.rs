@@ -97,6 +97,9 @@ pub struct ConnectionView {
     pub account: Option<String>,
     /// What the person may do, and what is there: `Read the table`, `Publish`, `Encryption at rest`…
     pub checks: Vec<CheckView>,
+    /// Whether setting the environment up would help: there is no table, or a protection is off.
+    #[serde(default)]
+    pub needs_set_up: bool,
     /// How long it took.
     pub duration_ms: u64,
 }
