@@ -40,8 +40,8 @@ impl Geometry {
     pub(crate) fn restore(&self, window: &WebviewWindow) -> tauri::Result<()> {
         let Some(place) = *self.place() else { return Ok(()) };
         let monitors = window.available_monitors()?;
-        let is_seen = monitors.iter().any(|monitor| place.shows_on(*monitor.position(), *monitor.size()));
-        if is_seen {
+        let screens = monitors.iter().map(|monitor| (*monitor.position(), *monitor.size()));
+        if let Some(place) = place.fitted(screens) {
             window.set_size(PhysicalSize::new(place.width, place.height))?;
             window.set_position(PhysicalPosition::new(place.x, place.y))?;
         }
@@ -81,14 +81,36 @@ impl Geometry {
     }
 }
 
+/// A screen: where it begins, and its size.
+type Screen = (PhysicalPosition<i32>, PhysicalSize<u32>);
+
 impl Place {
-    fn shows_on(self, at: PhysicalPosition<i32>, size: PhysicalSize<u32>) -> bool {
+    /// The place on the screen that shows the most of it: no larger than that screen, as the screen of before may have
+    /// been. None: no screen shows enough of it.
+    fn fitted(self, screens: impl Iterator<Item = Screen>) -> Option<Self> {
+        let seen = screens.filter_map(|(at, size)| Some((self.seen_on(at, size)?, at, size)));
+        let (_, at, size) = seen.max_by_key(|(area, ..)| *area)?;
+        if self.width <= size.width && self.height <= size.height {
+            return Some(self);
+        }
+        let (width, height) = (self.width.min(size.width), self.height.min(size.height));
+        let inside = |start: i32, length: u32, from: i32, extent: u32| {
+            let room = i32::try_from(extent - length).unwrap_or_default();
+            start.clamp(from, from.saturating_add(room))
+        };
+        let (x, y) = (inside(self.x, width, at.x, size.width), inside(self.y, height, at.y, size.height));
+        Some(Self { x, y, width, height, ..self })
+    }
+
+    /// How much of it a screen shows. None: too little to take hold of.
+    fn seen_on(self, at: PhysicalPosition<i32>, size: PhysicalSize<u32>) -> Option<i64> {
         let overlap = |start: i32, length: u32, from: i32, extent: u32| {
             let end = (i64::from(start) + i64::from(length)).min(i64::from(from) + i64::from(extent));
             end - i64::from(start).max(i64::from(from))
         };
-        overlap(self.x, self.width, at.x, size.width) >= VISIBLE
-            && overlap(self.y, self.height, at.y, size.height) >= VISIBLE
+        let across = overlap(self.x, self.width, at.x, size.width);
+        let down = overlap(self.y, self.height, at.y, size.height);
+        (across >= VISIBLE && down >= VISIBLE).then_some(across * down)
     }
 }
 
@@ -99,13 +121,26 @@ mod tests {
     #[test]
     fn a_place_that_no_screen_shows_is_known() {
         let place = |x, y| Place { x, y, width: 1280, height: 800, maximized: false };
-        let (at, size) = (PhysicalPosition::new(0, 0), PhysicalSize::new(1920, 1080));
-        assert!(place(0, 0).shows_on(at, size));
-        assert!(place(1800, 900).shows_on(at, size));
-        assert!(!place(1900, 0).shows_on(at, size), "twenty pixels can't be taken hold of");
-        assert!(!place(-1280, 0).shows_on(at, size));
-        assert!(place(-1280, 0).shows_on(PhysicalPosition::new(-1920, 0), size));
-        assert!(!place(i32::MAX, i32::MIN).shows_on(at, size));
+        let screen = |x| (PhysicalPosition::new(x, 0), PhysicalSize::new(1920, 1080));
+        let fitted = |place: Place, x| place.fitted([screen(x)].into_iter());
+        assert_eq!(fitted(place(0, 0), 0), Some(place(0, 0)));
+        assert_eq!(fitted(place(1800, 900), 0), Some(place(1800, 900)), "it was put there");
+        assert_eq!(fitted(place(1900, 0), 0), None, "twenty pixels can't be taken hold of");
+        assert_eq!(fitted(place(-1280, 0), 0), None);
+        assert_eq!(fitted(place(-1280, 0), -1920), Some(place(-1280, 0)));
+        assert_eq!(fitted(place(i32::MAX, i32::MIN), 0), None);
+    }
+
+    #[test]
+    fn a_window_of_a_larger_screen_fits_the_smaller_one() {
+        let place = |x, y, width, height| Place { x, y, width, height, maximized: false };
+        let small = (PhysicalPosition::new(0, 0), PhysicalSize::new(1280, 800));
+        let fitted = |place: Place, screens: &[Screen]| place.fitted(screens.iter().copied());
+        assert_eq!(fitted(place(300, 100, 1920, 1080), &[small]), Some(place(0, 0, 1280, 800)));
+        assert_eq!(fitted(place(200, 60, 900, 1080), &[small]), Some(place(200, 0, 900, 800)));
+        let large = (PhysicalPosition::new(1280, 0), PhysicalSize::new(1920, 1080));
+        let there = place(1200, 0, 1920, 1080);
+        assert_eq!(fitted(there, &[small, large]), Some(there), "most of it is on the large one");
     }
 
     #[test]

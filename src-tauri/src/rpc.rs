@@ -13,7 +13,9 @@ use serde_json::Value;
 use tauri::{Manager as _, State, WebviewWindow};
 use touchstone_keychain::SystemKeychain;
 use touchstone_protocol::{Call as _, ErrorCode, NewWorkspace, OpenWorkspace, Request, RpcError, SaveText};
-use touchstone_studio::{PersonFolders, RequestLog, Studio, StudioOptions, dispatch, write_whole};
+use touchstone_studio::{
+    PersonFolders, RequestLog, Studio, StudioOptions, dispatch, last_workspace, write_whole,
+};
 
 use crate::keys::Question;
 use crate::{clipboard, dialogs, keys};
@@ -30,9 +32,11 @@ pub(crate) struct Desk {
 
 impl Desk {
     pub(crate) fn new(workspace: Option<PathBuf>, folders: Option<PersonFolders>) -> Self {
+        // The one that was open last is what the page will ask for, where nothing else is named.
+        let likely = workspace.clone().or_else(|| last_workspace(folders.as_ref()?));
         let options = StudioOptions { folders, has_dialogs: true };
         let studio = Studio::start_with(options, Arc::new(SystemKeychain));
-        if let Some(folder) = workspace.clone() {
+        if let Some(folder) = likely {
             // While the web view starts.
             let studio = Arc::clone(&studio);
             tauri::async_runtime::spawn(async move { studio.prepare(folder).await });

@@ -70,6 +70,12 @@ fn known(folders: &PersonFolders) -> Vec<Recent> {
     read.and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default()
 }
 
+/// The workspace that was opened last, if it is still there.
+pub fn last_workspace(folders: &PersonFolders) -> Option<PathBuf> {
+    let last = recent(folders).into_iter().next().filter(|recent| recent.exists)?;
+    Some(last.path.into())
+}
+
 /// Remembers that a workspace was opened.
 ///
 /// # Errors

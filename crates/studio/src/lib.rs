@@ -39,7 +39,7 @@ pub use config::{CONFIG_FILE, Config, EnvironmentConfig, LOCAL};
 pub use draft::{NewPipeline, new_pipeline};
 pub use environment::{actor, environment_error};
 pub use file::write_whole;
-pub use home::PersonFolders;
+pub use home::{PersonFolders, last_workspace};
 pub use keys::{KeyPair, KeyPlace, KeyStore, KeyStoreError, MemoryKeys};
 pub use log::RequestLog;
 pub use rename::{rename_error, write_rename};
