@@ -171,7 +171,10 @@ fn result(state: &State, commands: &Commands, pipeline: &Pipeline, run: &RunView
     };
     // As much as it takes, as long as some rows are seen below.
     let height = wanted.min((room - ROWS_BELOW).max(room * 0.5));
-    Panel::top("totals")
+    // A flow of another shape gets its own height; that of a run which was cancelled is no measure for the next.
+    #[expect(clippy::cast_possible_truncation, reason = "a float saturates at both ends")]
+    let shape = wanted.round() as i32;
+    Panel::top(("totals", shape))
         .resizable(true)
         .default_size(height)
         .size_range(60.0_f32.min(room)..=(room * 0.8).max(60.0))
