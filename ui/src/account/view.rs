@@ -11,7 +11,7 @@ use crate::state::State;
 use crate::theme::{self, Tokens, Tone};
 use crate::widgets::grid::{Cell, Grid, GridColumn, Listed};
 use crate::widgets::page::is_narrow;
-use crate::widgets::{Button, badge, command_button, empty, error_box, pending, title};
+use crate::widgets::{Alternative, Button, Choice, badge, command_button, empty, error_box, pending, title};
 use crate::{icon, release, text};
 
 pub(crate) fn audit(state: &State, commands: &Commands, ui: &mut Ui) {
@@ -20,9 +20,13 @@ pub(crate) fn audit(state: &State, commands: &Commands, ui: &mut Ui) {
         ui.spacing_mut().item_spacing.y = 4.0;
         ui.horizontal(|ui| {
             title(ui, "Audit trail");
-            ui.label(RichText::new(format!("of {}", state.environment)).color(tokens.text_subdued));
+            ui.label(RichText::new("of").color(tokens.text_subdued));
+            environment(state, commands, ui);
             if let Some(audit) = state.audit.value() {
-                chain(ui, audit);
+                // What was true before it could not be read any more isn't known now.
+                if state.audit.error().is_none() {
+                    chain(ui, audit);
+                }
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                     for format in [ExportFormat::Json, ExportFormat::Csv] {
                         let export = Command::Account(Own::Export(format));
@@ -89,6 +93,17 @@ pub(crate) fn audit(state: &State, commands: &Commands, ui: &mut Ui) {
                 commands.send(Command::Copy(copied));
             }
         }
+    }
+}
+
+/// The environment whose trail it is; another one can be chosen, also where this one can't be reached.
+fn environment(state: &State, commands: &Commands, ui: &mut Ui) {
+    let all = state.open_workspace().map(|workspace| workspace.environments.as_slice()).unwrap_or_default();
+    let alternatives: Vec<Alternative> =
+        all.iter().map(|one| Alternative::new(&one.name).detail(one.location.clone())).collect();
+    let chosen = Choice::new("Environment", &state.environment, &alternatives).width(160.0).show(ui);
+    if let Some(one) = chosen.and_then(|place| all.get(place)) {
+        commands.send(Command::ChooseEnvironment(one.name.clone()));
     }
 }
 

@@ -21,7 +21,8 @@ pub(super) fn status(state: &State, commands: &Commands, ui: &mut Ui) {
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
-            match state.audit.value().map(|audit| audit.broken.as_ref()) {
+            let known = state.audit.value().filter(|_| state.audit.error().is_none());
+            match known.map(|audit| audit.broken.as_ref()) {
                 None => {}
                 Some(None) => {
                     ui.label(subdued("Audit chain holds"));
