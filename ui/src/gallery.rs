@@ -30,6 +30,8 @@ struct Typed {
     expression: String,
     rules: String,
     shown: usize,
+    warnings: bool,
+    size: u32,
 }
 
 impl Gallery {
@@ -41,6 +43,8 @@ impl Gallery {
             expression: "round(quantity * prise, 2)".to_owned(),
             rules: "Rules = [\n  # what names a row\n  IsPrimaryKey \"trade_id\",\n  ColumnValues \"price\" > 0\n]".to_owned(),
             shown: 0,
+            warnings: true,
+            size: 120,
         };
         Self { state: State::new(), commands: Commands::default(), typed }
     }
@@ -59,6 +63,7 @@ impl Gallery {
                     looks::texts(ui);
                     states::buttons(ui);
                     states::choices(ui, &mut self.typed);
+                    states::options(ui, &mut self.typed);
                     states::rows(ui);
                     states::signs(ui);
                     data::editors(ui, &mut self.typed);

@@ -15,11 +15,11 @@ mod error;
 mod fact;
 pub(crate) mod grid;
 mod histogram;
+mod option;
 pub(crate) mod page;
 mod part;
 mod pose;
 mod progress;
-mod radio;
 mod row;
 mod tabs;
 
@@ -36,11 +36,11 @@ pub(crate) use empty::{empty, pending};
 pub(crate) use error::{error_box, note_box};
 pub(crate) use fact::FactRow;
 pub(crate) use histogram::histogram;
+pub(crate) use option::{radio, tick};
 pub(crate) use part::{Part, part};
 pub(crate) use pose::{Pose, is_focus_seen, is_focused, is_hovered, is_pressed, note_hands, posed};
 
 pub(crate) use progress::progress;
-pub(crate) use radio::radio;
 pub(crate) use row::{ListRow, move_focus};
 pub(crate) use tabs::{TabHeading, tabs};
 

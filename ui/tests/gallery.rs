@@ -11,7 +11,7 @@ use touchstone_ui::gallery::Gallery;
 const TOLERATED: usize = 64;
 
 fn gallery(theme: egui::Theme) -> Harness<'static, Option<Gallery>> {
-    let builder = Harness::builder().with_size(egui::vec2(1296.0, 2720.0)).with_theme(theme);
+    let builder = Harness::builder().with_size(egui::vec2(1296.0, 2840.0)).with_theme(theme);
     let mut harness = builder.build_ui_state(
         |ui, gallery: &mut Option<Gallery>| gallery.get_or_insert_with(|| Gallery::new(ui.ctx())).show(ui),
         None,

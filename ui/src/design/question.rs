@@ -7,7 +7,7 @@ use super::{Choice, Command, Question};
 use crate::command::{Command as AppCommand, Commands};
 use crate::state::State;
 use crate::theme::{self, Tokens};
-use crate::widgets::{Alternative, Button, command_button, error_box, marked_small, title};
+use crate::widgets::{Alternative, Button, command_button, error_box, marked_small, radio, title};
 use crate::{data, home};
 
 /// Files whose keys are told.
@@ -189,11 +189,7 @@ fn conflict(state: &State, commands: &Commands, file: &str, ui: &mut Ui) {
                 for (ui, (choice, side, text)) in columns.iter_mut().zip(sides) {
                     let name = format!("{side}: {path}");
                     let is_chosen = place.choice == choice;
-                    let radio = crate::widgets::radio(ui, is_chosen, side);
-                    radio.widget_info(|| {
-                        egui::WidgetInfo::selected(egui::Role::RadioButton, true, is_chosen, &name)
-                    });
-                    if radio.clicked() {
+                    if radio(ui, is_chosen, side, &name).clicked() {
                         commands.send(choose(file, Some(at), choice));
                     }
                     let text = text.as_deref().unwrap_or("removed");

@@ -1,6 +1,6 @@
 //! What is said where there is nothing, where something is awaited, and where something went wrong.
 
-use egui::{Frame, RichText, Ui, vec2};
+use egui::{Frame, RichText, Role, Ui, vec2};
 use touchstone_protocol::{ErrorCode, RpcError};
 
 use super::heading;
@@ -8,7 +8,7 @@ use crate::command::{Command, Commands};
 use crate::icon;
 use crate::state::State;
 use crate::theme::{self, Tokens};
-use crate::widgets::{Button, empty, error_box, pending};
+use crate::widgets::{Button, Pose, empty, error_box, icon_button, note_box, pending, posed};
 
 pub(super) fn messages(ui: &mut Ui, state: &State, commands: &Commands) {
     heading(ui, "Messages");
@@ -49,6 +49,41 @@ pub(super) fn messages(ui: &mut Ui, state: &State, commands: &Commands) {
         Some(&Command::Retry),
         Some(&dismiss),
     );
+    note_box(
+        ui,
+        Some(icon::HISTORY),
+        |ui| {
+            icon_button(ui, icon::CLOSE, "Close the note");
+        },
+        |ui| {
+            ui.label("Unsaved edits of the last session are back: pipelines/trades.yaml");
+        },
+    );
+    ui.horizontal_top(|ui| {
+        ui.vertical(|ui| question(ui, tokens));
+        Frame::menu(ui.style()).show(ui, |ui| menu(ui));
+        Frame::popup(ui.style()).show(ui, |ui| {
+            ui.set_width(200.0);
+            ui.label("Make bronze, silver and gold from the samples");
+        });
+    });
+}
+
+fn menu(ui: &mut Ui) {
+    ui.vertical(|ui| {
+        ui.spacing_mut().item_spacing.y = 1.0;
+        for (sign, text, keys, pose) in [
+            (icon::PLAY, "Simulate", "F5", None),
+            (icon::SAVE, "Save document", "Ctrl+S", Some(Pose::Hovered)),
+            (icon::RELOAD, "Read again", "", None),
+        ] {
+            let button = Button::new(text).icon(sign).quiet().role(Role::MenuItem);
+            posed(ui, pose, |ui| button.min_width(200.0).shortcut(Some(keys.to_owned())).show(ui));
+        }
+    });
+}
+
+fn question(ui: &mut Ui, tokens: &Tokens) {
     Frame::window(ui.style()).show(ui, |ui| {
         ui.set_width(400.0);
         ui.spacing_mut().item_spacing.y = 8.0;

@@ -1,6 +1,6 @@
 //! What can be pressed, chosen and selected, in every state.
 
-use egui::{RichText, TextEdit, Ui, vec2};
+use egui::{RichText, Slider, TextEdit, Ui, vec2};
 use touchstone_spec::Layer;
 
 use super::{Typed, caption, heading};
@@ -9,7 +9,7 @@ use crate::icon;
 use crate::theme::{self, Tokens, Tone};
 use crate::widgets::{
     Alternative, Button, Card, CheckRow, Chip, Choice, FactRow, ListRow, Pose, TabHeading, badge, layer_dot,
-    posed, state_icon, tabs,
+    posed, radio, state_icon, tabs, tick,
 };
 
 const POSES: [(&str, Option<Pose>); 4] = [
@@ -122,6 +122,31 @@ pub(super) fn choices(ui: &mut Ui, typed: &mut Typed) {
         }
         Chip::new("trade_id").show(ui);
         Chip::new("account_no").removable().tooltip("A column of the key").show(ui);
+    });
+}
+
+/// Ways of which one is taken, things that are so or not, and an amount.
+pub(super) fn options(ui: &mut Ui, typed: &mut Typed) {
+    ui.horizontal(|ui| {
+        for (place, (name, pose)) in [POSES[0], POSES[1], POSES[3]].into_iter().enumerate() {
+            posed(ui, pose, |ui| {
+                if radio(ui, typed.shown == place, name, name).clicked() {
+                    typed.shown = place;
+                }
+            });
+        }
+        ui.add_space(24.0);
+        for (name, pose) in [POSES[0], POSES[1], POSES[3]] {
+            posed(ui, pose, |ui| tick(ui, &mut typed.warnings, name));
+        }
+        let mut is_not = !typed.warnings;
+        if tick(ui, &mut is_not, "the other way") {
+            typed.warnings = !is_not;
+        }
+        ui.add_space(24.0);
+        let slider = ui.add(Slider::new(&mut typed.size, 80..=200).step_by(10.0).suffix(" %"));
+        let size = f64::from(typed.size);
+        slider.widget_info(|| egui::WidgetInfo::slider(true, size, "Text size in per cent"));
     });
 }
 

@@ -85,18 +85,18 @@ fn region(view: &SettingsView, form: &mut Form, ui: &mut Ui) {
     }
 }
 
-fn choose(now: &mut Source, one: Source, text: &str, ui: &mut Ui) {
-    if radio(ui, *now == one, text).clicked() {
-        *now = one;
+/// One of the ways in which credentials come.
+fn way(form: &mut Form, source: Source, words: &str, ui: &mut Ui) {
+    if radio(ui, form.source == source, words, words).clicked() {
+        form.source = source;
     }
 }
 
 fn source(view: &SettingsView, form: &mut Form, ui: &mut Ui) {
-    let chain = "AWS credential chain";
-    choose(&mut form.source, Source::Chain, chain, ui);
+    way(form, Source::Chain, "AWS credential chain", ui);
     subdued(ui, "Environment variables, single sign-on, the machine's role");
     ui.horizontal_wrapped(|ui| {
-        choose(&mut form.source, Source::Profile, "A profile of the AWS configuration", ui);
+        way(form, Source::Profile, "A profile of the AWS configuration", ui);
         if form.source != Source::Profile {
             return;
         }
@@ -116,8 +116,7 @@ fn source(view: &SettingsView, form: &mut Form, ui: &mut Ui) {
             form.profile.clone_from(&profile.name);
         }
     });
-    let keychain = "Access keys in the system's keychain";
-    choose(&mut form.source, Source::Keychain, keychain, ui);
+    way(form, Source::Keychain, "Access keys in the system's keychain", ui);
     if form.source == Source::Keychain {
         let words = match &view.keychain_problem {
             Some(_) => "The keychain can't be used now; see above",

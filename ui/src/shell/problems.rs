@@ -12,7 +12,7 @@ use crate::design::segmented;
 use crate::state::State;
 use crate::theme::{self, Tokens, Tone};
 use crate::widgets::grid::{Cell, GridColumn, Listed};
-use crate::widgets::{Button, ListRow, empty, icon_button, marked, move_focus};
+use crate::widgets::{Button, ListRow, empty, icon_button, marked, move_focus, tick};
 use crate::{design, icon, text};
 
 /// Rows that are shown at most: nobody reads more before the first are mended.
@@ -270,7 +270,7 @@ fn choices(commands: &Commands, view: &View, field: f32, ui: &mut Ui) {
         send(Own::GroupProblems(*grouping));
     }
     let mut shows = !view.hides_warnings;
-    if ui.checkbox(&mut shows, "Warnings").changed() {
+    if tick(ui, &mut shows, "Warnings") {
         send(Own::ShowWarnings(shows));
     }
 }
