@@ -79,6 +79,56 @@ fn a_steward_works_from_the_sample_to_a_published_version_by_role_and_name() {
 }
 
 #[test]
+fn a_steward_works_from_an_unknown_file_to_a_published_version() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("fills.csv");
+    let mut text = "Fill ID;Venue;Px;Traded On\n".to_owned();
+    for number in 1..=40 {
+        // One row's price is none, and another has no venue.
+        let price = if number == 7 { "n/a".to_owned() } else { format!("{number},25") };
+        let venue = if number == 9 { "" } else { ["XLON", "XETR"][number % 2] };
+        text += &format!("F{number:04};{venue};{price};{:02}.03.2026\n", number % 28 + 1);
+    }
+    std::fs::write(&file, text).expect("the file is written");
+    let workspace = folder.path().join("desk");
+    let served = Served::start(None);
+    let mut page = open(&served, &DRAWS);
+
+    // Looked at before there is any workspace.
+    page.press("button", "Look at a file…");
+    page.fill("Path of a file", &file.to_string_lossy());
+    page.press("button", "Look at it");
+    page.find("columnheader", "Px");
+
+    // A pipeline is made of it, in a workspace that is made on the way.
+    page.press("button", "Make a pipeline from it…");
+    page.press("button", "New workspace…");
+    page.fill("Folder of the new workspace", &workspace.to_string_lossy());
+    page.press("button", "Create");
+    page.press("button", "Make the pipeline");
+    page.find("listitem", "fills: ");
+    page.until_true("the document is written", || workspace.join("pipelines/fills.yaml").is_file());
+
+    // Proved: every record is somewhere.
+    page.press("button", "Run simulation");
+    page.find("listitem", "fills: not published, simulation");
+    page.press("tab", "Prove");
+    page.find("grid", "Rows of fills.silver.");
+
+    // Published.
+    page.press("tab", "Publish");
+    page.find("textbox", "Message");
+    page.fill("Message", "First version, made from the venue's file");
+    page.press("button", "Publish version 1");
+    page.find("listitem", "fills: published as version 1");
+    page.has_no_errors();
+    let history = touchstone(&workspace, &["history", "fills", "--json"]).well().json();
+    assert_eq!(history[0]["message"], "First version, made from the venue's file", "{history:#}");
+    let document = std::fs::read_to_string(workspace.join("pipelines/fills.yaml")).expect("the document");
+    assert!(document.contains("delimiter: ';'") || document.contains("delimiter: \";\""), "{document}");
+}
+
+#[test]
 fn the_studios_keys_are_kept_from_the_browser() {
     let served = Served::start(None);
     let mut page = open(&served, &DRAWS);

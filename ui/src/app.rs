@@ -91,7 +91,9 @@ impl App {
         self.data_frame();
         self.lineage_frame();
         shell::shortcuts(&self.state, &self.commands, ui.ctx());
-        shell::window(&self.state, &self.commands, ui);
+        if !self.awaits_person() {
+            shell::window(&self.state, &self.commands, ui);
+        }
         let commands = self.commands.take();
         if !commands.is_empty() {
             for command in commands {

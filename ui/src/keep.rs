@@ -22,6 +22,8 @@ pub use person::{LARGEST_TEXT, Person, SMALLEST_TEXT};
 const PAUSE_SECONDS: f64 = 0.5;
 /// Seconds until a write is tried again that failed.
 const RETRY_SECONDS: f64 = 5.0;
+/// Seconds that the window waits at most for theme and size of text before it draws anything.
+const BLANK_SECONDS: f64 = 1.0;
 /// The form of what is written; another number is another form.
 const VERSION: u64 = 1;
 
@@ -49,6 +51,8 @@ struct Scope {
     /// Whether what was remembered is here; nothing is written over it before.
     loaded: bool,
     saving: bool,
+    /// Whether it was told what was remembered, or that nothing can be told.
+    answered: bool,
     /// What was remembered could not be read, and may be there all the same.
     unread: bool,
     /// What is remembered.
@@ -222,9 +226,19 @@ impl App {
         self.keeper.leaving = None;
     }
 
+    /// Whether theme and size of text aren't known yet: all would be drawn in others, and then jump.
+    pub(crate) fn awaits_person(&self) -> bool {
+        let waits = !self.keeper.person.answered && self.now() < BLANK_SECONDS;
+        if waits {
+            self.ctx.request_repaint_after(Duration::from_secs_f64(BLANK_SECONDS));
+        }
+        waits
+    }
+
     pub(crate) fn load_person(&mut self) {
         self.call(LoadState { scope: StateScope::Person, page: self.page }, |app, result| {
             app.keeper.person.loaded = result.is_ok();
+            app.keeper.person.answered = true;
             match result {
                 Ok(Some(state)) => {
                     app.state.person = Person::of_value(&state);

@@ -138,6 +138,15 @@ fn a_change_outside_is_followed_where_nothing_was_edited() {
     assert!(sees(&harness, "pipelines/trades.yaml was changed outside and read again"));
     click(&mut harness, Role::Button, "Dismiss");
     assert!(!sees(&harness, "was changed outside"));
+    // What asks for nothing goes by itself, so that it lies over nothing for long.
+    disk.write(TRADES, Some(changed.replace("Trades of the day", "Trades")));
+    settle(&mut harness);
+    assert!(sees(&harness, "was changed outside and read again"));
+    harness.run_steps(60);
+    assert!(sees(&harness, "was changed outside"), "but not from under the pointer");
+    harness.event(egui::Event::PointerGone);
+    harness.run_steps(4);
+    assert!(!sees(&harness, "was changed outside"));
     // A file more is there without a word.
     disk.write("pipelines/new.yaml", Some("pipeline: new\n".to_owned()));
     settle(&mut harness);

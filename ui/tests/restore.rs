@@ -91,6 +91,18 @@ fn unsaved_edits_come_back_are_told_and_can_be_undone() {
 }
 
 #[test]
+fn edits_that_were_saved_just_before_the_end_are_not_told_as_unsaved() {
+    let disk = Disk::with_samples();
+    let before = disk.text(TRADES);
+    edited(&disk);
+    // The file was written, and the page ended before it had taken note of that.
+    disk.write(TRADES, Some(format!("# mine\n{before}")));
+    let harness = open(&disk);
+    assert!(!sees(&harness, "Unsaved edits of the last session are back"));
+    assert!(!state(&harness).design.documents.is_dirty());
+}
+
+#[test]
 fn tabs_place_sections_selection_and_cards_come_back() {
     let disk = Disk::with_samples();
     let mut harness = designing(&disk);

@@ -75,7 +75,12 @@ impl App {
             let documents = &mut self.state.design.documents;
             let on_disk = documents.get(&file).and_then(|one| one.base.clone());
             match (base_hash, on_disk) {
-                (_, Some(base)) if base.text == text => {}
+                (_, Some(base)) if base.text == text => {
+                    // It was saved, and the studio ended before it had taken note of that.
+                    if documents.get(&file).is_none_or(|one| !one.is_dirty()) {
+                        self.state.shell.restored.retain(|restored| *restored != file);
+                    }
+                }
                 (hash, Some(base)) if hash.as_ref() != Some(&base.hash) => {
                     // Changed, or put there, by somebody while the studio was closed.
                     let theirs = DocumentView {

@@ -40,8 +40,14 @@ pub(crate) fn home(state: &State, commands: &Commands, ui: &mut Ui) {
         pending(ui, "Opening…");
         return;
     }
-    if !state.home.view.is_requested() {
+    let view = &state.home.view;
+    if !view.is_requested() {
         commands.send(Command::Home(HomeCommand::NeedHome));
+    }
+    // What can be done here, and what was opened before, is known with the first answer.
+    if view.value().is_none() && view.error().is_none() {
+        pending(ui, "Opening…");
+        return;
     }
     let rect = ui.available_rect_before_wrap();
     let width = WIDEST.min(rect.width() - 48.0);

@@ -1,5 +1,7 @@
 //! Messages: what went wrong and what came to pass, over a corner of the page, so that nothing moves under the pointer.
 
+use std::time::Duration;
+
 use egui::{Align2, Area, Context, Frame, Id, Order, Rect, Role, ScrollArea, Ui};
 
 use super::Command as Own;
@@ -19,6 +21,11 @@ const FILES: usize = 5;
 const WIDTH: f32 = 440.0;
 /// Distance from the edges of the page.
 const EDGE: f32 = 12.0;
+/// Seconds that it stays that a document without edits was read again: undo takes it back after that too. All that asks
+/// for a look stays until somebody closes it.
+const NEWS_SECONDS: f64 = 10.0;
+/// Seconds that it stays which edits are back; the list of pipelines goes on marking them.
+const RESTORED_SECONDS: f64 = 30.0;
 
 impl State {
     /// Whether there is a message that can be closed.
@@ -65,6 +72,8 @@ pub(super) fn messages(state: &State, commands: &Commands, page: Rect, ctx: &Con
             notices(state, commands, ui);
         });
     });
+    let is_read = ctx.rect_contains_pointer(shown.response.layer_id, shown.response.rect);
+    leave(state, commands, is_read, ctx);
     // Placed by the size that it had: a message more is seen in its place one frame later.
     let rect = shown.response.rect;
     if rect.height() <= room.height() && (rect.bottom() - room.bottom()).abs() > 1.0 {
@@ -77,6 +86,30 @@ fn most(room: Rect, is_short: bool) -> (f32, f32) {
     let width = (room.width() * 0.6).min(WIDTH);
     let share = if is_short { 0.33 } else { 0.5 };
     (width, (room.area() / 3.0 / width.max(1.0)).min(room.height() * share))
+}
+
+/// Has news go that was there to be read for long enough, but not from under the pointer.
+fn leave(state: &State, commands: &Commands, is_read: bool, ctx: &Context) {
+    let now = ctx.input(|input| input.time);
+    let is_over = |id: Id, seconds: f64| {
+        let since = ctx.data_mut(|data| *data.get_temp_mut_or(id, now));
+        let left = since + seconds - now;
+        if left > 0.0 {
+            ctx.request_repaint_after(Duration::from_secs_f64(left));
+        }
+        left <= 0.0 && !is_read
+    };
+    let is_clean = |news: &News| state.design.documents.get(&news.file).is_some_and(|one| !one.is_dirty());
+    for news in state.shown_news().filter(|news| news.can_undo && is_clean(news)) {
+        if is_over(Id::unique(("news since", news.id)), NEWS_SECONDS) {
+            commands.send(Command::Design(design::Command::DismissNews(news.id)));
+        }
+    }
+    if !state.shell.restored.is_empty()
+        && is_over(Id::unique(("restored since", &state.shell.restored)), RESTORED_SECONDS)
+    {
+        commands.send(Command::Shell(Own::DismissRestored));
+    }
 }
 
 /// How many there are beside those that are shown, and the way to be rid of all at once.
