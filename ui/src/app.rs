@@ -117,7 +117,8 @@ impl App {
     /// Does what a person commanded.
     fn apply(&mut self, command: Command) {
         // The difference must be in sight before it's published: the keys work everywhere.
-        let is_in_sight = self.state.section() == Some(Section::Publish);
+        let is_in_sight = self.state.section() == Some(Section::Publish)
+            && self.state.release.comparison_of(self.state.selected.as_deref()).is_none();
         if command == Command::Publish && self.state.selected.is_some() {
             let has_message =
                 self.state.selected_pipeline().is_some_and(|one| !one.message.trim().is_empty());
@@ -338,6 +339,10 @@ impl App {
         if let Some(selected) = self.state.selected.clone() {
             self.select(&selected);
             self.change_pipeline(|pipeline| pipeline.section = section);
+            if section == Section::Publish {
+                // Versions that are compared stand where the difference and its message do.
+                self.state.release.comparison = None;
+            }
         }
     }
 

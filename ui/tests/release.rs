@@ -60,6 +60,12 @@ fn any_two_versions_are_compared_field_by_field_and_line_by_line() {
     assert!(sees(&harness, "Removed: owner: desk-2@example.com"));
     click(&mut harness, Role::Button, "Close comparison");
     assert!(sees(&harness, "Version 3 → 4"));
+    // The keys of publishing lead from a comparison to the message, and not into it unseen.
+    click(&mut harness, Role::Button, "Compare (version 2)");
+    press(&mut harness, Modifiers::COMMAND, Key::Enter);
+    assert!(sees(&harness, "Version 3 → 4"));
+    assert!(harness.get_by_role_and_label(Role::TextInput, "Message").is_focused());
+    assert_eq!(script.count("publish"), 0);
 }
 
 #[test]

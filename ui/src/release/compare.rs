@@ -23,8 +23,8 @@ const LINE: f32 = 18.0;
 impl App {
     pub(super) fn compare(&mut self, before: Option<u64>, after: Option<u64>) {
         let Some(pipeline) = self.state.selected.clone() else { return };
-        self.show_section(Section::Publish);
         let as_text = self.state.release.comparison.as_ref().is_some_and(|one| one.as_text);
+        self.show_section(Section::Publish);
         self.state.release.comparison =
             Some(Comparison { pipeline: pipeline.clone(), before, after, as_text, ..Comparison::default() });
         let environment = self.state.environment.clone();
