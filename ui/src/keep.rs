@@ -44,6 +44,8 @@ pub(crate) struct Keeper {
     looked_back: bool,
     /// Whether the person was told that nothing can be written.
     told: bool,
+    /// Whether it was told what was remembered of the person, or that it can't be.
+    knows_person: bool,
 }
 
 #[derive(Default)]
@@ -51,8 +53,6 @@ struct Scope {
     /// Whether what was remembered is here; nothing is written over it before.
     loaded: bool,
     saving: bool,
-    /// Whether it was told what was remembered, or that nothing can be told.
-    answered: bool,
     /// What was remembered could not be read, and may be there all the same.
     unread: bool,
     /// What is remembered.
@@ -228,7 +228,7 @@ impl App {
 
     /// Whether theme and size of text aren't known yet: all would be drawn in others, and then jump.
     pub(crate) fn awaits_person(&self) -> bool {
-        let waits = !self.keeper.person.answered && self.now() < BLANK_SECONDS;
+        let waits = !self.keeper.knows_person && self.now() < BLANK_SECONDS;
         if waits {
             self.ctx.request_repaint_after(Duration::from_secs_f64(BLANK_SECONDS));
         }
@@ -238,7 +238,7 @@ impl App {
     pub(crate) fn load_person(&mut self) {
         self.call(LoadState { scope: StateScope::Person, page: self.page }, |app, result| {
             app.keeper.person.loaded = result.is_ok();
-            app.keeper.person.answered = true;
+            app.keeper.knows_person = true;
             match result {
                 Ok(Some(state)) => {
                     app.state.person = Person::of_value(&state);

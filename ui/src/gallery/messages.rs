@@ -61,7 +61,7 @@ pub(super) fn messages(ui: &mut Ui, state: &State, commands: &Commands) {
     );
     ui.horizontal_top(|ui| {
         ui.vertical(|ui| question(ui, tokens));
-        Frame::menu(ui.style()).show(ui, |ui| menu(ui));
+        Frame::menu(ui.style()).show(ui, menu);
         Frame::popup(ui.style()).show(ui, |ui| {
             ui.set_width(200.0);
             ui.label("Make bronze, silver and gold from the samples");
