@@ -82,13 +82,13 @@ fn a_steward_works_from_the_sample_to_a_published_version_by_role_and_name() {
 fn a_steward_works_from_an_unknown_file_to_a_published_version() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("fills.csv");
-    let mut text = "Fill ID;Venue;Px;Traded On\n".to_owned();
-    for number in 1..=40 {
+    let lines = (1..=40).map(|number| {
         // One row's price is none, and another has no venue.
         let price = if number == 7 { "n/a".to_owned() } else { format!("{number},25") };
         let venue = if number == 9 { "" } else { ["XLON", "XETR"][number % 2] };
-        text += &format!("F{number:04};{venue};{price};{:02}.03.2026\n", number % 28 + 1);
-    }
+        format!("F{number:04};{venue};{price};{:02}.03.2026\n", number % 28 + 1)
+    });
+    let text: String = std::iter::once("Fill ID;Venue;Px;Traded On\n".to_owned()).chain(lines).collect();
     std::fs::write(&file, text).expect("the file is written");
     let workspace = folder.path().join("desk");
     let served = Served::start(None);
