@@ -172,7 +172,7 @@ fn settle(page: &mut Browser) {
 
 fn report(figures: &mut Figures, page: &mut Browser, what: &str) {
     let trace = Trace(page.traced());
-    let frames: Vec<Work> = trace.all("FireAnimationFrame").filter(|frame| trace.drew(frame)).collect();
+    let frames: Vec<Span> = trace.all("FireAnimationFrame").filter(|frame| trace.drew(frame)).collect();
     let add = |figures: &mut Figures, name: &str, times: &mut dyn Iterator<Item = f64>| {
         let mut timing = Timing::default();
         times.for_each(|time| timing.add(time));
@@ -191,7 +191,7 @@ fn report(figures: &mut Figures, page: &mut Browser, what: &str) {
 struct Trace(Vec<Value>);
 
 /// Something that the thread did, in milliseconds.
-struct Work {
+struct Span {
     /// When it began, in the trace's own time.
     begin: f64,
     /// By the clock.
@@ -201,16 +201,16 @@ struct Work {
 }
 
 impl Trace {
-    fn all(&self, name: &str) -> impl Iterator<Item = Work> {
+    fn all(&self, name: &str) -> impl Iterator<Item = Span> {
         let found = self.0.iter().filter(move |event| event["name"] == name && event["ph"] == "X");
         found.filter_map(|event| {
             let milliseconds = |name: &str| Some(event[name].as_f64()? / 1e3);
-            Some(Work { begin: milliseconds("ts")?, time: milliseconds("dur")?, work: milliseconds("tdur")? })
+            Some(Span { begin: milliseconds("ts")?, time: milliseconds("dur")?, work: milliseconds("tdur")? })
         })
     }
 
     /// Whether a frame has drawn, and not only looked whether it should.
-    fn drew(&self, frame: &Work) -> bool {
+    fn drew(&self, frame: &Span) -> bool {
         let marks = self.0.iter().filter(|event| event["name"] == "drew");
         let mut times = marks.filter_map(|event| Some(event["ts"].as_f64()? / 1e3));
         times.any(|time| (frame.begin..=frame.begin + frame.time).contains(&time))
