@@ -162,6 +162,20 @@ fn the_first_version_is_compared_with_what_is_there_now() {
 }
 
 #[test]
+fn where_the_audit_trail_can_not_be_read_nothing_is_said_to_hold_and_another_environment_is_a_click_away() {
+    let script = three_versions();
+    let mut harness = window(&script);
+    press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::A);
+    assert!(sees(&harness, "chain holds") && sees(&harness, "Audit chain holds"));
+    let gone = RpcError::new(ErrorCode::Unavailable, "the network is gone");
+    script.lock().failing.insert("audit", gone);
+    press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::R);
+    assert!(sees(&harness, "The audit trail could not be read"));
+    assert!(!sees(&harness, "chain holds") && !sees(&harness, "Audit chain holds"));
+    assert!(harness.query_by_role_and_label(Role::ComboBox, "Environment: local").is_some());
+}
+
+#[test]
 fn the_audit_trail_is_filtered_looked_into_and_exported() {
     let script = three_versions();
     script.lock().publish("you", "mine");

@@ -92,7 +92,8 @@ pub(super) fn dialog(state: &State, commands: &Commands, ui: &Ui) {
     let Some(asked) = &state.release.roll_back else { return };
     let tokens = Tokens::of(ui.visuals());
     let is_left = crate::widgets::dialog(ui, "roll back", |ui| {
-        ui.set_width(560.0);
+        // What differs is to be read: both sides stand beside each other.
+        ui.set_width((ui.ctx().content_rect().width() - 96.0).clamp(240.0, 880.0));
         let title = format!("Roll {} back to version {}?", asked.pipeline, asked.version);
         crate::widgets::title(ui, &title);
         ui.label(format!(
