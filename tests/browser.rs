@@ -96,14 +96,14 @@ fn a_steward_works_from_an_unknown_file_to_a_published_version() {
 
     // Looked at before there is any workspace.
     page.press("button", "Look at a file…");
-    page.fill("Path of a file", &file.to_string_lossy());
+    write(&mut page, "Path of a file", &file.to_string_lossy());
     page.press("button", "Look at it");
     page.find("columnheader", "Px");
 
     // A pipeline is made of it, in a workspace that is made on the way.
     page.press("button", "Make a pipeline from it…");
     page.press("button", "New workspace…");
-    page.fill("Folder of the new workspace", &workspace.to_string_lossy());
+    write(&mut page, "Folder of the new workspace", &workspace.to_string_lossy());
     page.press("button", "Create");
     page.press("button", "Make the pipeline");
     page.find("listitem", "fills: ");
@@ -117,8 +117,7 @@ fn a_steward_works_from_an_unknown_file_to_a_published_version() {
 
     // Published.
     page.press("tab", "Publish");
-    page.find("textbox", "Message");
-    page.fill("Message", "First version, made from the venue's file");
+    write(&mut page, "Message", "First version, made from the venue's file");
     page.press("button", "Publish version 1");
     page.find("listitem", "fills: published as version 1");
     page.has_no_errors();
@@ -126,6 +125,15 @@ fn a_steward_works_from_an_unknown_file_to_a_published_version() {
     assert_eq!(history[0]["message"], "First version, made from the venue's file", "{history:#}");
     let document = std::fs::read_to_string(workspace.join("pipelines/fills.yaml")).expect("the document");
     assert!(document.contains("delimiter: ';'") || document.contains("delimiter: \";\""), "{document}");
+}
+
+/// Types into a field. What eframe takes the keys from has the name of the field at the keyboard: the text is read back
+/// from the field itself.
+fn write(page: &mut Browser, field: &str, text: &str) {
+    page.focus("textbox", field);
+    page.until("the keyboard is at a field", AT_KEYBOARD, "input");
+    page.type_text(text);
+    page.until("the text is read back", VALUE_AT_KEYBOARD, text);
 }
 
 #[test]

@@ -68,7 +68,7 @@ fn unsaved_edits_come_back_after_the_studio_was_killed() {
     window.edit("# Reviewed by hand");
     let remembered = workspace.path().join(".touchstone/studio.json");
     window.wait_until("the edit is remembered", || {
-        std::fs::read_to_string(&remembered).is_ok_and(|text| text.contains("# Reviewed by hand"))
+        std::fs::read_to_string(&remembered).is_ok_and(|text| text.contains(r"# Reviewed by hand\n"))
     });
     window.kill();
     assert_eq!(std::fs::read_to_string(&document).expect("it is there"), before, "nobody saved it");

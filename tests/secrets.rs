@@ -209,6 +209,7 @@ impl Asking<'_> {
             all
         };
         self.ask("test_connection", json!({ "environment": environment }));
+        self.ask("set_up_environment", json!({ "environment": environment }));
         let plan = self.ask("plan_publish", about.clone());
         let hash = plan["ok"]["content_hash"].as_str().unwrap_or_default().to_owned();
         self.ask("publish", with(json!({ "message": "m", "expected_version": null, "content_hash": hash })));

@@ -148,6 +148,7 @@ fn every_request() -> Vec<Value> {
         ),
         ("enter_keys", json!({ "environment": "trial" })),
         ("test_connection", json!({ "environment": "trial" })),
+        ("set_up_environment", json!({ "environment": "trial" })),
         ("test_connection", json!({ "environment": local })),
         ("load_state", json!({ "scope": "person" })),
         ("save_state", json!({ "scope": "workspace", "state": { "a": 1 } })),
