@@ -219,6 +219,16 @@ fn section<'document>(
         RpcError::new(ErrorCode::InvalidSpec, format!("{CONFIG_FILE}: `environments` is no section"))
             .with_help("write sections `[environments.NAME]`")
     };
+    let known = document.get("environments").and_then(Item::as_table_like);
+    // Comments at the end of the file belong to what stands before them, and stay there.
+    let mut added = Table::new();
+    if known.is_none_or(|all| !all.contains_key(name)) {
+        let comments = document.trailing().as_str().unwrap_or_default().trim_end().to_owned();
+        if !comments.is_empty() {
+            added.decor_mut().set_prefix(format!("{comments}\n\n"));
+            document.set_trailing("");
+        }
+    }
     let mut parent = Table::new();
     parent.set_implicit(true);
     let environments = document
@@ -227,7 +237,7 @@ fn section<'document>(
         .as_table_like_mut()
         .ok_or_else(strange)?;
     if !environments.contains_key(name) {
-        environments.insert(name, Item::Table(Table::new()));
+        environments.insert(name, Item::Table(added));
     }
     environments.get_mut(name).and_then(Item::as_table_like_mut).ok_or_else(strange)
 }
@@ -291,6 +301,22 @@ mod tests {
         let left = Config::read(&document.to_string()).unwrap();
         assert!(!left.environments.contains_key("dev") && left.environments.len() == 2);
         assert!(remove_environment(&mut document, "dev").is_err());
+    }
+
+    #[test]
+    fn comments_at_the_end_stay_with_what_they_are_about() {
+        let before = "name = \"x\"\n\n[environments.dev]\ntable = \"old\"\n# profile = \"data-dev\"\n";
+        let mut document: DocumentMut = before.parse().unwrap();
+        set_environment(&mut document, &asked("prod", CredentialSource::Chain)).unwrap();
+        let text = document.to_string();
+        assert!(text.starts_with(before), "{text}");
+        assert!(
+            text.ends_with("\n\n[environments.prod]\ntable = \"touchstone-dev\"\nregion = \"eu-west-1\"\n"),
+            "{text}"
+        );
+        // Changed again, nothing moves.
+        set_environment(&mut document, &asked("prod", CredentialSource::Chain)).unwrap();
+        assert_eq!(document.to_string(), text);
     }
 
     #[test]

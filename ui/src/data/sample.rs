@@ -19,6 +19,12 @@ pub(crate) fn sample(
     ui: &mut Ui,
 ) {
     let Some(source) = pipeline.shown_source() else {
+        if view.sources.is_empty() && listed.errors > 0 {
+            let text = "The document has errors, and what it reads isn't known before they are mended";
+            let problems = Command::ToggleProblems;
+            empty(ui, state, commands, icon::ERROR, "Sources not known", text, Some(&problems));
+            return;
+        }
         let (title, text) = if view.sources.is_empty() {
             ("No sources", "This pipeline reads only tables of other pipelines")
         } else {
