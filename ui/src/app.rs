@@ -4,8 +4,8 @@ use std::sync::mpsc;
 
 use egui::{Context, Theme, Ui};
 use touchstone_protocol::{
-    ErrorCode, History, LastRun, OpenPipeline, OpenWorkspace, PickWorkspace, PipelineState, PlanPublish,
-    RpcError, Workspace, WorkspaceView,
+    DataRef, ErrorCode, History, LastRun, OpenPipeline, OpenWorkspace, PickWorkspace, PipelineState,
+    PlanPublish, RpcError, Workspace, WorkspaceView,
 };
 
 use crate::backend::Backend;
@@ -291,6 +291,8 @@ impl App {
         for rows in self.state.data.rows.values_mut() {
             rows.make_stale();
         }
+        // A sample may be read in another way now: texts that stand for null, blanks, the contract.
+        self.ask_columns_anew(|data| matches!(data, DataRef::Sample { .. }));
         self.load_audit();
         if let Some(selected) = self.state.selected.clone() {
             self.load_pipeline(&selected);

@@ -44,6 +44,17 @@ fn copied(harness: &mut Window<'_>, event: impl FnOnce(&mut Window<'_>)) -> Opti
 }
 
 #[test]
+fn what_a_sample_holds_is_asked_anew_when_its_document_may_be_another() {
+    let script = Script::open();
+    let mut harness = sample(&script);
+    let asked = script.count("profile");
+    assert!(asked > 0);
+    // As a save does, and a change outside.
+    press(&mut harness, CTRL_SHIFT, Key::R);
+    assert!(script.count("profile") > asked);
+}
+
+#[test]
 fn texts_that_mean_no_value_are_counted_and_drawn_as_nulls() {
     let script = Script::open();
     let mut harness = sample(&script);

@@ -221,6 +221,16 @@ impl App {
         });
     }
 
+    /// Asks again what is known of the columns of data that may be others now; what is shown stays until the answer.
+    pub(crate) fn ask_columns_anew(&mut self, is_meant: impl Fn(&DataRef) -> bool) {
+        let known = &self.state.data;
+        let profiles = known.profiles.keys().filter(|data| is_meant(data)).cloned().map(Command::NeedProfile);
+        let columns = known.columns.keys().filter(|of| is_meant(&of.data)).cloned().map(Command::NeedColumn);
+        for one in profiles.chain(columns).collect::<Vec<_>>() {
+            self.apply_data(one);
+        }
+    }
+
     /// The next cell that holds the text, from the cursor on; from the other end when there is none.
     fn find_next(&mut self, data: &DataRef, backward: bool) {
         let ticket = self.ticket();

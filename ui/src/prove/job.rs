@@ -9,11 +9,11 @@ use touchstone_protocol::{
 
 use touchstone_protocol::{DataRef, JobResult};
 
+use crate::App;
 use crate::command::{Command, Section};
 use crate::design::OpenDocument;
 use crate::remote::{Remote, Ticket};
 use crate::state::{Job, Pipeline};
-use crate::{App, data};
 
 /// Seconds between two questions how far a job is.
 const POLL_SECONDS: f64 = 0.2;
@@ -211,7 +211,8 @@ impl App {
                 rows.make_stale();
             }
         }
-        self.ask_columns_anew();
+        // They were counted in the tables of the run before, or not at all.
+        self.ask_columns_anew(|data| matches!(data, DataRef::Table { .. }));
         match error {
             Some(error) => {
                 let problems = error.code == ErrorCode::InvalidSpec;
@@ -239,19 +240,6 @@ impl App {
             if self.state.prove.runs.contains_key(&other) {
                 self.load_runs(other);
             }
-        }
-    }
-
-    /// What is known of the columns of tables was counted in those of the run before, or not at all.
-    fn ask_columns_anew(&mut self) {
-        let is_table = |data: &DataRef| matches!(data, DataRef::Table { .. });
-        let known = &self.state.data;
-        let profiles = known.profiles.keys().filter(|data| is_table(data)).cloned();
-        let columns = known.columns.keys().filter(|of| is_table(&of.data)).cloned();
-        let profiles = profiles.map(data::Command::NeedProfile);
-        let all: Vec<data::Command> = profiles.chain(columns.map(data::Command::NeedColumn)).collect();
-        for one in all {
-            self.apply_data(one);
         }
     }
 
