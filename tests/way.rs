@@ -84,6 +84,20 @@ fn a_new_pipeline_from_a_data_file_checks_and_simulates() {
     }
     let checked = touchstone(root, &["check"]).well();
     assert!(checked.out.contains("0 errors"), "{}", checked.out);
+
+    // The key can be chosen, of columns that are there.
+    let from = samples.path().join("samples/trades_20260302.csv");
+    let new = |name: &str, key: &[&str]| {
+        let from = from.to_string_lossy();
+        let key = key.iter().flat_map(|column| ["--key", *column]);
+        touchstone(root, &["new", name, "--from", &from].into_iter().chain(key).collect::<Vec<_>>())
+    };
+    let wrong = new("wrong", &["Trade"]);
+    assert!(wrong.code == 1 && wrong.err.contains("the file has no column `Trade`"), "{wrong:#?}");
+    assert!(!root.join("pipelines/wrong.yaml").exists());
+    new("chosen", &["ISIN", "Account"]).well();
+    let text = std::fs::read_to_string(root.join("pipelines/chosen.yaml")).unwrap();
+    assert!(text.contains("key: [isin, account]"), "{text}");
 }
 
 #[test]

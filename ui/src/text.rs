@@ -82,6 +82,12 @@ pub(crate) fn with_times(text: &str) -> String {
     told
 }
 
+/// With a capital at its beginning.
+pub(crate) fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+}
+
 /// The counts within a sentence of the back end, `999999 of 1000000 values`, as they are written everywhere else.
 pub(crate) fn with_counts(text: &str) -> String {
     const BETWEEN: &str = " of ";

@@ -6,7 +6,7 @@ mod support;
 use egui::accesskit::Role;
 use egui::{Key, Modifiers, Rect};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use support::design::{Disk, designing};
+use support::design::{Disk, designing, opened};
 use support::{Script, Window, click, press, sees, settle, window};
 use touchstone_protocol::{ErrorCode, RpcError};
 use touchstone_ui::command::{Command, Place, Section};
@@ -194,24 +194,10 @@ fn the_list_of_pipelines_takes_less_by_itself_is_put_away_and_remembered() {
     support::picture(&mut harness, "large without list");
     let kept = disk.script.lock().kept[1].clone().expect("the layout");
     assert_eq!(kept["list_hidden"], true);
-    let again = designing_again(&disk);
+    let again = opened(&disk);
     assert!(state(&again).shell.is_list_hidden);
     click(&mut harness, Role::Button, "List of pipelines");
     assert!(width(&harness) > 0.0);
-}
-
-/// The studio is opened anew, with what was kept.
-fn designing_again(disk: &Disk) -> Window<'static> {
-    let disk = disk.clone();
-    let builder = egui_kittest::Harness::builder().with_size(egui::vec2(1280.0, 800.0)).with_step_dt(0.25);
-    let mut harness = builder.build_ui_state(
-        move |ui, app: &mut Option<touchstone_ui::App>| {
-            app.get_or_insert_with(|| touchstone_ui::App::new(ui.ctx(), disk.clone())).frame(ui);
-        },
-        None,
-    );
-    settle(&mut harness);
-    harness
 }
 
 #[test]

@@ -125,22 +125,6 @@ fn a_reason_shows_the_rows_it_is_about() {
 }
 
 #[test]
-fn what_a_table_holds_is_asked_anew_after_each_run() {
-    let script = Script::open();
-    let none = RpcError::new(ErrorCode::NotFound, "there is no table silver.trades yet");
-    script.lock().failing.insert("profile", none);
-    let mut harness = simulated(&script);
-    let failed = script.count("profile");
-    assert!(failed > 0);
-    script.lock().failing.clear();
-    press(&mut harness, Modifiers::NONE, Key::F5);
-    let first = script.count("profile");
-    assert!(first > failed, "what could not be told before the run can be after it");
-    press(&mut harness, Modifiers::NONE, Key::F5);
-    assert!(script.count("profile") > first, "another run made another table");
-}
-
-#[test]
 fn what_changed_since_an_earlier_run_is_shown_side_by_side() {
     let script = Script::open();
     let mut harness = simulated(&script);

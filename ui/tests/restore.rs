@@ -7,7 +7,7 @@ use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use serde_json::json;
-use support::design::{Disk, designing};
+use support::design::{Disk, designing, opened};
 use support::{Window, click, press, sees, settle};
 use touchstone_protocol::{ErrorCode, Request, RpcError};
 use touchstone_ui::command::{Command, Place, Section};
@@ -18,20 +18,6 @@ use touchstone_ui::state::State;
 
 const TRADES: &str = "pipelines/trades.yaml";
 const WORKSPACE: usize = 1;
-
-/// Another window over what is remembered.
-fn open(disk: &Disk) -> Window<'static> {
-    let disk = disk.clone();
-    let builder = egui_kittest::Harness::builder().with_size(egui::vec2(1280.0, 800.0)).with_step_dt(0.25);
-    let mut harness = builder.build_ui_state(
-        move |ui, app: &mut Option<touchstone_ui::App>| {
-            app.get_or_insert_with(|| touchstone_ui::App::new(ui.ctx(), disk.clone())).frame(ui);
-        },
-        None,
-    );
-    settle(&mut harness);
-    harness
-}
 
 /// The page ends: nothing is told to anybody.
 fn kill(harness: Window<'_>) {
@@ -71,7 +57,7 @@ fn unsaved_edits_come_back_are_told_and_can_be_undone() {
     edited(&disk);
     assert_eq!(disk.text(TRADES), before, "nothing was saved");
 
-    let mut harness = open(&disk);
+    let mut harness = opened(&disk);
     assert!(sees(&harness, "Unsaved edits of the last session are back"));
     assert_eq!(state(&harness).design.documents.get(TRADES).expect("it").text(), format!("# mine\n{before}"));
     assert!(sees(&harness, "Edited"));
@@ -85,7 +71,7 @@ fn unsaved_edits_come_back_are_told_and_can_be_undone() {
     assert!(!sees(&harness, "Unsaved edits of the last session are back"), "they are saved now");
     kill(harness);
     // What was saved is no edit any more.
-    let harness = open(&disk);
+    let harness = opened(&disk);
     assert!(!sees(&harness, "Unsaved edits of the last session are back"));
     assert!(!state(&harness).design.documents.is_dirty());
 }
@@ -97,7 +83,7 @@ fn edits_that_were_saved_just_before_the_end_are_not_told_as_unsaved() {
     edited(&disk);
     // The file was written, and the page ended before it had taken note of that.
     disk.write(TRADES, Some(format!("# mine\n{before}")));
-    let harness = open(&disk);
+    let harness = opened(&disk);
     assert!(!sees(&harness, "Unsaved edits of the last session are back"));
     assert!(!state(&harness).design.documents.is_dirty());
 }
@@ -118,7 +104,7 @@ fn tabs_place_sections_selection_and_cards_come_back() {
     let tabs = state(&harness).tabs.clone();
     kill(harness);
 
-    let harness = open(&disk);
+    let harness = opened(&disk);
     let state = state(&harness);
     assert_eq!((&state.tabs, &state.place), (&tabs, &Place::Pipeline("prices".to_owned())));
     assert_eq!(state.section(), Some(Section::Data));
@@ -155,7 +141,7 @@ fn where_canvas_and_lineage_were_looked_at_and_what_was_chosen_there_comes_back(
     settle(&mut harness);
     kill(harness);
 
-    let mut harness = open(&disk);
+    let mut harness = opened(&disk);
     settle(&mut harness);
     let now = &state(&harness).lineage;
     assert!(now.is_laid_out());
@@ -188,7 +174,7 @@ fn a_dragged_panel_keeps_its_width() {
     let dragged = edge(&harness);
     assert!(dragged > before + 40.0, "{before} {dragged}");
     kill(harness);
-    let harness = open(&disk);
+    let harness = opened(&disk);
     assert!((edge(&harness) - dragged).abs() < 2.0, "{} {dragged}", edge(&harness));
 }
 
@@ -198,7 +184,7 @@ fn an_edit_whose_file_changed_meanwhile_is_merged_and_never_written_over_it() {
     edited(&disk);
     let theirs = disk.text(TRADES).replace("Daily equity trades", "Trades of the day");
     disk.write_unseen(TRADES, theirs.clone());
-    let mut harness = open(&disk);
+    let mut harness = opened(&disk);
     let text = state(&harness).design.documents.get(TRADES).expect("it").text().to_owned();
     assert_eq!(text, format!("# mine\n{theirs}"));
     assert!(sees(&harness, "both changes are merged"));
@@ -219,7 +205,7 @@ fn an_edit_that_contradicts_what_changed_meanwhile_is_asked_about() {
     kill(harness);
     let theirs = before.replace("Daily equity trades", "Theirs");
     disk.write_unseen(TRADES, theirs.clone());
-    let mut harness = open(&disk);
+    let mut harness = opened(&disk);
     assert!(sees(&harness, "pipelines/trades.yaml was changed outside"));
     assert_eq!(state(&harness).design.documents.get(TRADES).expect("it").text(), text);
     click(&mut harness, Role::Button, "Cancel");
@@ -232,7 +218,7 @@ fn an_edit_whose_file_was_removed_meanwhile_is_asked_about() {
     let disk = Disk::with_samples();
     edited(&disk);
     disk.write(TRADES, None);
-    let harness = open(&disk);
+    let harness = opened(&disk);
     assert!(sees(&harness, "Somebody removed the file"));
     assert!(state(&harness).design.documents.get(TRADES).expect("it").text().starts_with("# mine"));
 }
@@ -252,7 +238,7 @@ fn every_step_of_unsaved_edits_is_undone_and_redone_after_a_crash() {
     command(&mut harness, Command::Design(DesignCommand::Undo));
     settle(&mut harness);
     kill(harness);
-    let mut harness = open(&disk);
+    let mut harness = opened(&disk);
     command(&mut harness, Command::Select("trades".to_owned()));
     let text =
         |harness: &Window<'_>| state(harness).design.documents.get(TRADES).expect("it").text().to_owned();
@@ -281,7 +267,7 @@ fn a_rename_that_is_asked_about_is_asked_again_after_a_crash() {
     assert!(sees(&harness, "Rename table trades"));
     settle(&mut harness);
     kill(harness);
-    let mut harness = open(&disk);
+    let mut harness = opened(&disk);
     assert!(sees(&harness, "Rename table trades"));
     command(&mut harness, Command::Design(DesignCommand::RenameEverywhere));
     let text = state(&harness).design.documents.get(TRADES).expect("it").text().to_owned();
@@ -296,7 +282,7 @@ fn a_new_pipeline_that_has_no_file_yet_comes_back_with_its_tab() {
     command(&mut harness, Command::Design(draft));
     settle(&mut harness);
     kill(harness);
-    let harness = open(&disk);
+    let harness = opened(&disk);
     assert_eq!(state(&harness).place, Place::Pipeline("fills".to_owned()));
     assert!(sees(&harness, "fills: new, not saved yet"));
     assert_eq!(disk.text("pipelines/fills.yaml"), "");
@@ -312,7 +298,7 @@ fn a_new_pipeline_whose_file_somebody_else_wrote_meanwhile_is_not_written_over_i
     kill(harness);
     let theirs = "pipeline: fills\ntitle: Theirs\n";
     disk.write_unseen("pipelines/fills.yaml", theirs.to_owned());
-    let mut harness = open(&disk);
+    let mut harness = opened(&disk);
     command(&mut harness, Command::Design(touchstone_ui::design::Command::SaveAll));
     assert!(
         disk.text("pipelines/fills.yaml").contains("title: Theirs"),
@@ -326,7 +312,7 @@ fn what_cannot_be_read_is_ignored_with_a_word_and_edits_come_back_all_the_same()
     for strange in [json!("nonsense"), json!([1, 2]), json!({ "version": 1, "tabs": { "a": 3 } })] {
         let disk = Disk::with_samples();
         disk.script.lock().kept[WORKSPACE] = Some(strange);
-        let mut harness = open(&disk);
+        let mut harness = opened(&disk);
         assert!(sees(&harness, "Not all that was open before is back"));
         click(&mut harness, Role::Button, "Dismiss");
         assert!(sees(&harness, "Pipelines"));
@@ -338,7 +324,7 @@ fn what_cannot_be_read_is_ignored_with_a_word_and_edits_come_back_all_the_same()
         ],
     });
     disk.script.lock().kept[WORKSPACE] = Some(newer);
-    let harness = open(&disk);
+    let harness = opened(&disk);
     assert!(sees(&harness, "the layout, which another version of Touchstone wrote"));
     assert!(state(&harness).design.documents.get("pipelines/x.yaml").is_some());
 }
@@ -349,7 +335,7 @@ fn when_it_cannot_be_asked_for_the_window_works_and_can_ask_again() {
     edited(&disk);
     let gone = RpcError::new(ErrorCode::Unavailable, "the disk does not answer");
     disk.script.lock().failing.insert("load_state", gone);
-    let mut harness = open(&disk);
+    let mut harness = opened(&disk);
     assert!(sees(&harness, "What was open before could not be read"));
     assert!(!state(&harness).design.documents.is_dirty());
     disk.script.lock().failing.clear();
@@ -420,7 +406,7 @@ fn edits_are_safe_before_another_workspace_is_opened() {
 #[test]
 fn theme_and_size_of_text_are_the_persons() {
     let disk = Disk::with_samples();
-    let mut harness = open(&disk);
+    let mut harness = opened(&disk);
     press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::T);
     let theme = harness.ctx.theme();
     press(&mut harness, Modifiers::COMMAND, Key::Plus);
@@ -428,7 +414,7 @@ fn theme_and_size_of_text_are_the_persons() {
     assert!((harness.ctx.zoom_factor() - 1.2).abs() < 0.01);
     settle(&mut harness);
     kill(harness);
-    let mut harness = open(&disk);
+    let mut harness = opened(&disk);
     assert_eq!(harness.ctx.theme(), theme);
     assert!((harness.ctx.zoom_factor() - 1.2).abs() < 0.01);
     press(&mut harness, Modifiers::COMMAND, Key::Num0);
@@ -519,7 +505,7 @@ fn another_studio_on_the_workspace_is_told_of_and_its_edits_are_one_step_back() 
     let kept = json!({ "version": 1, "unsaved": [edit("mine")], "left": left });
     disk.script.lock().kept[WORKSPACE] = Some(kept);
     disk.meet_others(1);
-    let mut harness = open(&disk);
+    let mut harness = opened(&disk);
     assert!(sees(&harness, "Open in another studio too"));
     assert!(sees(&harness, "another studio left other edits of it"));
     let text =
@@ -533,7 +519,7 @@ fn another_studio_on_the_workspace_is_told_of_and_its_edits_are_one_step_back() 
     press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
     settle(&mut harness);
     kill(harness);
-    let harness = open(&disk);
+    let harness = opened(&disk);
     assert_eq!(state(&harness).shell.others_left.len(), 1);
     assert!(text(&harness).starts_with("# mine\n"));
 }

@@ -6,10 +6,9 @@ mod support;
 
 use egui::accesskit::Role;
 use egui_kittest::kittest::Queryable as _;
-use support::design::Disk;
+use support::design::{Disk, opened};
 use support::{Window, sees, settle};
 use touchstone_protocol::{DataRef, ErrorCode, ExportFormat, RpcError};
-use touchstone_ui::App;
 use touchstone_ui::command::{Command, Place, Section, TablePart};
 use touchstone_ui::{account, data, design, home, settings};
 
@@ -54,19 +53,6 @@ fn views() -> Vec<View> {
     ]
 }
 
-fn open(disk: &Disk) -> Window<'static> {
-    let disk = disk.clone();
-    let builder = egui_kittest::Harness::builder().with_size(egui::vec2(1280.0, 800.0)).with_step_dt(0.25);
-    let mut harness = builder.build_ui_state(
-        move |ui, app: &mut Option<App>| {
-            app.get_or_insert_with(|| App::new(ui.ctx(), disk.clone())).frame(ui);
-        },
-        None,
-    );
-    settle(&mut harness);
-    harness
-}
-
 fn go(harness: &mut Window<'_>, way: &[Command]) {
     for command in way {
         harness.state_mut().as_mut().expect("an app").command(command.clone());
@@ -83,7 +69,7 @@ fn what_is_slow_is_waited_for_and_then_shown() {
     for view in views() {
         let disk = Disk::with_samples();
         disk.script.lock().held.insert(view.method);
-        let mut harness = open(&disk);
+        let mut harness = opened(&disk);
         go(&mut harness, &view.way);
         if !view.pending.is_empty() {
             assert!(sees(&harness, view.pending), "{}", view.method);
@@ -104,7 +90,7 @@ fn what_fails_says_so_and_is_asked_for_again_only_when_told_to() {
     for view in views() {
         let disk = Disk::with_samples();
         disk.script.lock().failing.insert(view.method, broken(view.method));
-        let mut harness = open(&disk);
+        let mut harness = opened(&disk);
         go(&mut harness, &view.way);
         let told = format!("{} broke", view.method);
         assert!(sees(&harness, &told), "{}", view.method);
@@ -126,7 +112,7 @@ fn what_fails_says_so_and_is_asked_for_again_only_when_told_to() {
 fn the_last_good_answer_stays_while_the_next_is_made_and_when_it_fails() {
     for view in views() {
         let disk = Disk::with_samples();
-        let mut harness = open(&disk);
+        let mut harness = opened(&disk);
         go(&mut harness, &view.way);
         assert!(sees(&harness, view.good), "{}", view.method);
         disk.script.lock().held.insert(view.method);
@@ -152,7 +138,7 @@ fn what_a_person_cancels_in_a_dialog_leaves_no_error_and_nothing_pending() {
     for (method, command) in commands {
         let disk = Disk::with_samples();
         disk.script.lock().failing.insert(method, cancelled());
-        let mut harness = open(&disk);
+        let mut harness = opened(&disk);
         go(&mut harness, std::slice::from_ref(&command));
         assert_eq!(disk.script.count(method), 1, "{method}");
         assert!(!sees(&harness, "cancelled by the person"), "{method}");
@@ -287,7 +273,7 @@ fn published() -> Disk {
 fn what_was_asked_for_is_waited_for_and_then_shown() {
     for asked in asked() {
         let disk = published();
-        let mut harness = open(&disk);
+        let mut harness = opened(&disk);
         go(&mut harness, &asked.way);
         disk.script.lock().held.insert(asked.method);
         go(&mut harness, &asked.ask);
@@ -306,7 +292,7 @@ fn what_was_asked_for_is_waited_for_and_then_shown() {
 fn what_was_asked_for_and_fails_says_so_and_is_asked_for_again_only_when_told_to() {
     for asked in asked() {
         let disk = published();
-        let mut harness = open(&disk);
+        let mut harness = opened(&disk);
         go(&mut harness, &asked.way);
         disk.script.lock().failing.insert(asked.method, broken(asked.method));
         go(&mut harness, &asked.ask);

@@ -48,6 +48,9 @@ pub(crate) enum Command {
         /// The data file; copied into the workspace's samples when it lies outside
         #[arg(long, value_name = "FILE")]
         from: PathBuf,
+        /// A column of the key; given again, of several. Without it, the columns that the data speaks for
+        #[arg(long, value_name = "COLUMN")]
+        key: Vec<String>,
     },
     /// Read a data file losslessly: clean records as CSV, all others as JSON lines
     Ingest(IngestOptions),

@@ -31,7 +31,7 @@ async fn run(arguments: Arguments) -> Outcome {
     let folder = arguments.workspace;
     match arguments.command {
         Command::Init { folder: target, name } => command::workspace::init(&target, name),
-        Command::New { name, from } => command::workspace::new(folder, &name, &from),
+        Command::New { name, from, key } => command::workspace::new(folder, &name, &from, &key),
         Command::Check { json } => command::workspace::check(folder, json),
         Command::Schema => command::reference::schema(),
         Command::Functions => Ok(command::reference::functions()),

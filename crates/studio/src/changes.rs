@@ -34,7 +34,7 @@ const UNTOLD: Duration = Duration::from_millis(500);
 /// Who writes a file does so in several steps, each of which is told.
 const CALM: Duration = Duration::from_millis(50);
 /// A file written so recently may be written again without another time or length: only its bytes tell.
-const SETTLED: Duration = Duration::from_secs(3);
+pub(crate) const SETTLED: Duration = Duration::from_secs(3);
 
 /// What is known of a file: its time and length, and the hash of its bytes then.
 #[derive(Debug, Clone, PartialEq, Eq)]

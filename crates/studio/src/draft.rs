@@ -39,12 +39,18 @@ pub struct NewPipeline {
 }
 
 /// Writes `pipelines/<name>.yaml` for the data file `from`. A data file outside the workspace is copied into `samples/`.
+/// `key`: columns of the file that shall name its records; none: those that the data speaks for.
 ///
 /// # Errors
 /// When the name isn't one or is taken, or the file can't be read. Nothing is written then.
-pub fn new_pipeline(workspace: &Workspace, name: &str, from: &Path) -> Result<NewPipeline, RpcError> {
+pub fn new_pipeline(
+    workspace: &Workspace,
+    name: &str,
+    from: &Path,
+    key: Option<&[String]>,
+) -> Result<NewPipeline, RpcError> {
     let unwatched = |_: DraftStep| ControlFlow::Continue(());
-    let drafted = draft_pipeline(workspace, name, &[from.to_path_buf()], None, &unwatched)?;
+    let drafted = draft_pipeline(workspace, name, &[from.to_path_buf()], key, &unwatched)?;
     let target = workspace.pipeline_file(name);
     write_new(&target, &drafted.text)?;
     Ok(NewPipeline {
@@ -564,10 +570,10 @@ mod tests {
         let outside = folder.path().join("a.csv");
         std::fs::write(&outside, "id,px\n1,2\n").unwrap();
         for name in ["one", "two"] {
-            new_pipeline(&workspace, name, &outside).unwrap();
+            new_pipeline(&workspace, name, &outside, None).unwrap();
         }
         assert_eq!(std::fs::read_dir(workspace.root.join("samples")).unwrap().count(), 1);
-        assert!(new_pipeline(&workspace, "one", &outside).unwrap_err().message.contains("already"));
+        assert!(new_pipeline(&workspace, "one", &outside, None).unwrap_err().message.contains("already"));
         let error = draft_pipeline(&workspace, "three", &[], None, &unwatched).unwrap_err();
         assert!(error.message.contains("no data file"), "{}", error.message);
     }

@@ -3,12 +3,13 @@
 use std::{
     path::{Path, PathBuf},
     sync::{Arc, Mutex},
-    time::{Duration, SystemTime},
+    time::SystemTime,
 };
 
 use touchstone_protocol::RpcError;
 
 use crate::{
+    changes::SETTLED,
     config::CONFIG_FILE,
     studio::lock,
     workspace::{Workspace, document_files},
@@ -68,9 +69,7 @@ fn stamps(root: &Path) -> Result<Vec<Stamp>, RpcError> {
 fn are_settled(stamps: &[Stamp]) -> bool {
     let now = SystemTime::now();
     stamps.iter().all(|(_, modified, _)| {
-        modified
-            .and_then(|modified| now.duration_since(modified).ok())
-            .is_some_and(|age| age > Duration::from_secs(3))
+        modified.and_then(|modified| now.duration_since(modified).ok()).is_some_and(|age| age > SETTLED)
     })
 }
 

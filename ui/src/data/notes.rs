@@ -3,6 +3,7 @@
 use egui::{Frame, Label, Margin, Ui};
 
 use crate::icon;
+use crate::text::sentence;
 use crate::theme::Tokens;
 use crate::widgets::{marked_small, state_icon};
 
@@ -22,9 +23,4 @@ pub(crate) fn notes(notes: &[String], ui: &mut Ui) {
             line.on_hover_text(all.join("\n"));
         });
     });
-}
-
-fn sentence(note: &str) -> String {
-    let mut letters = note.chars();
-    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }

@@ -138,10 +138,9 @@ fn tone(severity: ImpactSeverity) -> Tone {
 }
 
 /// With a capital where a sentence begins; what is quoted stays as it is.
-fn sentence(text: &str) -> String {
-    if let Some(rest) = text.strip_prefix("sql:") {
+fn sentence(words: &str) -> String {
+    if let Some(rest) = words.strip_prefix("sql:") {
         return format!("SQL:{rest}");
     }
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    text::sentence(words)
 }

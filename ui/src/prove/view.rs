@@ -228,7 +228,7 @@ fn why(state: &State, commands: &Commands, run: &RunView, ui: &mut Ui) {
     let error = RpcError::new(ErrorCode::Failed, message);
     let error = if help.is_empty() { error } else { error.with_help(help) };
     ui.add_space(8.0);
-    let title = sentence(&not_known(run));
+    let title = text::sentence(&not_known(run));
     error_box(ui, state, commands, &title, &error, None, None);
 }
 
@@ -236,12 +236,6 @@ fn why(state: &State, commands: &Commands, run: &RunView, ui: &mut Ui) {
 fn not_known(run: &RunView) -> String {
     let at = run.failed_at().map(|table| format!(" at {}", text::table(&table.table, Some(&run.pipeline))));
     format!("the run {}{}", run.outcome.ended(), at.unwrap_or_default())
-}
-
-/// With a capital letter at its beginning.
-fn sentence(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }
 
 /// Where every row went, table by table: what came in is the sum of all that follows.

@@ -48,17 +48,8 @@ impl<'a> CheckRow<'a> {
         if ui.is_rect_visible(rect) {
             let fill = if is_hovered(ui, &response) { tokens.row_hovered } else { Color32::TRANSPARENT };
             ui.painter().rect_filled(rect, theme::RADIUS, fill);
-            let sign = if self.ticked { icon::TICKED } else { icon::UNTICKED };
-            let color = if self.ticked { tokens.link } else { tokens.text_subdued };
             let place = Rect::from_min_size(rect.min + vec2(4.0, 0.0), vec2(18.0, rect.height()));
-            draw_line(
-                ui.painter(),
-                place,
-                Align::Center,
-                &sign.to_string(),
-                FontId::proportional(15.0),
-                color,
-            );
+            draw_box(ui, place, self.ticked, tokens.text_subdued);
             let mut right = rect.right() - 6.0;
             if let Some(detail) = &self.detail {
                 let place = Rect::from_min_max(pos2(rect.left(), rect.top()), pos2(right, rect.bottom()));
@@ -74,4 +65,11 @@ impl<'a> CheckRow<'a> {
         }
         response
     }
+}
+
+/// The box itself; `color` is that of one that is not ticked.
+pub(super) fn draw_box(ui: &Ui, place: Rect, ticked: bool, color: Color32) {
+    let color = if ticked { Tokens::of(ui.visuals()).link } else { color };
+    let sign = if ticked { icon::TICKED } else { icon::UNTICKED };
+    draw_line(ui.painter(), place, Align::Center, &sign.to_string(), FontId::proportional(15.0), color);
 }

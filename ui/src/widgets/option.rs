@@ -1,9 +1,9 @@
 //! One of several ways, of which exactly one is taken; and a thing that is so or not. In the line of other widgets.
 
-use egui::{Align, Color32, FontId, Rect, Response, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
+use egui::{Align, Color32, Rect, Response, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
 
-use super::{draw_line, focus_ring, is_hovered, is_pressed};
-use crate::icon;
+use super::check::draw_box;
+use super::{focus_ring, is_hovered, is_pressed};
 use crate::theme::{self, ROW_HEIGHT, Tokens};
 
 /// Room for the mark before the words.
@@ -30,10 +30,7 @@ pub(crate) fn tick(ui: &mut Ui, is_so: &mut bool, words: &str) -> bool {
     let changes = response.clicked();
     *is_so ^= changes;
     response.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, *is_so, words));
-    let tokens = Tokens::of(ui.visuals());
-    let (sign, color) = if *is_so { (icon::TICKED, tokens.link) } else { (icon::UNTICKED, color) };
-    let place = Rect::from_min_size(rect.min, vec2(18.0, rect.height()));
-    draw_line(ui.painter(), place, Align::Center, &sign.to_string(), FontId::proportional(15.0), color);
+    draw_box(ui, Rect::from_min_size(rect.min, vec2(18.0, rect.height())), *is_so, color);
     focus_ring(ui, &response);
     changes
 }

@@ -323,6 +323,17 @@ pub(crate) fn designing(disk: &Disk) -> Window<'static> {
 }
 
 pub(crate) fn designing_at(disk: &Disk, size: egui::Vec2) -> Window<'static> {
+    let mut harness = opened_at(disk, size);
+    super::select_trades(&mut harness);
+    harness
+}
+
+/// A window on the disk, with what is remembered there.
+pub(crate) fn opened(disk: &Disk) -> Window<'static> {
+    opened_at(disk, egui::vec2(1280.0, 800.0))
+}
+
+fn opened_at(disk: &Disk, size: egui::Vec2) -> Window<'static> {
     let disk = disk.clone();
     let builder = Harness::builder().with_size(size).with_step_dt(0.25);
     let mut harness = builder.build_ui_state(
@@ -332,6 +343,5 @@ pub(crate) fn designing_at(disk: &Disk, size: egui::Vec2) -> Window<'static> {
         None,
     );
     settle(&mut harness);
-    super::select_trades(&mut harness);
     harness
 }

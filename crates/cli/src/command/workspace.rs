@@ -25,9 +25,9 @@ pub(crate) fn init(folder: &Path, name: Option<String>) -> Outcome {
 }
 
 /// Writes a new pipeline, inferred from a data file.
-pub(crate) fn new(folder: Option<PathBuf>, name: &str, from: &Path) -> Outcome {
+pub(crate) fn new(folder: Option<PathBuf>, name: &str, from: &Path, key: &[String]) -> Outcome {
     let (_, workspace) = open(folder)?;
-    let made = new_pipeline(&workspace, name, from)?;
+    let made = new_pipeline(&workspace, name, from, (!key.is_empty()).then_some(key))?;
     if let Some(copied) = &made.copied_sample {
         output::line(format!("copied the data file to {copied}"));
     }

@@ -7,12 +7,11 @@ use touchstone_compiler::RuleForm;
 use touchstone_protocol::{ColumnView, PreviewView, RuleState, TablePage};
 
 use super::counts::Found;
-use super::form::sentence;
 use super::sheet::Sheet;
 use crate::command::Command;
 use crate::data::table_header;
 use crate::icon;
-use crate::text;
+use crate::text::{self, sentence};
 use crate::theme::{self, Tokens};
 use crate::widgets::grid::{Cell, Grid, GridColumn, Listed};
 use crate::widgets::{empty, pending, state_icon};

@@ -15,6 +15,7 @@ use super::fields::{column, columns, label, several};
 use super::sheet::{Sheet, first_words};
 use super::{Command, Content, list};
 use crate::icon;
+use crate::text::sentence;
 use crate::theme::{self, Tokens, Tone};
 use crate::widgets::editor::{Editor, Language, colored};
 use crate::widgets::{Alternative, Button, Choice, blocked, marked, marked_small, state_icon};
@@ -416,10 +417,4 @@ fn note(ui: &mut Ui, sign: char, color: egui::Color32, word: &str, text: &str, h
             }
         });
     });
-}
-
-/// With a capital at its beginning.
-pub(super) fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

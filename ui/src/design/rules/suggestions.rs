@@ -84,7 +84,7 @@ fn card(sheet: &Sheet<'_>, one: &RuleSuggestion, ui: &mut Ui) {
                     let mut job = marked(&words, tokens.text, tokens.text_strong);
                     job.wrap.max_width = ui.available_width();
                     ui.add(Label::new(job).wrap());
-                    let evidence = super::form::sentence(&one.evidence.replace('`', ""));
+                    let evidence = crate::text::sentence(&one.evidence.replace('`', ""));
                     let evidence = RichText::new(evidence).font(theme::small()).color(tokens.text_subdued);
                     ui.add(Label::new(evidence).wrap());
                 });
