@@ -21,7 +21,7 @@ use std::{
 };
 
 use parquet::arrow::arrow_reader::ArrowReaderMetadata;
-use touchstone_ingest::ValueParser;
+use touchstone_ingest::{Content, ValueParser};
 use touchstone_spec::{ContractField, CsvFormat, DataType, TableName};
 
 use crate::{EngineError, ErrorKind, PageColumn, TablePage, Warehouse};
@@ -282,7 +282,7 @@ impl Grid {
                 if let Some(reason) = about.reading.fault(text.as_deref()) {
                     page.bad.push(BadCell { place, reason });
                 }
-                if text.is_some() && about.is_null(text.as_deref()) {
+                if text.is_some() && about.content(text.as_deref()) == Content::Null {
                     page.null_markers.push(place);
                 }
                 let cut = text.as_deref().and_then(|text| text.char_indices().nth(CELL_CHARACTERS));

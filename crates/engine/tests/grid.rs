@@ -174,10 +174,11 @@ fn passes(test: &Test, column: usize, cell: Option<&str>) -> bool {
         Test::Between { from, to } => {
             is_value && value >= naive(column, Some(from)) && value <= naive(column, Some(to))
         }
-        Test::IsNull => cell.is_none_or(|text| text == "N/A"),
-        Test::IsNotNull => cell.is_some_and(|text| text != "N/A"),
-        Test::IsEmpty => cell == Some(""),
-        Test::IsBlank => cell.is_some_and(|text| !text.is_empty() && text.trim().is_empty()),
+        Test::IsNull => value == Naive::Null,
+        Test::IsNotNull => value != Naive::Null,
+        // Where they are values: in a column of texts.
+        Test::IsEmpty => column == 0 && cell == Some(""),
+        Test::IsBlank => column == 0 && cell.is_some_and(|text| !text.is_empty() && text.trim().is_empty()),
         Test::IsBad => value == Naive::Bad,
     }
 }
@@ -383,9 +384,10 @@ fn nulls_empties_blanks_and_bad_cells_are_told_apart() {
         (0, Test::IsEmpty, vec![2]),
         (0, Test::IsBlank, vec![3]),
         (0, Test::IsBad, vec![]),
-        (1, Test::IsNull, vec![1, 4]),
-        (1, Test::IsEmpty, vec![2]),
-        (1, Test::IsBlank, vec![3]),
+        // An empty text is no number but no value either.
+        (1, Test::IsNull, vec![1, 2, 4]),
+        (1, Test::IsEmpty, vec![]),
+        (1, Test::IsBlank, vec![]),
         // Blanks aren't a number unless the format trims.
         (1, Test::IsBad, vec![3, 5]),
         (2, Test::IsBad, vec![1, 2, 3, 4, 5]),
@@ -397,7 +399,8 @@ fn nulls_empties_blanks_and_bad_cells_are_told_apart() {
     assert_eq!(page.rows[0], [None, None, None]);
     assert_eq!(page.rows[1], [text(""), text(""), None]);
     assert_eq!(page.rows[2], [text("  "), text("  "), None]);
-    let places: Vec<CellPlace> = (0..3).map(|column| CellPlace { row: 3, column }).collect();
+    let mut places: Vec<CellPlace> = (0..3).map(|column| CellPlace { row: 3, column }).collect();
+    places.insert(1, CellPlace { row: 1, column: 1 });
     assert_eq!(page.null_markers, places);
     let bad =
         |row, column, reason: &str| BadCell { place: CellPlace { row, column }, reason: reason.to_owned() };
@@ -607,7 +610,7 @@ fn a_profile_says_what_is_in_a_column() {
     assert!(name.histogram.is_empty() && name.mean.is_none());
 
     let number = profile(1);
-    assert_eq!((number.counts.bad, number.counts.null_markers, number.distinct), (2, 1, 1_002));
+    assert_eq!((number.counts.bad, number.counts.null_markers, number.distinct), (2, 2, 1_002));
     let CellCounts { rows, nulls, null_markers, empties, blanks, misread, .. } = number.counts;
     assert_eq!(
         rows,

@@ -34,4 +34,4 @@ pub use outcome::{
 };
 pub use progress::{Progress, unwatched};
 pub use reader::{CsvReader, ReadLimits, RecordText};
-pub use value::{Value, ValueError, ValueParser, parse_value};
+pub use value::{Content, Value, ValueError, ValueParser, parse_value};

@@ -86,6 +86,39 @@ enum Kind {
     Binary,
 }
 
+/// What a cell is to the pipeline that reads it. Counts, marks and filters go by it, and so say what silver gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    /// No value: nothing there, or a text that is read as 'no value'.
+    Null,
+    /// The empty text.
+    Empty,
+    /// A text of nothing but blanks, as it is read: where the format drops blanks, none of ASCII is left.
+    Blank,
+    /// Any other value.
+    Value,
+    /// A text that isn't of the type.
+    Misread,
+}
+
+impl Content {
+    /// What a value is; None: its text could not be read.
+    pub fn of(value: Option<&Value<'_>>) -> Self {
+        match value {
+            None => Self::Misread,
+            Some(Value::Null) => Self::Null,
+            Some(Value::Text(text)) if text.is_empty() => Self::Empty,
+            Some(Value::Text(text)) if text.chars().all(char::is_whitespace) => Self::Blank,
+            Some(_) => Self::Value,
+        }
+    }
+
+    /// Whether it is not what a contract promises.
+    pub fn is_bad(self, required: bool) -> bool {
+        self == Self::Misread || required && self == Self::Null
+    }
+}
+
 enum Fault {
     Number(NumberFault),
     Pattern(PatternFault),
@@ -145,6 +178,12 @@ impl ValueParser {
     /// Whether this text stands for 'no value'.
     pub fn is_null(&self, text: &str) -> bool {
         self.kept(text).is_none()
+    }
+
+    /// What this text is to whoever reads it by this parser.
+    pub fn content(&self, text: &str) -> Content {
+        let Some(kept) = self.kept(text) else { return Content::Null };
+        Content::of(self.kind.read(kept).ok().as_ref())
     }
 
     /// Whether this text is a value of the type, or null; cheaper than [`ValueParser::parse`] where it isn't.

@@ -52,11 +52,14 @@ fn show_column(column: &ColumnProfile) {
     output::line(format!("{}: {}", column.name, column.inferred.data_type));
     output::line(format!("  why        {}", column.reason));
     output::line(format!(
-        "  records    {}: {} null, {} empty, {} blank, {} padded",
+        "  records    {}: {} null{}, {} empty, {} padded",
         column.records,
         column.no_values(),
-        column.empties,
-        column.blanks,
+        match column.blanks {
+            0 => String::new(),
+            blanks => format!(" ({blanks} of them blank)"),
+        },
+        column.empty_texts(),
         column.padded
     ));
     let about = if column.distinct_exact { "" } else { "about " };

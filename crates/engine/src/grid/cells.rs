@@ -173,14 +173,6 @@ impl Reading {
             Self::Typed => Cow::Borrowed(text),
         }
     }
-
-    /// Whether a text stands for 'no value'.
-    pub(super) fn reads_as_null(&self, text: &str) -> bool {
-        match self {
-            Self::Text { parser, .. } => parser.is_null(text),
-            Self::Typed => false,
-        }
-    }
 }
 
 /// What a text of a file is.
@@ -203,11 +195,6 @@ pub(super) fn texts(array: &ArrayRef) -> Result<&StringArray, EngineError> {
 pub(super) fn number(array: &ArrayRef, row: usize) -> Option<u64> {
     let numbers = array.as_primitive_opt::<UInt64Type>()?;
     (row < numbers.len()).then(|| numbers.value(row))
-}
-
-/// Whether there is nothing but blanks in a text that isn't empty.
-pub(super) fn is_blank(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(char::is_whitespace)
 }
 
 #[cfg(test)]

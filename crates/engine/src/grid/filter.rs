@@ -2,12 +2,12 @@
 
 use arrow::array::{Array, ArrayRef};
 use regex::Regex;
-use touchstone_ingest::{Value, ValueParser};
+use touchstone_ingest::{Content, Value, ValueParser};
 use touchstone_spec::{ContractField, CsvFormat, DataType};
 
 use super::{
     Column, Filter, Test,
-    cells::{Cell, Key, Reading, is_blank, key},
+    cells::{Cell, Key, Reading, key},
 };
 use crate::{EngineError, ErrorKind};
 
@@ -159,21 +159,19 @@ impl Predicate {
             Check::Matches(regex) => {
                 by_text(column, array, keep, |text| text.is_some_and(|text| regex.is_match(text)))
             }
-            Check::Empty => by_text(column, array, keep, |text| text == Some("")),
-            Check::Blank => by_text(column, array, keep, |text| text.is_some_and(is_blank)),
+            Check::Empty => by_text(column, array, keep, |text| column.content(text) == Content::Empty),
+            Check::Blank => by_text(column, array, keep, |text| column.content(text) == Content::Blank),
             Check::Null(wanted) => {
-                let is_null = |text: Option<&str>| column.is_null(text);
-                by_text(column, array, keep, |text| is_null(text) == *wanted)
+                by_text(column, array, keep, |text| (column.content(text) == Content::Null) == *wanted)
             }
             Check::Bad => match &column.reading {
                 Reading::Typed => {
                     keep.fill(false);
                     Ok(())
                 }
-                Reading::Text { parser, required } => by_text(column, array, keep, |text| match text {
-                    None => *required,
-                    Some(text) => !parser.accepts(text) || *required && parser.is_null(text),
-                }),
+                Reading::Text { required, .. } => {
+                    by_text(column, array, keep, |text| column.content(text).is_bad(*required))
+                }
             },
         }
     }
@@ -216,9 +214,16 @@ impl Column {
         })
     }
 
-    /// Whether a text is 'no value': missing, or read as null. The empty text and blanks are told apart from it.
-    pub(super) fn is_null(&self, text: Option<&str>) -> bool {
-        text.is_none_or(|text| !text.is_empty() && !is_blank(text) && self.reading.reads_as_null(text))
+    /// What a cell is, by its text as it is shown.
+    pub(super) fn content(&self, text: Option<&str>) -> Content {
+        match (&self.reading, text) {
+            (_, None) => Content::Null,
+            (Reading::Text { parser, .. }, Some(text)) => parser.content(text),
+            (Reading::Typed, Some(text)) if self.about.data_type == DataType::String => {
+                Content::of(Some(&Value::Text(text.into())))
+            }
+            (Reading::Typed, Some(_)) => Content::Value,
+        }
     }
 
     /// The key of a value that a person wrote: as the column writes it, or plainly.

@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use arrow::array::ArrayRef;
 use serde::{Deserialize, Serialize};
-use touchstone_ingest::{Value, text_hash, write_shape};
+use touchstone_ingest::{Content, Value, text_hash, write_shape};
 use touchstone_spec::DataType;
 
 use super::{
     Column, Grid, GridView, GridWatch, Work,
     bins::{Axis, Bin},
-    cells::{Key, Reading, is_blank, key, texts},
+    cells::{Key, Reading, key, texts},
     files::{BLOCK_ROWS, Span},
 };
 use crate::{EngineError, warehouse::each_value};
@@ -336,25 +336,19 @@ impl Tally {
                 for (row, text) in (first..).zip(texts(array)?).filter(|(row, _)| is_selected(*row)) {
                     self.counts.rows += 1;
                     let value = text.map_or(Ok(Value::Null), |text| parser.parse(text));
-                    let is_null = value == Ok(Value::Null);
-                    if value.is_err() || is_null && *required {
+                    let content = Content::of(value.as_ref().ok());
+                    if content.is_bad(*required) {
                         self.bad(row);
                     }
-                    match text {
-                        None => self.counts.nulls += 1,
-                        Some(text) if self.is_nothing(text) => {}
-                        Some(_) if is_null => self.counts.null_markers += 1,
-                        Some(text) => {
-                            self.counts.misread += u64::from(value.is_err());
-                            // As it is read: without the blanks that the format drops.
-                            let read = match &value {
-                                Ok(Value::Text(read)) => read,
-                                _ => text,
-                            };
-                            self.text(read);
-                            let hash = if self.wanted.values { text_hash(read.as_bytes()) } else { 0 };
-                            self.value(value.ok(), || hash, row);
-                        }
+                    if self.is_counted(content, text.is_some()) {
+                        // As it is read: without the blanks that the format drops.
+                        let read = match &value {
+                            Ok(Value::Text(read)) => read,
+                            _ => text.unwrap_or_default(),
+                        };
+                        self.text(read);
+                        let hash = if self.wanted.values { text_hash(read.as_bytes()) } else { 0 };
+                        self.value(value.ok(), || hash, row);
                     }
                 }
                 self.end_shape();
@@ -365,18 +359,14 @@ impl Tally {
                 let each = |value: Value<'_>| {
                     if is_selected(row) {
                         self.counts.rows += 1;
-                        match &value {
-                            Value::Null => self.counts.nulls += 1,
-                            Value::Text(text) if self.is_nothing(text) => {}
-                            Value::Text(text) => {
+                        if self.is_counted(Content::of(Some(&value)), false) {
+                            let hash = if let Value::Text(text) = &value {
                                 self.text(text);
-                                let hash = text_hash(text.as_bytes());
-                                self.value(Some(value), || hash, row);
-                            }
-                            _ => {
-                                let hash = hash_of(&value);
-                                self.value(Some(value), || hash, row);
-                            }
+                                text_hash(text.as_bytes())
+                            } else {
+                                hash_of(&value)
+                            };
+                            self.value(Some(value), || hash, row);
                         }
                     }
                     row += 1;
@@ -398,16 +388,22 @@ impl Tally {
         }
     }
 
-    /// Counts the empty text and blanks.
-    fn is_nothing(&mut self, text: &str) -> bool {
-        if text.is_empty() {
-            self.counts.empties += 1;
-        } else if is_blank(text) {
-            self.counts.blanks += 1;
-        } else {
-            return false;
+    /// Counts a cell by what it is; says whether it is one of those whose values are counted, what is misread among
+    /// them.
+    fn is_counted(&mut self, content: Content, has_text: bool) -> bool {
+        let counts = &mut self.counts;
+        match content {
+            Content::Null if has_text => counts.null_markers += 1,
+            Content::Null => counts.nulls += 1,
+            Content::Empty => counts.empties += 1,
+            Content::Blank => counts.blanks += 1,
+            Content::Misread => {
+                counts.misread += 1;
+                return true;
+            }
+            Content::Value => return true,
         }
-        true
+        false
     }
 
     fn text(&mut self, text: &str) {

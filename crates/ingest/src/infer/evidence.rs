@@ -267,15 +267,17 @@ pub struct DuplicateKey {
 }
 
 impl ColumnProfile {
-    /// Fields that are no value: missing ones, and those with a text of the format's `null_values`.
+    /// Fields that are no value as the proposed format and type read them: missing ones, those with a text of
+    /// `null_values`, those of blanks (which the format drops), and empty ones unless the column is one of texts.
     pub fn no_values(&self) -> u64 {
         let markers = self.null_markers.iter().filter(|marker| marker.accepted).map(|marker| marker.count);
-        self.nulls.saturating_add(markers.sum())
+        let texts = self.blanks.saturating_add(self.empties.saturating_sub(self.empty_texts()));
+        self.nulls.saturating_add(markers.sum()).saturating_add(texts)
     }
 
-    /// Fields with a text that says nothing: quotes with nothing between them, and blanks.
+    /// Fields that are read as the empty text: quotes with nothing between them, in a column of texts.
     pub fn empty_texts(&self) -> u64 {
-        self.empties.saturating_add(self.blanks)
+        if self.inferred.data_type == DataType::String { self.empties } else { 0 }
     }
 }
 

@@ -26,8 +26,9 @@ pub(super) fn draw(
         is_cut
     };
     match cell {
-        Cell::Text(text) if text.is_empty() => sign(painter, tokens, inner, align, "empty", true),
-        Cell::Text(text) if text.trim().is_empty() => sign(painter, tokens, inner, align, "blank", true),
+        Cell::Text(text) if let Some(word) = unseen(text) => {
+            sign(painter, tokens, inner, align, word, true);
+        }
         // A number is right with blanks behind it where its format drops them; its digits stand below the others'.
         Cell::Text(text) if column.numeric => return value(inner, text.trim(), tokens.text),
         Cell::Text(text) => return value(inner, text, tokens.text),
@@ -37,7 +38,10 @@ pub(super) fn draw(
             let corner =
                 [rect.right_top(), rect.right_top() - vec2(6.0, 0.0), rect.right_top() + vec2(0.0, 6.0)];
             painter.add(egui::Shape::convex_polygon(corner.to_vec(), tokens.error_line, Stroke::NONE));
-            return value(inner, text, tokens.error);
+            match unseen(text) {
+                Some(word) => sign(painter, tokens, inner, align, word, true),
+                None => return value(inner, text, tokens.error),
+            }
         }
         Cell::Icon(icon, color, text) => {
             let place = Rect::from_min_size(inner.min, vec2(16.0, inner.height()));
@@ -47,7 +51,7 @@ pub(super) fn draw(
         }
         Cell::Null => sign(painter, tokens, inner, align, "null", false),
         Cell::NullText(text) => {
-            sign(painter, tokens, inner, align, &format!("null · {}", printable(painter, text)), false);
+            sign(painter, tokens, inner, align, &printable(painter, &null_text(text)), false);
         }
         Cell::Pending => {
             let width = inner.width().min(56.0);
@@ -59,6 +63,20 @@ pub(super) fn draw(
         Cell::Blank => {}
     }
     false
+}
+
+/// The word for a text that nobody sees.
+fn unseen(text: &str) -> Option<&'static str> {
+    match text {
+        "" => Some("empty"),
+        text if text.trim().is_empty() => Some("blank"),
+        _ => None,
+    }
+}
+
+/// How a text that stands for 'no value' is shown.
+pub(super) fn null_text(text: &str) -> String {
+    format!("null · {}", unseen(text).unwrap_or(text))
 }
 
 /// A word of ours in the place of a value.
@@ -73,11 +91,13 @@ fn sign(painter: &Painter, tokens: &Tokens, rect: Rect, align: Align, word: &str
 
 pub(super) fn spoken<'a>(cell: &'a Cell<'_>) -> Cow<'a, str> {
     Cow::Borrowed(match cell {
-        Cell::Text(text) if text.is_empty() => "empty",
-        Cell::Text(text) if text.trim().is_empty() => "blank",
+        Cell::Text(text) if let Some(word) = unseen(text) => word,
         Cell::Text(text) | Cell::Toned(text, _) | Cell::Icon(_, _, text) => text,
-        Cell::Bad(text, reason) => return Cow::Owned(format!("{text} (bad: {reason})")),
+        Cell::Bad(text, reason) => {
+            return Cow::Owned(format!("{} (bad: {reason})", unseen(text).unwrap_or(text)));
+        }
         Cell::Null => "null",
+        Cell::NullText(text) if let Some(word) = unseen(text) => return Cow::Owned(format!("null ({word})")),
         Cell::NullText(text) => return Cow::Owned(format!("null, written {text}")),
         Cell::Pending => "loading",
         Cell::Failed => "not fetched",
@@ -113,6 +133,10 @@ mod tests {
         assert_eq!(spoken(&Cell::Null), "null");
         assert_eq!(spoken(&Cell::NullText("n/a".into())), "null, written n/a");
         assert_eq!(copy_text(&Cell::NullText("n/a".into())).as_deref(), Some("n/a"));
+        assert_eq!(spoken(&Cell::NullText("  ".into())), "null (blank)");
+        assert_eq!((null_text(""), null_text("-")), ("null · empty".to_owned(), "null · -".to_owned()));
+        assert_eq!(spoken(&Cell::Bad(" ".into(), "no number".into())), "blank (bad: no number)");
+        assert_eq!(copy_text(&Cell::NullText("  ".into())).as_deref(), Some("  "));
         assert_eq!(spoken(&text("")), "empty");
         assert_eq!(spoken(&text("  ")), "blank");
         assert_eq!(spoken(&text("null ")), "null ");

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use egui::{Color32, Id, Ui};
 
-use super::{Cell, GridColumn, GridRows, PADDING, header};
+use super::{Cell, GridColumn, GridRows, PADDING, cell::null_text, header};
 use crate::theme;
 use crate::widgets::printable;
 
@@ -128,7 +128,7 @@ fn measured(ui: &Ui, rows: &dyn GridRows, place: usize, first_row: u64) -> f32 {
             Cell::Text(text) | Cell::Toned(text, _) | Cell::Bad(text, _) => {
                 text_width(ui, &text, font.clone())
             }
-            Cell::NullText(text) => text_width(ui, &format!("null · {text}"), theme::mono_small()),
+            Cell::NullText(text) => text_width(ui, &null_text(&text), theme::mono_small()),
             Cell::Icon(_, _, text) => text_width(ui, &text, font.clone()) + 22.0,
             Cell::Null | Cell::Failed | Cell::Pending | Cell::Blank => 0.0,
         };
