@@ -3,6 +3,7 @@
 mod changes;
 mod compare;
 mod roll_back;
+mod take;
 mod update;
 mod view;
 
@@ -14,6 +15,8 @@ use crate::icon;
 use crate::remote::Remote;
 use crate::state;
 
+pub use take::{Take, Wanted};
+
 pub(crate) use view::{message_field, publish};
 
 /// What is known and chosen here.
@@ -23,6 +26,8 @@ pub struct State {
     pub comparison: Option<Comparison>,
     /// The roll-back that is being asked for.
     pub roll_back: Option<RollBack>,
+    /// The version that is to be taken into the document.
+    pub take: Option<Take>,
     /// Pipeline, version and message of one that was closed before it was done.
     pub roll_back_typed: Option<(String, u64, String)>,
 }
@@ -90,6 +95,12 @@ pub enum Command {
     RollBack,
     /// Change nothing.
     CloseRollBack,
+    /// Ask whether the document is to get the text of a version.
+    AskTake(u64),
+    /// Give it that text.
+    Take,
+    /// Leave the document as it is.
+    CloseTake,
 }
 
 impl Command {
@@ -109,7 +120,15 @@ impl Command {
                 offer("Roll back…", "Publish this version anew, as a new version", icon::RELOAD)
             }
             Self::RollBack => offer("Roll back", "Publish it anew, as a new version", icon::RELOAD),
-            Self::CloseRollBack => offer("Cancel", "Change nothing", icon::CLOSE),
+            Self::CloseRollBack | Self::CloseTake => offer("Cancel", "Change nothing", icon::CLOSE),
+            Self::AskTake(_) => offer(
+                "Take text…",
+                "Give the document the text of this version, as an edit that is not saved",
+                icon::UNDO,
+            ),
+            Self::Take => {
+                offer("Take into the document", "An edit like any other: one undo takes it back", icon::UNDO)
+            }
             Self::ShowComparedChange(_) | Self::EditRollBackMessage(_) => Offer::unlisted("Version"),
         }
     }
@@ -127,7 +146,17 @@ impl Command {
             (Self::RollBack, Some(asked)) if asked.message.trim().is_empty() => {
                 Some("Say in the message why you go back".to_owned())
             }
-            (Self::Compare { .. } | Self::AskRollBack(_), _) if state.selected.is_none() => {
+            (Self::AskTake(_), _) if state.selected.is_some() => {
+                let here = state.design_file().and_then(|file| state.design.documents.get(file));
+                here.is_none().then(|| "The document is not here".to_owned())
+            }
+            (Self::Take, _) => match &state.release.take {
+                Some(take) => take.obstacle(state),
+                None => Some("Choose a version first".to_owned()),
+            },
+            (Self::Compare { .. } | Self::AskRollBack(_) | Self::AskTake(_), _)
+                if state.selected.is_none() =>
+            {
                 Some("Select a pipeline first".to_owned())
             }
             _ => None,
@@ -161,6 +190,9 @@ impl App {
                 }
             }
             Command::AskRollBack(version) => self.ask_roll_back(version),
+            Command::AskTake(version) => self.ask_take(version),
+            Command::Take => self.take(),
+            Command::CloseTake => self.state.release.take = None,
             Command::EditRollBackMessage(message) => {
                 if let Some(asked) = &mut self.state.release.roll_back {
                     asked.message = message;

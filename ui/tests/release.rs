@@ -98,6 +98,94 @@ fn a_roll_back_asks_why_and_publishes_the_old_version_anew() {
 }
 
 #[test]
+fn a_version_is_taken_into_the_document_as_an_edit_that_is_undone_and_saved_like_any_other() {
+    let disk = support::design::Disk::with_samples();
+    for message in ["first", "owners", "rules"] {
+        disk.script.lock().publish("mara", message);
+    }
+    let mut harness = support::design::opened(&disk);
+    select_trades(&mut harness);
+    press(&mut harness, Modifiers::COMMAND, Key::Num4);
+    let file = "pipelines/trades.yaml";
+    let text = |harness: &Window<'_>| {
+        let app = harness.state().as_ref().expect("the window is there");
+        app.state().design.documents.get(file).expect("the document is there").text().to_owned()
+    };
+    let saved = disk.text(file);
+
+    // The last one can be taken too: it may be another's than the document.
+    assert!(harness.query_by_role_and_label(Role::Button, "Take text… (version 3)").is_some());
+    disk.script
+        .lock()
+        .failing
+        .insert("compare_versions", RpcError::new(ErrorCode::Unavailable, "no network"));
+    click(&mut harness, Role::Button, "Take text… (version 1)");
+    assert!(sees(&harness, "Its text could not be read"));
+    let take = |harness: &Window<'_>| {
+        harness.get_by_role_and_label(Role::Button, "Take into the document").accesskit_node().is_disabled()
+    };
+    assert!(take(&harness));
+    disk.script.lock().failing.clear();
+    click(&mut harness, Role::Button, "Take text…");
+    assert!(sees(&harness, "Take version 1 into the document?"));
+    assert!(sees(&harness, "Field owner, Before"), "what becomes of the document is shown");
+    assert!(!sees(&harness, "edits that are not saved. They give way"));
+    support::picture(&mut harness, "take version");
+    press(&mut harness, Modifiers::NONE, Key::Escape);
+    assert_eq!(text(&harness), saved, "nothing is taken by looking");
+
+    click(&mut harness, Role::Button, "Take text… (version 1)");
+    click(&mut harness, Role::Button, "Take into the document");
+    assert!(text(&harness).contains("desk-1@example.com"));
+    assert_eq!(disk.text(file), saved, "nothing is written");
+    assert!(sees(&harness, "says what version 1 says"));
+
+    // Over edits that are not saved it says so, and one undo brings them back.
+    click(&mut harness, Role::Button, "Take text… (version 2)");
+    assert!(sees(&harness, "edits that are not saved. They give way"));
+    click(&mut harness, Role::Button, "Take into the document");
+    assert!(text(&harness).contains("desk-2@example.com"));
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert!(text(&harness).contains("desk-1@example.com"));
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert_eq!(text(&harness), saved);
+    press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    press(&mut harness, Modifiers::COMMAND, Key::S);
+    assert!(disk.text(file).contains("desk-1@example.com"));
+
+    // In a field the keys take back what was typed there.
+    harness.get_by_role_and_label(Role::TextInput, "Message").focus();
+    harness.event(Event::Text("why".to_owned()));
+    settle(&mut harness);
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert!(text(&harness).contains("desk-1@example.com"), "the document stays");
+
+    // What is there already is not taken again.
+    click(&mut harness, Role::Button, "Take text… (version 1)");
+    assert!(sees(&harness, "The document says exactly this already") && take(&harness));
+}
+
+#[test]
+fn what_was_rolled_back_to_is_offered_to_the_document() {
+    let disk = support::design::Disk::with_samples();
+    for message in ["first", "owners"] {
+        disk.script.lock().publish("mara", message);
+    }
+    let mut harness = support::design::opened(&disk);
+    select_trades(&mut harness);
+    press(&mut harness, Modifiers::COMMAND, Key::Num4);
+    click(&mut harness, Role::Button, "Roll back… (version 1)");
+    let field =
+        harness.query_all_by_role_and_label(Role::TextInput, "Message").find(egui_kittest::Node::is_focused);
+    field.expect("the message has the keyboard").type_text("Too strict");
+    settle(&mut harness);
+    click(&mut harness, Role::Button, "Roll back");
+    assert!(sees(&harness, "Version 3 is published"));
+    click(&mut harness, Role::Button, "Take into the document…");
+    assert!(sees(&harness, "Take version 3 into the document?"));
+}
+
+#[test]
 fn a_roll_back_that_breaks_readers_is_one_window_that_says_so_and_keeps_what_was_typed() {
     let script = three_versions();
     script.lock().breaking = true;

@@ -116,6 +116,21 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Write the document of a published version back into the workspace; nothing is published
+    Restore {
+        /// Name of the pipeline
+        pipeline: String,
+        /// Version whose document is written
+        version: u64,
+        /// Write over changes that are in no version
+        #[arg(long)]
+        force: bool,
+        #[command(flatten)]
+        env: Env,
+        /// Write JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Show the audit trail, or verify its chain
     Audit {
         #[arg(value_enum, default_value = "show")]

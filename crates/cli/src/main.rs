@@ -50,6 +50,9 @@ async fn run(arguments: Arguments) -> Outcome {
         Command::Rollback { pipeline, version, message, env, json } => {
             command::release::rollback(folder, &pipeline, version, &message, &env.env, json).await
         }
+        Command::Restore { pipeline, version, force, env, json } => {
+            command::release::restore(folder, &pipeline, version, force, &env.env, json).await
+        }
         Command::Audit { action, env, pipeline, actor, from, to, limit, export, json } => {
             let filter = AuditFilter { pipeline, actor, from, to };
             let shown = match export {

@@ -186,6 +186,46 @@ fn a_change_that_breaks_readers_is_published_only_when_that_is_meant() {
 }
 
 #[test]
+fn the_document_of_a_version_comes_back_unless_it_would_cost_changes_that_are_in_none() {
+    let folder = samples();
+    let root = folder.path();
+    let path = root.join("pipelines/trades.yaml");
+    let first = format!("# ours\n{}", std::fs::read_to_string(&path).unwrap());
+    std::fs::write(&path, &first).unwrap();
+    assert_eq!(ran(root, &["publish", "trades", "-m", "first"]).code, 0);
+    edit(root, "title: ", "title: New ");
+    let second = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(ran(root, &["publish", "trades", "-m", "second"]).code, 0);
+    let back = ran(root, &["rollback", "trades", "1", "-m", "back"]);
+    assert!(back.out.contains("`touchstone restore trades 1 --env local`"), "{}", back.out);
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), second, "a roll-back leaves the document as it is");
+
+    // What is in a version is not lost.
+    let restored = ran(root, &["restore", "trades", "1", "--json"]).json();
+    assert_eq!(restored, serde_json::json!({ "file": "pipelines/trades.yaml", "changed": true }));
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), first, "to the byte, comments included");
+    assert_eq!(ran(root, &["restore", "trades", "3", "--json"]).json()["changed"], false);
+    assert_eq!(ran(root, &["history", "trades", "--json"]).json().as_array().unwrap().len(), 3);
+
+    edit(root, "title: ", "title: Other ");
+    let mine = std::fs::read_to_string(&path).unwrap();
+    let refused = ran(root, &["restore", "trades", "2"]);
+    assert_eq!(refused.code, 1);
+    assert!(refused.err.contains("changes that are in no version"), "{}", refused.err);
+    assert!(refused.err.contains("--force"), "{}", refused.err);
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), mine, "nothing is written");
+    assert_eq!(ran(root, &["restore", "trades", "2", "--force"]).code, 0);
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), second);
+
+    // A document that can't be read, or is gone, comes back too.
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(ran(root, &["restore", "trades", "1"]).code, 0);
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), first);
+    let missing = ran(root, &["restore", "trades", "9"]);
+    assert!(missing.err.contains("has no version 9"), "{}", missing.err);
+}
+
+#[test]
 fn the_trail_is_filtered_by_day_and_exported() {
     let folder = samples();
     let root = folder.path();

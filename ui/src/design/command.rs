@@ -349,8 +349,13 @@ impl Command {
         }
         offered.extend(Pane::ALL.map(Self::ShowPane));
         offered.extend([Self::NewField, Self::NewRule]);
-        if state.section() == Some(Section::Design) {
-            offered.extend([Self::Undo, Self::Redo, Self::RenameSelected, Self::AskDelete]);
+        match state.section() {
+            Some(Section::Design) => {
+                offered.extend([Self::Undo, Self::Redo, Self::RenameSelected, Self::AskDelete]);
+            }
+            // A column's type, and the text of a version, are taken into the document there.
+            Some(Section::Data | Section::Publish) => offered.extend([Self::Undo, Self::Redo]),
+            _ => {}
         }
         offered.extend(CanvasCommand::offered(state).into_iter().map(Self::Canvas));
         offered

@@ -143,6 +143,13 @@ impl App {
         self.apply_design(Command::Edit(Box::new(Change::new(&file, label, edits))));
     }
 
+    /// Gives a document another text, as one step of its own.
+    pub(crate) fn put_text(&mut self, file: &str, text: String, label: &str) {
+        let now = self.now();
+        self.state.design.documents.change(file, text, label, None, now);
+        self.state.design.draft = None;
+    }
+
     pub(crate) fn now(&self) -> f64 {
         self.ctx.input(|input| input.time)
     }

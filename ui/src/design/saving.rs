@@ -329,7 +329,7 @@ impl App {
         }
     }
 
-    pub(super) fn tell(&mut self, file: &str, text: &str, can_undo: bool) {
+    pub(crate) fn tell(&mut self, file: &str, text: &str, can_undo: bool) {
         let id = self.ticket().0;
         let news = &mut self.state.design.news;
         news.retain(|one| one.file != file);

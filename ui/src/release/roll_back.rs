@@ -97,8 +97,8 @@ pub(super) fn dialog(state: &State, commands: &Commands, ui: &Ui) {
         let title = format!("Roll {} back to version {}?", asked.pipeline, asked.version);
         crate::widgets::title(ui, &title);
         ui.label(format!(
-            "Version {} is published anew in {}, as a new version. Nothing of the history goes away, and the \
-             document in the workspace stays as it is.",
+            "Version {} is published anew in {}, as a new version. Nothing of the history goes away. The document \
+             in the workspace stays as it is; you can take the version's text into it afterwards.",
             asked.version, state.environment
         ));
         difference(state, commands, asked, ui);

@@ -4,7 +4,7 @@ use egui::{Align, Frame, Id, Layout, Margin, Panel, RichText, ScrollArea, Stroke
 use touchstone_protocol::{CheckView, PublishPlan, PublishedView, TouchView, VersionView};
 
 use super::changes::differences;
-use super::{compare, roll_back};
+use super::{compare, roll_back, take};
 use crate::command::{Command, Commands};
 use crate::state::{Pipeline, State};
 use crate::theme::{self, Tokens, Tone};
@@ -42,6 +42,7 @@ pub(crate) fn publish(state: &State, commands: &Commands, pipeline: &Pipeline, u
     });
     environments(state, commands, ui);
     roll_back::dialog(state, commands, ui);
+    take::dialog(state, commands, ui);
     if let Some(comparison) = state.release.comparison_of(state.selected.as_deref()) {
         compare::comparison(state, commands, pipeline, comparison, ui);
         return;
@@ -59,6 +60,7 @@ pub(crate) fn publish(state: &State, commands: &Commands, pipeline: &Pipeline, u
 /// All of it below each other, where there is no room beside: a small window, or large text.
 fn on_one_page(state: &State, commands: &Commands, pipeline: &Pipeline, ui: &mut Ui) {
     roll_back::dialog(state, commands, ui);
+    take::dialog(state, commands, ui);
     scrolled(ui, "publishing", |ui| {
         environments(state, commands, ui);
         let width = ui.available_width();
@@ -245,6 +247,14 @@ fn publish_form(state: &State, commands: &Commands, pipeline: &Pipeline, plan: &
                 published.version.version, published.audit_sequence
             );
             ui.label(RichText::new(words).color(tokens.success));
+            // The document is another one still, and the next publishing would bring it back.
+            if published.version.rollback_of.is_some() && !plan.diff.changes.is_empty() {
+                let take = super::Command::AskTake(published.version.version);
+                let button = Button::new("Take into the document…").icon(take.offer().icon).quiet();
+                if button.show(ui).on_hover_text(take.offer().tooltip).clicked() {
+                    commands.send(Command::Release(take));
+                }
+            }
         }
         (Some(obstacle), _) => {
             ui.label(RichText::new(obstacle).color(tokens.text_subdued));
@@ -365,7 +375,7 @@ fn version_card(state: &State, commands: &Commands, ui: &mut Ui, version: &Versi
         ui.label(&version.message);
         let words = format!("{}  ·  {}", version.author, text::time(&version.published_at));
         ui.label(RichText::new(words).font(theme::small()).color(tokens.text_subdued));
-        ui.horizontal(|ui| {
+        ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 0.0;
             let number = version.version;
             let before = number.checked_sub(1).filter(|before| *before > 0);
@@ -378,10 +388,13 @@ fn version_card(state: &State, commands: &Commands, ui: &mut Ui, version: &Versi
             if !is_current {
                 offered.push(super::Command::AskRollBack(number));
             }
+            offered.push(super::Command::AskTake(number));
             for command in offered {
                 let name = format!("{} (version {number})", command.offer().text);
                 let command = Command::Release(command);
-                command_button(ui, state, commands, &command, |button| button.quiet().name(&name));
+                command_button(ui, state, commands, &command, |button| {
+                    button.quiet().text_only().name(&name)
+                });
             }
         });
     });

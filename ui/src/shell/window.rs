@@ -31,7 +31,13 @@ pub(crate) fn shortcuts(state: &State, commands: &Commands, ctx: &Context) {
     if ctx.memory(|memory| memory.top_modal_layer().is_some()) {
         return;
     }
+    // What is typed elsewhere than into the document has steps of its own.
+    let has_own_steps = ctx.text_edit_focused() && state.section() != Some(crate::command::Section::Design);
     for (keys, command) in bound(state) {
+        let is_step = matches!(command, Command::Design(design::Command::Undo | design::Command::Redo));
+        if is_step && has_own_steps {
+            continue;
+        }
         if ctx.input_mut(|input| input.consume_shortcut(&keys)) {
             // Who leads there by keys works there by keys.
             let leads = match &command {

@@ -66,6 +66,12 @@ impl<'a> Button<'a> {
         self
     }
 
+    /// Where several stand in a narrow row: without its icon.
+    pub(crate) fn text_only(mut self) -> Self {
+        self.icon = None;
+        self
+    }
+
     pub(crate) fn primary(mut self) -> Self {
         self.weight = Weight::Primary;
         self

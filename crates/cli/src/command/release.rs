@@ -4,7 +4,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use serde_json::json;
 use touchstone_studio::{
-    ErrorCode, PublishPlan, RpcError, Studio, Workspace, pipeline_name, release,
+    ErrorCode, PublishPlan, Restored, RpcError, Studio, Workspace, pipeline_name, release,
     spec::{ChangeClass, SpecDiff},
 };
 
@@ -225,6 +225,35 @@ pub(crate) async fn rollback(
             "published {pipeline} version {} to {environment}: version {version} again (audit event {})",
             published.version.version, published.audit_sequence
         ));
+        output::line(format!(
+            "the document stays as it is; `touchstone restore {pipeline} {version} --env {environment}` writes that of \
+             version {version}"
+        ));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes the document of a published version back.
+pub(crate) async fn restore(
+    folder: Option<PathBuf>,
+    pipeline: &str,
+    version: u64,
+    force: bool,
+    environment: &str,
+    json: bool,
+) -> Outcome {
+    let (studio, workspace) = open(folder)?;
+    let registry = studio.registry(&workspace, environment).await?;
+    let Restored { file, changed } =
+        touchstone_studio::restore(&workspace, &registry, environment, pipeline, version, force).await?;
+    if json {
+        output::json(&json!({ "file": file, "changed": changed }))?;
+    } else if changed {
+        output::line(format!(
+            "{file} is what version {version} was published from; `touchstone diff {pipeline}` compares it with what is current"
+        ));
+    } else {
+        output::line(format!("{file} is what version {version} was published from already"));
     }
     Ok(ExitCode::SUCCESS)
 }
