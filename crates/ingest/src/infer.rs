@@ -23,6 +23,7 @@ use crate::{
 
 mod booleans;
 mod candidates;
+mod chance;
 mod dates;
 mod decide;
 mod dialect;
@@ -222,9 +223,11 @@ impl<'run> Subject<'run> {
             header,
             preamble: pass.preamble,
             footer,
-            candidate_keys: pass.keys.finish(&pass.names, |column, hash| {
-                pass.surveys.get(column)?.text_of(hash).map(crate::value::shortened)
-            }),
+            candidate_keys: pass.keys.finish(
+                &pass.names,
+                |column, hash| pass.surveys.get(column)?.text_of(hash).map(crate::value::shortened),
+                |column| chance::span(pass.surveys.get(column)?),
+            ),
             columns: decision.columns,
             notes: pass.notes,
             records: pass.totals.records_read,

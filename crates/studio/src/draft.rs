@@ -303,6 +303,12 @@ fn about_key(inference: &Inference) -> Vec<String> {
                 .to_owned(),
         );
     }
+    // What could name the records as well, or better, is told: a person knows which it is.
+    let rivals = inference.candidate_keys.iter().filter(|other| {
+        other.columns != key.columns && (other.identifies || key.duplicates > 0 && other.duplicates == 0)
+    });
+    lines
+        .extend(rivals.take(2).map(|other| format!("it could also be {}: {}", columns(other), other.reason)));
     lines
 }
 

@@ -314,10 +314,21 @@ const RECORD_ENDS: [&str; 5] = ["nummer", "kennung", "schluessel", "schlussel", 
 /// English words that end as a name and `id` written as one do.
 const NO_IDS: [&str; 6] = ["unpaid", "invalid", "prepaid", "liquid", "hybrid", "android"];
 
+/// Whether a word is what a name is about: anywhere in a short one, in a long one (a sentence) only where it begins or
+/// ends.
+fn is_head(place: usize, words: usize) -> bool {
+    words <= 4 || place == 0 || place + 1 == words
+}
+
 /// What a column's name says about naming the records of its file, word by word.
 pub(super) fn names(column: &str) -> Names {
-    let name = touchstone_spec::snake_case(column);
-    let words: Vec<&str> = name.split('_').collect();
+    // Piece by piece: a name of ours has an end that a header needn't have.
+    let pieces: Vec<String> = column
+        .split(|letter: char| !letter.is_alphanumeric())
+        .filter(|piece| !piece.is_empty())
+        .map(touchstone_spec::snake_case)
+        .collect();
+    let words: Vec<&str> = pieces.iter().flat_map(|piece| piece.split('_')).collect();
     let any = |known: &[&str]| words.iter().any(|word| known.contains(word));
     let is_ended = |word: &&str| {
         let ends =
@@ -330,7 +341,11 @@ pub(super) fn names(column: &str) -> Names {
         Names::Nothing
     } else if any(&HOLDERS) {
         Names::Holder
-    } else if any(&RECORDS) || words.iter().any(is_ended) {
+    } else if words
+        .iter()
+        .enumerate()
+        .any(|(place, word)| is_head(place, words.len()) && (RECORDS.contains(word) || is_ended(word)))
+    {
         Names::Record
     } else {
         Names::Nothing
@@ -361,6 +376,12 @@ mod tests {
             ("name", Names::Nothing),
             ("paid", Names::Nothing),
             ("invalid", Names::Nothing),
+            ("Nr. des Kunden in der Zentrale", Names::Record),
+            ("Spalte aus dem System mit Nummer 018 und mehr", Names::Nothing),
+            (
+                "Sehr_langer_Spaltenname_aus_dem_Bestandsfuehrungssystem_der_Versicherung_mit_Nummer_018_und_mehr_Text",
+                Names::Nothing,
+            ),
         ] {
             assert_eq!(names(name), expected, "{name}");
         }

@@ -1,7 +1,7 @@
 //! Which columns could name a record: single ones, else pairs, else triples, by hashes in bounded memory.
 
 use super::{
-    CandidateKey, DuplicateKey,
+    CandidateKey, DuplicateKey, chance,
     survey::{ByHash, NO_VALUE, mix},
 };
 
@@ -85,6 +85,8 @@ struct Tracked {
     checked: u64,
     /// A record without a value in one of the columns was met.
     incomplete: bool,
+    /// Least and greatest of its numbers, where these repeat as random ones do.
+    chance: Option<(u64, u64)>,
 }
 
 /// A repeated key, by its columns' hashes.
@@ -93,6 +95,17 @@ struct Repeat {
     first_record: u64,
     record: u64,
     hashes: Vec<u64>,
+    /// How the two records compare beside the key, where both are still known.
+    beside: Option<Beside>,
+}
+
+/// Two records compared in the columns that aren't of the key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Beside {
+    columns: usize,
+    differ: usize,
+    /// Whether they have less than half in common of what tells records apart: they are two things, not one.
+    strangers: bool,
 }
 
 impl Tracked {
@@ -111,6 +124,7 @@ impl Tracked {
             examples: Vec::new(),
             checked: 0,
             incomplete: false,
+            chance: None,
         }
     }
 
@@ -136,7 +150,8 @@ impl Tracked {
                 self.duplicates = self.duplicates.saturating_add(1);
                 if self.examples.len() < EXAMPLES {
                     let hashes = self.columns.iter().map(|column| hash_of(*column)).collect();
-                    self.examples.push(Repeat { first_record: *entry.get(), record, hashes });
+                    let first_record = *entry.get();
+                    self.examples.push(Repeat { first_record, record, hashes, beside: None });
                 }
             }
         }
@@ -209,17 +224,28 @@ impl Keys {
             tracked.extend(triples(rest).into_iter().filter_map(tried));
         }
         rank(&mut tracked);
+        let telling: Vec<bool> = warm.iter().map(|column| is_telling(column)).collect();
+        for candidate in &mut tracked {
+            for repeat in &mut candidate.examples {
+                repeat.beside = repeat.compare(&candidate.columns, &warm, &records, &telling);
+            }
+        }
         self.tracked = Some(tracked);
     }
 
-    /// The candidates that held, the best first. `text_of` gives a column's text by its hash, where it was kept.
+    /// The candidates that held, the best first. `text_of` gives a column's text by its hash, where it was kept, and
+    /// `span_of` the least and the greatest of a column of whole numbers.
     pub(super) fn finish(
         self,
         names: &[String],
         text_of: impl Fn(usize, u64) -> Option<String>,
+        span_of: impl Fn(usize) -> Option<(u64, u64)>,
     ) -> Vec<CandidateKey> {
         let mut tracked = self.tracked.unwrap_or_default();
         tracked.retain(Tracked::promises);
+        for candidate in &mut tracked {
+            candidate.weigh_chance(&span_of);
+        }
         // Where something names a record for certain, what nearly does is noise; but an identifier is no noise.
         if tracked.iter().any(|candidate| candidate.duplicates == 0) {
             tracked.retain(|candidate| candidate.duplicates == 0 || candidate.is_identifier());
@@ -253,9 +279,46 @@ impl Tracked {
     fn is_identifier(&self) -> bool {
         self.identifies && self.columns.len() == 1
     }
+
+    /// Numbers that repeat as random ones do, in records that have nothing else in common, name nothing, whatever their
+    /// column is called.
+    fn weigh_chance(&mut self, span_of: impl Fn(usize) -> Option<(u64, u64)>) {
+        let [column] = self.columns.as_slice() else { return };
+        let Some(span) = span_of(*column) else { return };
+        let known: Vec<Beside> = self.examples.iter().filter_map(|repeat| repeat.beside).collect();
+        let strangers = known.iter().filter(|beside| beside.strangers).count();
+        if chance::explains(self.duplicates, self.checked, span) && strangers * 2 >= known.len() {
+            self.identifies = false;
+            self.chance = Some(span);
+        }
+    }
+}
+
+/// Whether a column tells records apart: those that follow each other seldom have the same in it.
+fn is_telling(column: &[u64]) -> bool {
+    let same = column.windows(2).filter(|pair| pair.first() == pair.last()).count();
+    column.len() > 1 && same * 10 < column.len()
 }
 
 impl Repeat {
+    fn compare(&self, key: &[usize], warm: &[Vec<u64>], records: &[u64], telling: &[bool]) -> Option<Beside> {
+        let row = |record: u64| records.binary_search(&record).ok();
+        let (first, second) = (row(self.first_record)?, row(self.record)?);
+        let (mut beside, mut told, mut common) =
+            (Beside { columns: 0, differ: 0, strangers: false }, 0_usize, 0_usize);
+        for (place, column) in warm.iter().enumerate().filter(|(place, _)| !key.contains(place)) {
+            let same = column.get(first) == column.get(second);
+            beside.columns += 1;
+            beside.differ += usize::from(!same);
+            if telling.get(place).copied().unwrap_or(false) {
+                told += 1;
+                common += usize::from(same);
+            }
+        }
+        beside.strangers = told > 0 && common * 2 < told;
+        Some(beside)
+    }
+
     fn named(&self, columns: &[usize], text_of: impl Fn(usize, u64) -> Option<String>) -> DuplicateKey {
         let values: Option<Vec<String>> =
             columns.iter().zip(&self.hashes).map(|(column, hash)| text_of(*column, *hash)).collect();
@@ -270,7 +333,7 @@ impl Repeat {
 /// The evidence in words: how many repeat, which, and what else speaks for the columns or against them.
 fn reason(candidate: &Tracked, columns: &[String], examples: &[DuplicateKey]) -> String {
     let names = columns.join(" and ");
-    let mut words = if candidate.duplicates == 0 {
+    let counted = if candidate.duplicates == 0 {
         format!("no two of {} records have the same {names}", candidate.checked)
     } else {
         let (repeat, checked) = (candidate.duplicates, candidate.checked);
@@ -295,15 +358,33 @@ fn reason(candidate: &Tracked, columns: &[String], examples: &[DuplicateKey]) ->
             repeated.join(", ")
         )
     };
-    words.push_str(match candidate.parts.as_slice() {
-        [Part::Identifier] => "; its name is an identifier's",
-        [Part::Code] => "; its values are of one form, as identifiers are",
-        [Part::Holder] => "; its name is that of whom a record belongs to",
-        _ if candidate.identifies => "",
-        [_] => "; but by its name and values it is no identifier",
-        _ => "; but by their names and values they are no identifiers",
-    });
-    words
+    let mut said = vec![counted];
+    let compared = candidate.examples.iter().find_map(|repeat| Some((repeat, repeat.beside?)));
+    if let Some((repeat, Beside { columns, differ, .. })) = compared.filter(|(_, beside)| beside.columns > 0)
+    {
+        let others = if columns == 1 { "column" } else { "columns" };
+        said.push(format!(
+            "records {} and {} differ in {differ} of {columns} other {others}",
+            repeat.first_record, repeat.record
+        ));
+    }
+    let judged = match (candidate.chance, candidate.parts.as_slice()) {
+        (Some((least, greatest)), _) => {
+            said.push(format!(
+                "but numbers drawn at random from {least} to {greatest} repeat as often, so it is no identifier, \
+                 whatever its name says"
+            ));
+            None
+        }
+        (_, [Part::Identifier]) => Some("its name is an identifier's"),
+        (_, [Part::Code]) => Some("its values are of one form, as identifiers are"),
+        (_, [Part::Holder]) => Some("its name is that of whom a record belongs to"),
+        _ if candidate.identifies => None,
+        (_, [_]) => Some("but by its name and values it is no identifier"),
+        _ => Some("but by their names and values they are no identifiers"),
+    };
+    said.extend(judged.map(str::to_owned));
+    said.join("; ")
 }
 
 fn follow(candidate: &mut Tracked, hashes: &[Vec<u64>], records: &[u64]) {
@@ -367,7 +448,7 @@ mod tests {
             let records: Vec<u64> = (1..=columns[0].len() as u64).collect();
             keys.add(&columns, &records);
             keys.choose(&[Part::Text; 3]);
-            keys.finish(&names, |_, _| None)
+            keys.finish(&names, |_, _| None, |_| None)
                 .into_iter()
                 .map(|key| (key.columns.join("+"), key.duplicates))
                 .collect::<Vec<_>>()
@@ -394,13 +475,14 @@ mod tests {
         let id: Vec<u64> = (0..64).map(|row| 1000 + if row == 9 { 3 } else { row }).collect();
         keys.add(&[unique(5000), id, unique(7000)], &records);
         keys.choose(&[Part::Text, Part::Identifier, Part::Holder]);
-        let found = keys.finish(&names, |_, hash| Some(format!("#{hash}")));
+        let found = keys.finish(&names, |_, hash| Some(format!("#{hash}")), |_| None);
         let order: Vec<(&str, bool)> =
             found.iter().map(|key| (key.columns[0].as_str(), key.identifies)).collect();
         assert_eq!(order, [("id", true), ("account", true), ("name", false)]);
         assert_eq!(
             found[0].reason,
-            "1 of 64 records repeats the id of an earlier one: #1003 (records 4 and 10); its name is an identifier's"
+            "1 of 64 records repeats the id of an earlier one: #1003 (records 4 and 10); records 4 and 10 differ in 2 of \
+             2 other columns; its name is an identifier's"
         );
         assert_eq!(
             found[2].reason,

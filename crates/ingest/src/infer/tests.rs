@@ -441,6 +441,47 @@ fn the_number_of_a_record_is_its_key_even_where_it_repeats() {
 }
 
 #[test]
+fn numbers_that_repeat_as_random_ones_do_are_no_key_whatever_their_column_is_called() {
+    // The same numbers on every machine.
+    let mut state = 7_u64;
+    let mut next = |below: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    };
+    let mut text = "Nummer,size,remark\n".to_owned();
+    for row in 0..400 {
+        writeln!(text, "{},{},said {row} things", 1 + next(5_000), next(90)).unwrap();
+    }
+    let inference = of(&text);
+    let number = inference.candidate_keys.iter().find(|key| key.columns == ["Nummer"]);
+    assert!(number.is_none_or(|key| !key.identifies), "{:?}", inference.candidate_keys);
+    assert!(inference.candidate_keys.iter().all(|key| !key.identifies), "{:?}", inference.candidate_keys);
+
+    // The same numbers, but a record that repeats one is the same record again: a file with corrections.
+    let mut rows: Vec<String> = text.lines().skip(1).map(str::to_owned).collect();
+    let mut seen: std::collections::BTreeMap<String, String> = std::collections::BTreeMap::new();
+    for row in &mut rows {
+        let number = row.split(',').next().unwrap().to_owned();
+        row.clone_from(seen.entry(number).or_insert_with(|| row.clone()));
+    }
+    let inference = of(&format!("Nummer,size,remark\n{}\n", rows.join("\n")));
+    let key = &inference.candidate_keys[0];
+    assert!(key.identifies && key.columns == ["Nummer"] && key.duplicates > 8, "{key:?}");
+    assert!(key.reason.contains("differ in 0 of 2 other columns"), "{}", key.reason);
+
+    // Numbers that were given out one after the other, with slips.
+    let mut text = "Nummer,size,remark\n".to_owned();
+    for row in 0..400 {
+        let number = if row % 40 == 39 { row - 7 } else { row };
+        writeln!(text, "{},{},said {row} things", 10_000 + number, row % 90).unwrap();
+    }
+    let inference = of(&text);
+    let key = &inference.candidate_keys[0];
+    assert!(key.identifies && key.columns == ["Nummer"] && key.duplicates == 10, "{key:?}");
+    assert!(key.reason.contains("differ in 2 of 2 other columns"), "{}", key.reason);
+}
+
+#[test]
 fn where_no_column_is_an_identifier_none_is_said_to_be() {
     let mut text = "name,remark,amount,day\n".to_owned();
     for row in 0..200_u32 {
