@@ -33,10 +33,10 @@ pub(crate) use chip::Chip;
 pub(crate) use choice::{Alternative, Choice};
 pub(crate) use dialog::dialog;
 pub(crate) use empty::{empty, pending};
-pub(crate) use error::{error_box, note_box};
+pub(crate) use error::{error_box, error_text, note_box};
 pub(crate) use fact::FactRow;
 pub(crate) use histogram::histogram;
-pub(crate) use option::{radio, tick};
+pub(crate) use option::{Ways, tick};
 pub(crate) use part::{Part, part};
 pub(crate) use pose::{Pose, is_focus_seen, is_focused, is_hovered, is_pressed, note_hands, posed};
 

@@ -209,7 +209,9 @@ fn it_is_told_what_breaks_and_whom_to_ask() {
     let change = Change { kind: Kind::Retype, data_type: "int".to_owned(), ..Change::default() };
     command(&mut harness, Command::EditChange(change));
     assert!(lineage(&harness).impact().is_some());
-    // What is touched leads on.
+    // Arrows choose here too. What is touched leads on.
+    press(&mut harness, Modifiers::NONE, Key::ArrowRight);
+    assert!(!harness.get_by_role_and_label(Role::RadioButton, "Change type").is_focused());
     click(&mut harness, Role::RadioButton, "Remove");
     click(&mut harness, Role::ListItem, "trades.silver.trades breaks");
     assert_eq!(selected(&harness).as_deref(), Some("trades.silver.trades"));

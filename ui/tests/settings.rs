@@ -2,9 +2,9 @@
 
 mod support;
 
-use egui::accesskit::Role;
+use egui::accesskit::{Role, Toggled};
 use egui::{Key, Modifiers};
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use support::{Script, Window, click, press, sees, settings::dev, settle, window};
 use touchstone_protocol::{CredentialSource, ErrorCode, Request, RpcError, SaveEnvironment};
 
@@ -52,6 +52,45 @@ fn an_environment_is_added_with_a_profile() {
     assert!(sees(&harness, "profile data-dev"));
     // The workspace's list of environments is another one now.
     assert!(script.count("workspace") > 1);
+}
+
+#[test]
+fn arrows_choose_among_ways_that_are_one_stop_for_tab() {
+    let mut harness = settings(&Script::open());
+    click(&mut harness, Role::Button, "Add environment…");
+    let ways = [
+        "AWS credential chain",
+        "A profile of the AWS configuration",
+        "Access keys in the system's keychain",
+    ];
+    let taken = |harness: &Window<'_>| {
+        let radio = |name| harness.get_by_role_and_label(Role::RadioButton, name);
+        let is_on = |name| radio(name).accesskit_node().toggled() == Some(Toggled::True);
+        let on: Vec<usize> = (0..ways.len()).filter(|at| is_on(ways[*at])).collect();
+        let focused: Vec<usize> = (0..ways.len()).filter(|at| radio(ways[*at]).is_focused()).collect();
+        (on, focused)
+    };
+    // Whoever clicks one goes on by keys from there.
+    click(&mut harness, Role::RadioButton, ways[2]);
+    assert_eq!(taken(&harness), (vec![2], vec![2]));
+    for (key, at) in [
+        (Key::ArrowDown, 0),
+        (Key::ArrowUp, 2),
+        (Key::ArrowLeft, 1),
+        (Key::ArrowLeft, 0),
+        (Key::ArrowRight, 1),
+    ] {
+        press(&mut harness, Modifiers::NONE, key);
+        assert_eq!(taken(&harness), (vec![at], vec![at]), "{key:?}");
+    }
+    // Tab goes on to what belongs to the way, and back to the one that is taken.
+    press(&mut harness, Modifiers::NONE, Key::Tab);
+    assert!(harness.get_by_role_and_label(Role::ComboBox, "Profile").is_focused());
+    press(&mut harness, Modifiers::NONE, Key::Tab);
+    assert_eq!(taken(&harness), (vec![1], vec![]));
+    press(&mut harness, Modifiers::SHIFT, Key::Tab);
+    press(&mut harness, Modifiers::SHIFT, Key::Tab);
+    assert_eq!(taken(&harness), (vec![1], vec![1]));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use super::{Choice, Command, Question};
 use crate::command::{Command as AppCommand, Commands};
 use crate::state::State;
 use crate::theme::{self, Tokens};
-use crate::widgets::{Alternative, Button, command_button, error_box, marked_small, radio, title};
+use crate::widgets::{Alternative, Button, Ways, command_button, error_box, marked_small, title};
 use crate::{data, home};
 
 /// Files whose keys are told.
@@ -185,19 +185,22 @@ fn conflict(state: &State, commands: &Commands, file: &str, ui: &mut Ui) {
             let path = if place.path.is_empty() { "The whole document" } else { &place.path };
             ui.label(RichText::new(path).font(theme::mono()).color(tokens.text_strong));
             let sides = [(Choice::Ours, "Here", &place.ours), (Choice::Theirs, "Outside", &place.theirs)];
+            let taken = sides.iter().position(|(choice, ..)| *choice == place.choice);
+            let mut ways = Ways::new(taken);
             ui.columns(2, |columns| {
                 for (ui, (choice, side, text)) in columns.iter_mut().zip(sides) {
                     let name = format!("{side}: {path}");
                     let is_chosen = place.choice == choice;
-                    if radio(ui, is_chosen, side, &name).clicked() {
-                        commands.send(choose(file, Some(at), choice));
-                    }
+                    ways.radio(ui, side, &name);
                     let text = text.as_deref().unwrap_or("removed");
                     let text: String = text.lines().take(12).collect::<Vec<_>>().join("\n");
                     let color = if is_chosen { tokens.text } else { tokens.text_subdued };
                     ui.label(RichText::new(text).font(theme::mono_small()).color(color));
                 }
             });
+            if let Some((choice, ..)) = ways.chosen(ui).and_then(|chosen| sides.get(chosen)) {
+                commands.send(choose(file, Some(at), *choice));
+            }
             ui.add_space(8.0);
         }
     });

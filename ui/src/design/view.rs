@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use egui::{Align, Frame, Layout, Margin, RichText, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
+use egui::{Align, Frame, Layout, Margin, RichText, Role, Stroke, Ui, WidgetInfo, vec2};
 use touchstone_spec::{Diagnostic, Edit, Pipeline, Severity, TableName};
 
 use super::{Change, Command, Node, OpenDocument, Pane, Preview, Shown, canvas, mappings, yaml};
@@ -11,7 +11,8 @@ use crate::icon;
 use crate::state::{Pipeline as Known, State};
 use crate::theme::{self, Tokens};
 use crate::widgets::{
-    Button, Part, command_button, empty, error_box, focus_ring, is_hovered, marked, part, pending, state_icon,
+    Button, Part, Ways, command_button, empty, error_box, focus_ring, is_hovered, marked, part, pending,
+    state_icon,
 };
 
 /// Width below which there is room for icons alone: a small window, or large text.
@@ -274,7 +275,7 @@ pub(crate) fn segmented<T: AsRef<str>>(
     selected: usize,
 ) -> Option<usize> {
     let tokens = Tokens::of(ui.visuals());
-    let mut chosen = None;
+    let mut ways = Ways::new(Some(selected).filter(|at| *at < texts.len()));
     let padding = if ui.available_width() < NARROW { 12.0 } else { 20.0 };
     let frame = Frame::new().fill(tokens.header).corner_radius(6).inner_margin(2);
     frame.stroke(Stroke::new(1.0, tokens.line)).show(ui, |ui| {
@@ -285,8 +286,8 @@ pub(crate) fn segmented<T: AsRef<str>>(
                 let galley =
                     ui.painter().layout_no_wrap(text.to_owned(), theme::body(), egui::Color32::PLACEHOLDER);
                 let size = vec2(galley.size().x + padding, 22.0);
-                let (rect, response) = ui.allocate_exact_size(size, Sense::click());
-                let is_selected = place == selected;
+                let (rect, response) = ui.allocate_exact_size(size, ways.sense());
+                let is_selected = ways.is_taken();
                 response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, is_selected, text));
                 let (fill, color) = match (is_selected, is_hovered(ui, &response)) {
                     (true, _) => (tokens.button_pressed, tokens.text_strong),
@@ -296,16 +297,14 @@ pub(crate) fn segmented<T: AsRef<str>>(
                 ui.painter().rect_filled(rect, theme::RADIUS, fill);
                 ui.painter().galley(rect.center() - galley.size() / 2.0, galley, color);
                 focus_ring(ui, &response);
-                if response.clicked() {
-                    chosen = Some(place);
-                }
+                ways.add(ui, &response);
                 if let Some(tooltip) = tooltips.get(place).filter(|it| !it.is_empty()) {
                     response.on_hover_text(tooltip);
                 }
             }
         });
     });
-    chosen
+    ways.chosen(ui)
 }
 
 /// Says that the file was changed where the document was, as long as nothing was chosen.

@@ -8,8 +8,8 @@ use crate::design::segmented;
 use crate::icon;
 use crate::theme::{self, Tokens, Tone};
 use crate::widgets::{
-    Alternative, Button, Card, CheckRow, Chip, Choice, FactRow, ListRow, Pose, TabHeading, badge, layer_dot,
-    posed, radio, state_icon, tabs, tick,
+    Alternative, Button, Card, CheckRow, Chip, Choice, FactRow, ListRow, Pose, TabHeading, Ways, badge,
+    layer_dot, posed, state_icon, tabs, tick,
 };
 
 const POSES: [(&str, Option<Pose>); 4] = [
@@ -128,13 +128,11 @@ pub(super) fn choices(ui: &mut Ui, typed: &mut Typed) {
 /// Ways of which one is taken, things that are so or not, and an amount.
 pub(super) fn options(ui: &mut Ui, typed: &mut Typed) {
     ui.horizontal(|ui| {
-        for (place, (name, pose)) in [POSES[0], POSES[1], POSES[3]].into_iter().enumerate() {
-            posed(ui, pose, |ui| {
-                if radio(ui, typed.shown == place, name, name).clicked() {
-                    typed.shown = place;
-                }
-            });
+        let mut ways = Ways::new(Some(typed.shown));
+        for (name, pose) in [POSES[0], POSES[1], POSES[3]] {
+            posed(ui, pose, |ui| ways.radio(ui, name, name));
         }
+        typed.shown = ways.chosen(ui).unwrap_or(typed.shown);
         ui.add_space(24.0);
         for (name, pose) in [POSES[0], POSES[1], POSES[3]] {
             posed(ui, pose, |ui| tick(ui, &mut typed.warnings, name));

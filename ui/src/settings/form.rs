@@ -8,7 +8,7 @@ use super::{Command as Own, Form, Source};
 use crate::command::{Command, Commands};
 use crate::state::State;
 use crate::theme::{self, Tokens};
-use crate::widgets::{Alternative, Button, Choice, command_button, error_box, radio};
+use crate::widgets::{Alternative, Button, Choice, Ways, command_button, error_box};
 
 pub(super) fn form(state: &State, commands: &Commands, view: &SettingsView, ui: &mut Ui) {
     let Some(form) = &state.settings.form else { return };
@@ -85,18 +85,16 @@ fn region(view: &SettingsView, form: &mut Form, ui: &mut Ui) {
     }
 }
 
-/// One of the ways in which credentials come.
-fn way(form: &mut Form, source: Source, words: &str, ui: &mut Ui) {
-    if radio(ui, form.source == source, words, words).clicked() {
-        form.source = source;
-    }
-}
+/// The ways in which credentials come.
+const SOURCES: [Source; 3] = [Source::Chain, Source::Profile, Source::Keychain];
 
 fn source(view: &SettingsView, form: &mut Form, ui: &mut Ui) {
-    way(form, Source::Chain, "AWS credential chain", ui);
+    let mut ways = Ways::new(SOURCES.iter().position(|source| *source == form.source));
+    let way = |ui: &mut Ui, ways: &mut Ways, words: &str| ways.radio(ui, words, words);
+    way(ui, &mut ways, "AWS credential chain");
     subdued(ui, "Environment variables, single sign-on, the machine's role");
     ui.horizontal_wrapped(|ui| {
-        way(form, Source::Profile, "A profile of the AWS configuration", ui);
+        way(ui, &mut ways, "A profile of the AWS configuration");
         if form.source != Source::Profile {
             return;
         }
@@ -116,7 +114,10 @@ fn source(view: &SettingsView, form: &mut Form, ui: &mut Ui) {
             form.profile.clone_from(&profile.name);
         }
     });
-    way(form, Source::Keychain, "Access keys in the system's keychain", ui);
+    way(ui, &mut ways, "Access keys in the system's keychain");
+    if let Some(source) = ways.chosen(ui).and_then(|at| SOURCES.get(at)) {
+        form.source = *source;
+    }
     if form.source == Source::Keychain {
         let words = match &view.keychain_problem {
             Some(_) => "The keychain can't be used now; see above",
