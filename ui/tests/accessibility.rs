@@ -11,7 +11,7 @@ use egui::accesskit::{Action, Node, NodeId, Role, TreeUpdate};
 use egui::{Context, FullOutput, Key, Modifiers, Plugin, vec2};
 use egui_kittest::kittest::Queryable as _;
 use support::design::{Disk, designing_at};
-use support::{Script, Window, press, select_trades, settle, window};
+use support::{Script, Window, command, press, select_trades, settle, window};
 use touchstone_ui::accessibility::{self, Change, Mirror};
 use touchstone_ui::command::{Command, Place, Section, TablePart};
 use touchstone_ui::design::{CanvasCommand, CanvasQuestion, Command as DesignCommand, Pane};
@@ -46,11 +46,6 @@ impl Trees {
     fn nodes(&self) -> BTreeMap<NodeId, Node> {
         self.last().nodes.into_iter().collect()
     }
-}
-
-fn command(harness: &mut Window<'_>, command: Command) {
-    harness.state_mut().as_mut().expect("an app").command(command);
-    settle(harness);
 }
 
 /// Opens each view in turn, and has it looked at.

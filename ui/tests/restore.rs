@@ -8,13 +8,12 @@ use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use serde_json::json;
 use support::design::{Disk, designing, opened};
-use support::{Window, click, press, sees, settle};
+use support::{Window, click, command, press, sees, settle, state};
 use touchstone_protocol::{ErrorCode, Request, RpcError};
 use touchstone_ui::command::{Command, Place, Section};
 use touchstone_ui::design::rules::{self, RulesOf};
 use touchstone_ui::design::{CanvasCommand, Command as DesignCommand, Node, Pane, View, mappings};
 use touchstone_ui::lineage::{self, Camera, Tier};
-use touchstone_ui::state::State;
 
 const TRADES: &str = "pipelines/trades.yaml";
 const WORKSPACE: usize = 1;
@@ -22,15 +21,6 @@ const WORKSPACE: usize = 1;
 /// The page ends: nothing is told to anybody.
 fn kill(harness: Window<'_>) {
     drop(harness);
-}
-
-fn state<'a>(harness: &'a Window<'_>) -> &'a State {
-    harness.state().as_ref().expect("an app").state()
-}
-
-fn command(harness: &mut Window<'_>, command: Command) {
-    harness.state_mut().as_mut().expect("an app").command(command);
-    settle(harness);
 }
 
 fn type_at_start(harness: &mut Window<'_>, typed: &str) {
@@ -507,7 +497,7 @@ fn another_studio_on_the_workspace_is_told_of_and_its_edits_are_one_step_back() 
     disk.meet_others(1);
     let mut harness = opened(&disk);
     assert!(sees(&harness, "Open in another studio too"));
-    assert!(sees(&harness, "another studio left other edits of it"));
+    assert!(sees(&harness, "another studio left other edits of pipelines/trades.yaml"));
     let text =
         |harness: &Window<'_>| state(harness).design.documents.get(TRADES).expect("it").text().to_owned();
     command(&mut harness, Command::Select("trades".to_owned()));

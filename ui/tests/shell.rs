@@ -7,19 +7,9 @@ use egui::accesskit::Role;
 use egui::{Event, Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use support::design::{Disk, designing};
-use support::{Script, Window, click, press, sees, settle, window};
+use support::{Script, Window, click, command, press, sees, settle, state, window};
 use touchstone_ui::command::{Command, Place, Section};
 use touchstone_ui::design::{Node, Pane};
-use touchstone_ui::state::State;
-
-fn state<'a>(harness: &'a Window<'_>) -> &'a State {
-    harness.state().as_ref().expect("an app").state()
-}
-
-fn command(harness: &mut Window<'_>, command: Command) {
-    harness.state_mut().as_mut().expect("an app").command(command);
-    settle(harness);
-}
 
 fn search(harness: &mut Window<'_>, text: &str) {
     press(harness, Modifiers::COMMAND, Key::K);

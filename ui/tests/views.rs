@@ -1,23 +1,17 @@
 //! A handful of views, drawn and compared with the pictures that were looked at last.
-#![expect(clippy::expect_used, reason = "a test fails by panicking, also outside its #[test] function")]
 
 mod support;
 
 use egui::{Key, Modifiers};
 use egui_kittest::{SnapshotOptions, SnapshotResults};
 use support::design::{Disk, designing};
-use support::{Script, Window, press, select_trades, settle, window};
+use support::{Script, Window, command, press, select_trades, settle, window};
 use touchstone_ui::command::{Command, Place, Section};
 use touchstone_ui::design::{Command as DesignCommand, Pane};
 
 /// Pixels that may differ by more than a shade, of a million: as in the gallery, what graphics cards make of edges. A
 /// word that changes, or a widget that moves by a pixel, is more than this.
 const TOLERATED: usize = 64;
-
-fn command(harness: &mut Window<'_>, command: Command) {
-    harness.state_mut().as_mut().expect("an app").command(command);
-    settle(harness);
-}
 
 fn compare(results: &mut SnapshotResults, harness: &mut Window<'_>, name: &str) {
     // Nothing is pointed at, and all that moves has come to rest.

@@ -30,6 +30,8 @@ use touchstone_protocol::{
 use touchstone_spec::{ChangeClass, DataType, Diagnostic, Place, Severity};
 use touchstone_ui::App;
 use touchstone_ui::backend::{Backend, Reply};
+use touchstone_ui::command::Command;
+use touchstone_ui::state::State;
 
 /// Draws the window as it is now into `NAME.png` in the folder that `TOUCHSTONE_PICTURES` names; without it, nothing.
 #[allow(dead_code, reason = "not every test looks")]
@@ -73,6 +75,19 @@ pub(crate) fn click(harness: &mut Window<'_>, role: Role, name: &str) {
 #[allow(dead_code, reason = "not every test needs it")]
 pub(crate) fn press(harness: &mut Window<'_>, modifiers: Modifiers, key: Key) {
     harness.key_press_modifiers(modifiers, key);
+    settle(harness);
+}
+
+/// What the window shows.
+#[allow(dead_code, reason = "not every test needs it")]
+pub(crate) fn state<'a>(harness: &'a Window<'_>) -> &'a State {
+    harness.state().as_ref().unwrap_or_else(|| panic!("no frame was drawn yet")).state()
+}
+
+/// Does what a panel, the menu or the palette would send.
+#[allow(dead_code, reason = "not every test needs it")]
+pub(crate) fn command(harness: &mut Window<'_>, command: Command) {
+    harness.state_mut().as_mut().unwrap_or_else(|| panic!("no frame was drawn yet")).command(command);
     settle(harness);
 }
 
