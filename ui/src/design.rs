@@ -152,17 +152,21 @@ impl Shown {
 /// A suggestion that was refused: the table, and what was suggested.
 pub type Refusal = (TableName, String);
 
-/// What happened to a document from outside.
+/// What happened to a document that nobody asked for: from outside, or along with something else.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct News {
     /// Names it.
     pub id: u64,
-    /// The document's file.
+    /// The document's file; none where it is about several.
     pub file: String,
     /// What happened.
     pub text: String,
     /// Whether an undo takes it back.
     pub can_undo: bool,
+    /// Whether it goes by itself, whatever became of the document.
+    pub leaves: bool,
+    /// The document's revision that it is about; it goes with the next edit. None: it is about the document.
+    pub revision: Option<u64>,
 }
 
 /// A question.

@@ -77,7 +77,14 @@ pub enum Command {
     },
     /// Take what was chosen.
     Resolve(String),
-    /// Close what is told about a change outside.
+    /// Say what the change that was just made did along with it, and offer to undo it.
+    Mention {
+        /// The document's file.
+        file: String,
+        /// What it did.
+        text: String,
+    },
+    /// Close what is told about a document.
     DismissNews(u64),
     /// Show a part of the design.
     ShowPane(Pane),
@@ -230,6 +237,7 @@ impl Command {
             }
             Self::AskConflict(_) => offer("Compare…", "Choose what stays", icon::WARNING, None),
             Self::Resolve(_) => offer("Take these", "Keep what is chosen", icon::CHECK, None),
+            Self::Mention { .. } => Offer::unlisted("Mention"),
             Self::DismissNews(_) => offer("Dismiss", "Close this message", icon::CLOSE, None),
             Self::ShowPane(Pane::Canvas) => offer(
                 "Show canvas",

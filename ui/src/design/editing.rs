@@ -67,6 +67,7 @@ impl App {
                 }
             }
             Command::Resolve(file) => self.resolve(&file),
+            Command::Mention { file, text } => self.mention(&file, text, true),
             Command::DismissNews(id) => self.state.design.news.retain(|news| news.id != id),
             Command::ShowPane(pane) => {
                 self.show_section(Section::Design);

@@ -11,7 +11,7 @@ use touchstone_spec::Source;
 
 use super::documents::Base;
 use super::merging::{self, Merged};
-use super::{Choice, Command, News, Question, Unsaved};
+use super::{Choice, Command, News, OpenDocument, Question, Unsaved};
 use crate::App;
 use crate::command::{Place, Section};
 use crate::remote::Ticket;
@@ -330,10 +330,20 @@ impl App {
     }
 
     pub(crate) fn tell(&mut self, file: &str, text: &str, can_undo: bool) {
+        self.push_news(file, format!("{file} {text}"), can_undo, false);
+    }
+
+    /// Says what was done along with something else, for as long as it takes to read it.
+    pub(crate) fn mention(&mut self, file: &str, text: String, can_undo: bool) {
+        self.push_news(file, text, can_undo, true);
+    }
+
+    fn push_news(&mut self, file: &str, text: String, can_undo: bool, leaves: bool) {
         let id = self.ticket().0;
-        let news = &mut self.state.design.news;
-        news.retain(|one| one.file != file);
-        news.push(News { id, file: file.to_owned(), text: text.to_owned(), can_undo });
+        let design = &mut self.state.design;
+        design.news.retain(|one| one.file != file);
+        let revision = design.documents.get(file).filter(|_| leaves).map(OpenDocument::revision);
+        design.news.push(News { id, file: file.to_owned(), text, can_undo, leaves, revision });
     }
 
     /// Writes a document that has changed into its file.

@@ -1,23 +1,29 @@
-//! The bar at the bottom: where the workspace is, what runs, whether the audit chain holds.
+//! The bar at the bottom: where the workspace is, messages, what runs, whether the audit chain holds.
 
 use egui::{Align, Layout, RichText, Ui};
 use touchstone_spec::Severity;
 
+use super::messages;
 use super::problems::{counted, failed_runs};
 use crate::command::{Command, Commands};
 use crate::icon;
 use crate::state::State;
 use crate::theme::{self, Tokens};
+use crate::widgets::page::is_narrow;
 use crate::widgets::{Button, progress, state_icon};
 
 pub(super) fn status(state: &State, commands: &Commands, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
     let subdued = |text: &str| RichText::new(text).font(theme::small()).color(tokens.text_subdued);
     ui.horizontal_centered(|ui| {
-        problems(state, commands, ui);
+        // A message takes the room: what is told here always can be asked for elsewhere.
+        let has_messages = state.has_messages();
         if let Some(workspace) = state.open_workspace() {
-            ui.label(subdued(&workspace.root).font(theme::mono_small()));
-            others(state, ui);
+            problems(state, commands, ui);
+            if !has_messages {
+                ui.label(subdued(&workspace.root).font(theme::mono_small()));
+            }
+            others(state, has_messages && is_narrow(ui.ctx()), ui);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
@@ -25,7 +31,9 @@ pub(super) fn status(state: &State, commands: &Commands, ui: &mut Ui) {
             match known.map(|audit| audit.broken.as_ref()) {
                 None => {}
                 Some(None) => {
-                    ui.label(subdued("Audit chain holds"));
+                    if !(has_messages && is_narrow(ui.ctx())) {
+                        ui.label(subdued("Audit chain holds"));
+                    }
                     state_icon(ui, icon::CHAIN_HOLDS, tokens.success, "Good");
                 }
                 Some(Some(broken)) => {
@@ -50,12 +58,18 @@ pub(super) fn status(state: &State, commands: &Commands, ui: &mut Ui) {
                 let doing = if job.cancelling { "Cancelling" } else { "Simulating" };
                 ui.label(subdued(&format!("{doing} {name}")));
             }
+            if has_messages {
+                ui.add_space(8.0);
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    messages::line(state, commands, ui);
+                });
+            }
         });
     });
 }
 
 /// Says that others have the workspace open.
-fn others(state: &State, ui: &mut Ui) {
+fn others(state: &State, is_short: bool, ui: &mut Ui) {
     let words = match state.shell.others {
         0 => return,
         1 => "Open in another studio too".to_owned(),
@@ -64,6 +78,9 @@ fn others(state: &State, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
     ui.add_space(8.0);
     state_icon(ui, icon::WARNING, tokens.warning, "Note");
+    if is_short {
+        return;
+    }
     ui.label(RichText::new(words).font(theme::small()).color(tokens.warning)).on_hover_text(
         "Each keeps its own unsaved edits. What is saved in one is merged into the other, or asked about",
     );

@@ -2,7 +2,7 @@
 
 use egui::{CentralPanel, Context, Frame, Key, KeyboardShortcut, Margin, Modifiers, Panel, Ui};
 
-use super::{bar, dialog, messages, pipeline, pipelines, problems, status, tabs};
+use super::{bar, dialog, pipeline, pipelines, problems, status, tabs};
 use crate::command::{Command, Commands, Place};
 use crate::keep::keep_panel;
 use crate::state::State;
@@ -72,7 +72,7 @@ pub(crate) fn window(state: &State, commands: &Commands, ui: &mut Ui) {
     let edge = Frame::new().fill(tokens.panel).inner_margin(Margin::symmetric(8, 0));
     let height = if is_short(ui.ctx()) { 36.0 } else { 44.0 };
     Panel::top("bar").exact_size(height).frame(edge).show(ui, |ui| bar::bar(state, commands, ui));
-    if state.open_workspace().is_some() {
+    if state.open_workspace().is_some() || state.has_messages() {
         Panel::bottom("status")
             .exact_size(26.0)
             .frame(edge)
@@ -105,8 +105,6 @@ pub(crate) fn window(state: &State, commands: &Commands, ui: &mut Ui) {
     let content = Frame::new().fill(tokens.content);
     CentralPanel::default().frame(content).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
-        // Over the page, but before it for the keyboard.
-        messages::messages(state, commands, ui.max_rect(), ui.ctx());
         // A pipeline's begins below its sections.
         if !matches!(state.place, Place::Pipeline(_)) {
             part(ui, Part::Content);
