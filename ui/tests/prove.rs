@@ -256,6 +256,36 @@ fn nothing_is_good_that_a_failed_run_did_not_come_to() {
 }
 
 #[test]
+fn a_first_run_that_was_stopped_is_no_error() {
+    let script = Script::open();
+    let mut stopped = support::run();
+    stopped.outcome = RunOutcome::Cancelled;
+    stopped.message = Some("the simulation was cancelled".to_owned());
+    for table in &mut stopped.tables {
+        table.counted = false;
+        (table.flow, table.duration_ms) = (FlowView::default(), 0);
+        table.rules.clear();
+        table.quarantine.clear();
+    }
+    script.lock().run_ends = Some(stopped);
+    let missing = || RpcError::new(ErrorCode::NotFound, "there is no such table");
+    script.lock().failing.insert("rows", missing());
+    script.lock().failing.insert("profile", missing());
+    let mut harness = simulated(&script);
+    support::picture(&mut harness, "stopped");
+    assert!(sees(&harness, "You stopped the run before bronze.trades"));
+    assert_eq!(harness.query_all_by_role(Role::Alert).count(), 0, "nothing is wrong");
+    assert!(!sees(&harness, "could not be fetched") && !sees(&harness, "was cancelled"));
+    assert!(!sees(&harness, "not known"));
+    // What leads on is at hand, and leads to rows.
+    script.lock().failing.clear();
+    script.lock().run_ends = None;
+    assert_eq!(harness.query_all_by_role_and_label(Role::Button, "Run simulation").count(), 2);
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    assert!(sees(&harness, "Row 1:"));
+}
+
+#[test]
 fn with_large_text_totals_and_rows_take_the_room_in_turn() {
     let script = Script::open();
     let mut harness = simulated(&script);

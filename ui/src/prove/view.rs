@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use egui::{Align, Frame, Margin, Panel, RichText, ScrollArea, Ui};
 use touchstone_protocol::{
-    DataRef, ErrorCode, FilterTest, JobView, RpcError, RuleState, RunView, StepState, TableRunView,
+    DataRef, ErrorCode, FilterTest, JobView, RpcError, RuleState, RunOutcome, RunView, StepState,
+    TableRunView,
 };
 use touchstone_spec::{Layer, TableName};
 
@@ -149,6 +150,17 @@ fn result(state: &State, commands: &Commands, pipeline: &Pipeline, run: &RunView
         });
     }
     let frame = Frame::new().fill(tokens.content);
+    // Stopped before anything was counted, it has no totals, and nobody asks what went wrong.
+    let has_totals = run.outcome != RunOutcome::Cancelled || run.tables.iter().any(|table| table.counted);
+    if let (false, Some(shown)) = (has_totals, shown) {
+        let first = run.failed_at().unwrap_or(shown);
+        let shown = if pipeline.table.is_none() { first } else { shown };
+        egui::CentralPanel::default().frame(frame).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            table_parts(state, commands, pipeline, run, shown, ui);
+        });
+        return;
+    }
     // A small window, or large text: they take the room in turn, and choosing a table leads to it.
     if is_short {
         egui::CentralPanel::default().frame(frame).show(ui, |ui| match shown {
@@ -223,7 +235,8 @@ fn outcome(run: &RunView, ui: &mut Ui) {
 
 /// Why it did not come to its end, whole.
 fn why(state: &State, commands: &Commands, run: &RunView, ui: &mut Ui) {
-    let Some(message) = &run.message else { return };
+    // Who stopped it knows why.
+    let Some(message) = run.message.as_ref().filter(|_| run.outcome != RunOutcome::Cancelled) else { return };
     let (message, help) = message.split_once('\n').unwrap_or((message, ""));
     let error = RpcError::new(ErrorCode::Failed, message);
     let error = if help.is_empty() { error } else { error.with_help(help) };
@@ -234,7 +247,11 @@ fn why(state: &State, commands: &Commands, run: &RunView, ui: &mut Ui) {
 
 /// Why nothing is known of a table that was not counted.
 fn not_known(run: &RunView) -> String {
-    let at = run.failed_at().map(|table| format!(" at {}", text::table(&table.table, Some(&run.pipeline))));
+    let at = run.failed_at().map(|table| text::table(&table.table, Some(&run.pipeline)));
+    if run.outcome == RunOutcome::Cancelled {
+        return format!("you stopped the run{}", at.map(|at| format!(" before {at}")).unwrap_or_default());
+    }
+    let at = at.map(|at| format!(" at {at}"));
     format!("the run {}{}", run.outcome.ended(), at.unwrap_or_default())
 }
 
@@ -374,6 +391,11 @@ fn table_parts(
             let text = "Mend what stopped it and simulate again";
             empty(ui, state, commands, icon::NOT_YET, &title, text, Some(&Command::Simulate));
         }
+        TablePart::Rows if !table.counted && was_never_made(state, &table.table) => {
+            let title = text::sentence(&not_known(run));
+            let text = "This table was never made: simulate again";
+            empty(ui, state, commands, icon::NOT_YET, &title, text, Some(&Command::Simulate));
+        }
         TablePart::Rows => {
             if !table.counted {
                 let words = format!("Rows of an earlier run, if there are any: {}", not_known(run));
@@ -397,6 +419,13 @@ fn table_parts(
         TablePart::Rejects => data::rejects(commands, &table.rejects, table.flow.rejected, ui),
         TablePart::Changes => changes::changes(state, commands, run, &table.table, ui),
     });
+}
+
+/// Whether no run has made the table yet.
+fn was_never_made(state: &State, table: &TableName) -> bool {
+    let all = data::RowsOf::all(DataRef::Table { table: table.clone(), run: None });
+    let error = state.data.rows.get(&all).and_then(|rows| rows.error());
+    error.is_some_and(|error| error.code == ErrorCode::NotFound)
 }
 
 fn rows(state: &State, commands: &Commands, table: &TableName, nothing: (&str, &str), ui: &mut Ui) {
