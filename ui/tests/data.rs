@@ -132,7 +132,17 @@ fn a_filter_that_fails_keeps_the_rows_of_before() {
     grid(&mut harness);
     press(&mut harness, Modifiers::NONE, Key::End);
     press(&mut harness, CTRL_SHIFT, Key::F);
-    assert!(harness.query_by_role_and_label(Role::Button, "starts with").is_some());
+    // All comparisons stand on one line, and every value that there is room for is in sight.
+    let line = ["contains", "is", "is not", "starts with", "matches"]
+        .map(|name| harness.get_by_role_and_label(Role::Button, name).rect().top());
+    assert!(line.iter().all(|top| (top - line[0]).abs() < 0.5), "{line:?}");
+    let values: Vec<_> = harness.query_all_by_role(Role::CheckBox).map(|value| value.rect()).collect();
+    assert_eq!(values.len(), 4);
+    for value in values {
+        let layer = harness.ctx.layer_id_at(value.center()).expect("a layer");
+        assert_eq!(layer.order, egui::Order::Foreground, "{value} is out of the form");
+    }
+    support::picture(&mut harness, "filter-form");
     script.lock().failing.insert("rows", RpcError::new(ErrorCode::Failed, "the pattern is not closed"));
     click(&mut harness, Role::Button, "matches");
     harness.get_by_role_and_label(Role::TextInput, "Comment value").focus();

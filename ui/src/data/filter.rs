@@ -10,7 +10,7 @@ use super::{ColumnOf, View, query};
 use crate::command::Commands;
 use crate::state::State;
 use crate::text;
-use crate::theme::{self, Tokens};
+use crate::theme::{self, ROW_HEIGHT, Tokens};
 use crate::widgets::{Button, CheckRow};
 
 /// A comparison with what the person types.
@@ -73,6 +73,14 @@ fn is_ordered(data_type: &DataType) -> bool {
     is_time || data_type.is_numeric()
 }
 
+/// Width of the form.
+const WIDTH: f32 = 372.0;
+/// Rows of values that are seen, at least and at most.
+const LEAST_ROWS: f32 = 4.0;
+const MOST_ROWS: f32 = 12.0;
+/// Room below them: for taking the filter away, and to the edge of the window.
+const BENEATH: f32 = 56.0;
+
 /// What is being typed; forgotten when the form closes for another column.
 #[derive(Debug, Clone, Default, PartialEq)]
 struct Draft {
@@ -117,7 +125,8 @@ pub(super) fn form(
     let name = &column.name;
     let now = query::test_of(&view.query, name);
     let set = |test| send(commands, DataCommand::Filter(data.clone(), name.clone(), test));
-    ui.set_width(264.0);
+    // Wide enough for the comparisons of any type on one line.
+    ui.set_width(WIDTH.min(ui.ctx().content_rect().width() - 48.0));
     ui.spacing_mut().item_spacing = egui::vec2(4.0, 6.0);
     ui.horizontal(|ui| {
         ui.label(RichText::new(name).font(theme::strong()).color(tokens.text_strong));
@@ -160,7 +169,8 @@ fn compare(
     let is_between = draft.comparison == Comparison::Between;
     let mut entered = false;
     ui.horizontal(|ui| {
-        let width = if is_between { 84.0 } else { 196.0 };
+        let all = WIDTH - 72.0;
+        let width = if is_between { (all - 4.0) / 2.0 } else { all };
         let fields = [(&mut draft.low, "value"), (&mut draft.high, "to")];
         let how_many = if is_between { 2 } else { 1 };
         for (place, (value, hint)) in fields.into_iter().take(how_many).enumerate() {
@@ -244,7 +254,11 @@ fn values(
         Some(FilterTest::OneOf(values)) => values.clone(),
         _ => Vec::new(),
     };
-    ScrollArea::vertical().max_height(200.0).auto_shrink([false, true]).show(ui, |ui| {
+    // As many as there is room for beneath: a popup doesn't grow by itself.
+    let free = ui.ctx().content_rect().bottom() - ui.cursor().top() - BENEATH;
+    let height = free.clamp(LEAST_ROWS * ROW_HEIGHT, MOST_ROWS * ROW_HEIGHT);
+    let scroll = ScrollArea::vertical().max_height(height).min_scrolled_height(height);
+    scroll.auto_shrink([false, true]).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         for ValueCount { value, count } in &profile.top {
             let is_ticked = ticked.contains(value);
