@@ -44,15 +44,13 @@ fn listed(changes: &[Change]) -> Listed<'_> {
             (_, true) => "removed",
             _ => "changed",
         };
+        let [before, after] = sides(change);
         vec![
             Cell::Toned(change.class.to_string().into(), Tone::of_change(change.class)),
             Cell::Text(what.into()),
             Cell::Text(Cow::Borrowed(&change.path)),
-            summary(&change.before),
-            match (rules_of(&change.before), rules_of(&change.after)) {
-                (Some(before), Some(after)) => Cell::Text(told(&before, &after).into()),
-                _ => summary(&change.after),
-            },
+            before,
+            after,
         ]
     });
     Listed {
@@ -65,6 +63,34 @@ fn listed(changes: &[Change]) -> Listed<'_> {
         ],
         rows: rows.collect(),
     }
+}
+
+/// Both sides of a difference on one line, what differs in sight.
+fn sides(change: &Change) -> [Cell<'static>; 2] {
+    if let (Some(before), Some(after)) = (rules_of(&change.before), rules_of(&change.after)) {
+        return told(&before, &after);
+    }
+    if let (Some(before), Some(after)) = (change.before.as_str(), change.after.as_str()) {
+        let mut lines = aligned(&lines(before), &lines(after)).into_iter();
+        if let Some([Some(before), Some(after)]) = lines.find(|[before, after]| before != after) {
+            return differing(&before, &after);
+        }
+    }
+    [summary(&change.before), summary(&change.after)]
+}
+
+fn lines(text: &str) -> Vec<String> {
+    text.trim_end().lines().map(str::to_owned).collect()
+}
+
+/// Two texts, each with what the other has not.
+fn differing(before: &str, after: &str) -> [Cell<'static>; 2] {
+    let head = before.chars().zip(after.chars()).take_while(|(one, other)| one == other);
+    let head: usize = head.map(|(one, _)| one.len_utf8()).sum();
+    let (rest, other) = (&before[head..], &after[head..]);
+    let tail = rest.chars().rev().zip(other.chars().rev()).take_while(|(one, other)| one == other);
+    let tail: usize = tail.map(|(one, _)| one.len_utf8()).sum();
+    [before, after].map(|text| Cell::Differing(text.to_owned().into(), head..text.len() - tail))
 }
 
 /// A value on one line: itself where it's short, else how much there is.
@@ -110,12 +136,24 @@ fn rules_of(value: &Value) -> Option<Vec<String>> {
     Some(rules.map(|rule| rule.trim().to_owned()).collect())
 }
 
-/// What became of a ruleset, in one line.
-fn told(before: &[String], after: &[String]) -> String {
-    let added = after.iter().filter(|one| !before.contains(one)).map(|one| format!("+ {one}"));
-    let removed = before.iter().filter(|one| !after.contains(one)).map(|one| format!("− {one}"));
-    let all: Vec<String> = added.chain(removed).collect();
-    if all.is_empty() { "the same rules in another order".to_owned() } else { all.join(", ") }
+/// What became of a ruleset: what went, and what came.
+fn told(before: &[String], after: &[String]) -> [Cell<'static>; 2] {
+    let without = |these: &[String], others: &[String], sign: &str| {
+        let gone = these.iter().filter(|one| !others.contains(one)).map(|one| format!("{sign} {one}"));
+        gone.collect::<Vec<_>>().join(", ")
+    };
+    let (removed, added) = (without(before, after, "−"), without(after, before, "+"));
+    let is_moved = removed.is_empty() && added.is_empty();
+    let side = |told: String, rules: &[String]| {
+        if told.is_empty() {
+            Cell::Toned(text::count(rules.len() as u64, "rule", "rules").into(), Tone::Neutral)
+        } else {
+            Cell::Text(told.into())
+        }
+    };
+    let after =
+        if is_moved { Cell::Text("the same rules in another order".into()) } else { side(added, after) };
+    [side(removed, before), after]
 }
 
 /// How large a source or a table is, in its own words.
@@ -166,8 +204,11 @@ fn whole(commands: &Commands, change: &Change, ui: &mut Ui) {
                 Some(text) => Cell::Text(text.into()),
             };
             let what = Cell::Toned(what.to_owned().into(), Tone::Neutral);
-            let [before, after] = sides;
-            rows.push(vec![what, cell(before), cell(after)]);
+            let [before, after] = match sides {
+                [Some(before), Some(after)] if !same => differing(&before, &after),
+                sides => sides.map(cell),
+            };
+            rows.push(vec![what, before, after]);
         }
     }
     let listed = Listed {
@@ -295,6 +336,33 @@ mod tests {
     }
 
     #[test]
+    fn what_differs_in_two_texts_is_marked() {
+        let change = |before: &str, after: &str| Change {
+            path: "silver.trades.fields.notional.expr".to_owned(),
+            renamed_from: None,
+            before: before.into(),
+            after: after.into(),
+            class: touchstone_spec::ChangeClass::Compatible,
+        };
+        let marked = |before: &str, after: &str| {
+            sides(&change(before, after)).map(|cell| match cell {
+                Cell::Differing(text, range) => {
+                    format!("{}[{}]{}", &text[..range.start], &text[range.clone()], &text[range.end..])
+                }
+                other => format!("{other:?}"),
+            })
+        };
+        assert_eq!(
+            marked("quantity * price", "quantity * price * fx"),
+            ["quantity * price[]", "quantity * price[ * fx]"]
+        );
+        assert_eq!(marked("max(größe)", "max(grüße)"), ["max(gr[ö]ße)", "max(gr[ü]ße)"]);
+        assert_eq!(marked("aa", "aaa"), ["aa[]", "aa[a]"]);
+        // Of several lines the first that differs.
+        assert_eq!(marked("select a\nfrom b\n", "select a\nfrom c\n"), ["from [b]", "from [c]"]);
+    }
+
+    #[test]
     fn rules_are_told_one_by_one() {
         let before = json!("Rules = [\n  IsComplete \"a\",\n  ColumnValues \"b\" > 0\n]\n");
         let after = json!("Rules = [\n  IsComplete \"a\",\n  RowCount > 5,\n  ColumnValues \"b\" > 1\n]\n");
@@ -302,7 +370,14 @@ mod tests {
         assert_eq!(summary(&before), Cell::Toned("2 rules".into(), Tone::Neutral));
         assert_eq!(
             told(&rules(&before), &rules(&after)),
-            "+ RowCount > 5, + ColumnValues \"b\" > 1, − ColumnValues \"b\" > 0"
+            [
+                Cell::Text("− ColumnValues \"b\" > 0".into()),
+                Cell::Text("+ RowCount > 5, + ColumnValues \"b\" > 1".into())
+            ]
+        );
+        assert_eq!(
+            told(&rules(&before), &rules(&before)[..1]),
+            [Cell::Text("− ColumnValues \"b\" > 0".into()), Cell::Toned("1 rule".into(), Tone::Neutral)]
         );
         let rows = aligned(&rules(&before), &rules(&after));
         let rows: Vec<_> = rows.iter().map(|row| [row[0].as_deref(), row[1].as_deref()]).collect();

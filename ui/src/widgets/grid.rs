@@ -76,6 +76,8 @@ pub(crate) enum Cell<'a> {
     Text(Cow<'a, str>),
     /// A value that asks for attention, or for less of it.
     Toned(Cow<'a, str>, Tone),
+    /// One of two values, and the bytes in which it differs from the other: these are seen where it is cut.
+    Differing(Cow<'a, str>, std::ops::Range<usize>),
     /// A value that doesn't read as its column's type, and why.
     Bad(Cow<'a, str>, Cow<'a, str>),
     /// A value with a sign before it.

@@ -332,7 +332,11 @@ fn explain(ui: &Ui, id: Id, response: &Response, rect: Rect, cell: &Cell<'_>, is
     const LONGEST: usize = 2_000;
     let (text, reason) = match cell {
         Cell::Bad(text, reason) => (text, Some(reason)),
-        Cell::Text(text) | Cell::Toned(text, _) | Cell::Icon(_, _, text) if is_cut => (text, None),
+        Cell::Text(text) | Cell::Toned(text, _) | Cell::Icon(_, _, text) | Cell::Differing(text, _)
+            if is_cut =>
+        {
+            (text, None)
+        }
         _ => return,
     };
     let tokens = Tokens::of(ui.visuals());

@@ -1,8 +1,11 @@
 //! How a cell is drawn, read aloud and copied: nulls, empty and unprintable texts are told apart.
 
 use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::Arc;
 
-use egui::{Align, Painter, Rect, Stroke, StrokeKind, vec2};
+use egui::text::{LayoutJob, TextFormat, TextWrapping};
+use egui::{Align, FontId, Galley, Painter, Rect, Stroke, StrokeKind, vec2};
 
 use super::{Cell, GridColumn, PADDING};
 use crate::theme::{self, Tokens};
@@ -33,6 +36,12 @@ pub(super) fn draw(
         Cell::Text(text) if column.numeric => return value(inner, text.trim(), tokens.text),
         Cell::Text(text) => return value(inner, text, tokens.text),
         Cell::Toned(text, tone) => return value(inner, text, tokens.tone_text(*tone)),
+        Cell::Differing(text, range) => {
+            let galley = differing(painter, tokens, &font, text, range, inner.width());
+            let is_cut = galley.elided || galley.text().starts_with('…');
+            put(painter, inner, align, galley, tokens.text);
+            return is_cut;
+        }
         Cell::Bad(text, _) => {
             painter.rect_filled(rect.with_max_y(rect.bottom() - 1.0), 0, tokens.error_fill);
             let corner =
@@ -79,6 +88,57 @@ pub(super) fn null_text(text: &str) -> String {
     format!("null · {}", unseen(text).unwrap_or(text))
 }
 
+/// Letters that are seen before a difference.
+const CONTEXT: usize = 4;
+
+/// Where a text of so many letters begins, so that the difference at `at` is seen where `room` letters are.
+fn beginning(letters: usize, at: usize, room: usize) -> usize {
+    if letters <= room {
+        return 0;
+    }
+    // One is taken by the dots.
+    (letters + 1 - room.max(1)).min(at.saturating_sub(CONTEXT))
+}
+
+/// A text that differs from another, with the difference brought out, and in sight.
+fn differing(
+    painter: &Painter,
+    tokens: &Tokens,
+    font: &FontId,
+    text: &str,
+    range: &Range<usize>,
+    width: f32,
+) -> Arc<Galley> {
+    let letter = line(painter, "0", font.clone(), tokens.text, f32::INFINITY).size().x.max(1.0);
+    let at = text.get(..range.start).map_or(0, |before| before.chars().count());
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a number of letters in a row"
+    )]
+    let start = beginning(text.chars().count(), at, (width / letter) as usize);
+    let from = text.char_indices().nth(start).map_or(0, |(from, _)| from);
+    let mut job = LayoutJob::default();
+    let mut add = |part: &str, color| {
+        job.append(&printable(painter, part), 0.0, TextFormat::simple(font.clone(), color));
+    };
+    if start > 0 {
+        add("…", tokens.text_subdued);
+    }
+    let split = |bytes: Range<usize>| text.get(bytes).unwrap_or_default();
+    add(split(from..range.start), tokens.text_subdued);
+    add(split(range.clone()), tokens.text_strong);
+    add(split(range.end..text.len()), tokens.text_subdued);
+    job.wrap = TextWrapping {
+        max_width: width.max(0.0),
+        max_rows: 1,
+        break_anywhere: true,
+        ..TextWrapping::default()
+    };
+    job.break_on_newline = false;
+    painter.layout_job(job)
+}
+
 /// A word of ours in the place of a value.
 fn sign(painter: &Painter, tokens: &Tokens, rect: Rect, align: Align, word: &str, framed: bool) {
     let rect = if framed { rect.shrink2(vec2(4.0, 0.0)) } else { rect };
@@ -92,7 +152,7 @@ fn sign(painter: &Painter, tokens: &Tokens, rect: Rect, align: Align, word: &str
 pub(super) fn spoken<'a>(cell: &'a Cell<'_>) -> Cow<'a, str> {
     Cow::Borrowed(match cell {
         Cell::Text(text) if let Some(word) = unseen(text) => word,
-        Cell::Text(text) | Cell::Toned(text, _) | Cell::Icon(_, _, text) => text,
+        Cell::Text(text) | Cell::Toned(text, _) | Cell::Icon(_, _, text) | Cell::Differing(text, _) => text,
         Cell::Bad(text, reason) => {
             return Cow::Owned(format!("{} (bad: {reason})", unseen(text).unwrap_or(text)));
         }
@@ -111,6 +171,7 @@ pub(super) fn copy_text<'a>(cell: &'a Cell<'_>) -> Option<Cow<'a, str>> {
         Cell::Text(text)
         | Cell::Toned(text, _)
         | Cell::Icon(_, _, text)
+        | Cell::Differing(text, _)
         | Cell::Bad(text, _)
         | Cell::NullText(text) => Some(Cow::Borrowed(text)),
         Cell::Null | Cell::Blank => Some(Cow::Borrowed("")),
@@ -126,6 +187,18 @@ pub(crate) fn copy_cell(value: Option<&str>) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_difference_is_in_sight_where_its_text_is_cut() {
+        // `quantity * price` and `quantity * price * fx`, in room for twelve letters.
+        assert_eq!(beginning(16, 16, 12), 5);
+        assert_eq!(beginning(21, 16, 12), 10);
+        // What comes before it is seen as far as there is room, and all of it where there is.
+        assert_eq!(beginning(40, 2, 12), 0);
+        assert_eq!(beginning(16, 16, 16), 0);
+        assert_eq!(beginning(100, 50, 12), 46);
+        assert_eq!(beginning(10, 5, 0), 1);
+    }
 
     #[test]
     fn nulls_empty_and_blank_texts_are_told_apart() {

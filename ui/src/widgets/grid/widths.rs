@@ -125,7 +125,7 @@ fn measured(ui: &Ui, rows: &dyn GridRows, place: usize, first_row: u64) -> f32 {
     }
     for row in first_row..rows.len().min(first_row + MEASURED as u64) {
         let cell = match rows.cell(row, place) {
-            Cell::Text(text) | Cell::Toned(text, _) | Cell::Bad(text, _) => {
+            Cell::Text(text) | Cell::Toned(text, _) | Cell::Differing(text, _) | Cell::Bad(text, _) => {
                 text_width(ui, &text, font.clone())
             }
             Cell::NullText(text) => text_width(ui, &null_text(&text), theme::mono_small()),
