@@ -131,6 +131,9 @@ impl App {
             }
         }
         if self.state.obstacle(&command).is_some() {
+            if command == Command::Simulate {
+                self.say_what_stops_simulating();
+            }
             return;
         }
         match command {

@@ -248,7 +248,7 @@ impl State {
     }
 
     /// Errors in the selected pipeline as it is edited.
-    fn errors(&self) -> usize {
+    pub(crate) fn errors(&self) -> usize {
         let is_here = |file: &&str| self.design.documents.get(file).is_some();
         let Some(file) = self.design_file().filter(is_here) else {
             return self.selected_state().map_or(0, |state| state.errors);

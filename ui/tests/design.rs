@@ -373,6 +373,7 @@ fn edits_that_can_not_be_saved_are_not_simulated() {
     let full = RpcError::new(ErrorCode::Failed, "the disk is full");
     disk.script.lock().failing.insert("save_document", full);
     press(&mut harness, Modifiers::NONE, Key::F5);
+    click(&mut harness, Role::Button, "Show all 2 messages");
     assert!(sees(&harness, "trades was not simulated") && sees(&harness, "the disk is full"));
     assert!(!sees(&harness, "Simulating…"));
     assert_eq!(disk.script.count("start_simulate"), 0);
@@ -384,8 +385,34 @@ fn an_error_that_is_not_saved_yet_keeps_from_simulating() {
     let mut harness = designing(&disk);
     yaml(&mut harness);
     type_at_start(&mut harness, "colour: red\n");
+    assert!(harness.query_by_role_and_label(Role::Region, "Problems").is_none());
     press(&mut harness, Modifiers::NONE, Key::F5);
     assert_eq!(disk.script.count("save_document") + disk.script.count("start_simulate"), 0);
+    assert!(sees(&harness, "trades can't be simulated: mend its 1 error first, listed in Problems"));
+    assert!(support::state(&harness).problems, "the way to the errors is open");
+    support::picture(&mut harness, "not-simulated");
+}
+
+#[test]
+fn of_other_pipelines_only_what_is_read_is_saved_for_a_simulation() {
+    let disk = Disk::with_samples();
+    let mut harness = designing(&disk);
+    yaml(&mut harness);
+    type_at_start(&mut harness, "# mine\n");
+    for typed in ["# names\n", "# rates\n"] {
+        press(&mut harness, Modifiers::ALT, Key::ArrowUp);
+        yaml(&mut harness);
+        type_at_start(&mut harness, typed);
+    }
+    press(&mut harness, Modifiers::ALT, Key::ArrowDown);
+    press(&mut harness, Modifiers::ALT, Key::ArrowDown);
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    assert_eq!(disk.script.count("start_simulate"), 1);
+    assert!(disk.text(TRADES).starts_with("# mine\n"));
+    assert!(disk.text("pipelines/securities.yaml").starts_with("# names\n"), "trades looks up in it");
+    assert!(!disk.text("pipelines/prices.yaml").starts_with("# rates\n"), "trades knows nothing of prices");
+    assert!(text(&harness, "pipelines/prices.yaml").starts_with("# rates\n"));
+    assert!(sees(&harness, "Saved too, as trades reads it: pipelines/securities.yaml"));
 }
 
 #[test]

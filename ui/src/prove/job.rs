@@ -14,6 +14,7 @@ use crate::command::{Command, Section};
 use crate::design::OpenDocument;
 use crate::remote::{Remote, Ticket};
 use crate::state::{Job, Pipeline};
+use crate::text;
 
 /// Seconds between two questions how far a job is.
 const POLL_SECONDS: f64 = 0.2;
@@ -24,6 +25,8 @@ pub struct Awaited {
     pub(crate) pipeline: String,
     ticket: Ticket,
     files: BTreeSet<String>,
+    /// Other pipelines' documents among these.
+    others: Vec<String>,
 }
 
 impl App {
@@ -34,19 +37,54 @@ impl App {
         let mut job = Job::default();
         job.progress.begin(ticket);
         self.state.pipelines.entry(name.clone()).or_default().job = Some(job);
-        let unsaved = self.state.design.documents.iter().filter(|(_, document)| document.is_dirty());
-        let files: BTreeSet<String> = unsaved.map(|(file, _)| file.clone()).collect();
+        let files = self.unsaved_for(&name);
         if files.is_empty() {
             self.start_simulation(name, ticket);
             return;
         }
-        self.state.prove.awaited = Some(Awaited { pipeline: name, ticket, files: files.clone() });
+        let own = self.state.design_file();
+        let others = files.iter().filter(|file| Some(file.as_str()) != own).cloned().collect();
+        self.state.prove.awaited = Some(Awaited { pipeline: name, ticket, files: files.clone(), others });
         for file in files {
             if self.state.design.documents.get(&file).is_some_and(|document| document.conflict.is_some()) {
                 self.not_saved(&file);
             }
             self.save_document(&file);
         }
+    }
+
+    /// Unsaved documents that a simulation of this pipeline looks at: its own, and those of the pipelines that it reads.
+    fn unsaved_for(&self, name: &str) -> BTreeSet<String> {
+        let documents = &self.state.design.documents;
+        let compilation = documents.compilation();
+        let name = self.state.name_in_document(name).unwrap_or(name);
+        let mut reached = vec![name];
+        let mut at = 0;
+        while let Some(one) = reached.get(at) {
+            at += 1;
+            let reads = compilation.pipelines.get(*one).map(|compiled| compiled.reads.as_slice());
+            let blocked = compilation.blocked.get(*one).into_iter();
+            for table in reads.unwrap_or_default().iter().chain(blocked) {
+                if !reached.contains(&table.pipeline.as_str()) {
+                    reached.push(&table.pipeline);
+                }
+            }
+        }
+        let files = reached.into_iter().filter_map(|one| documents.file_of(one));
+        let own = self.state.design_file();
+        let is_dirty = |file: &&str| documents.get(file).is_some_and(OpenDocument::is_dirty);
+        files.chain(own).filter(is_dirty).map(str::to_owned).collect()
+    }
+
+    /// The key was pressed where errors keep from it: says so, and shows them.
+    pub(crate) fn say_what_stops_simulating(&mut self) {
+        let errors = self.state.errors();
+        let (Some(name), true) = (self.state.selected.clone(), errors > 0) else { return };
+        self.state.problems = true;
+        self.state.shell.problems.filter.clear();
+        let errors = text::count(errors as u64, "error", "errors");
+        let told = format!("{name} can't be simulated: mend its {errors} first, listed in Problems");
+        self.mention("", told, false);
     }
 
     /// A document is what its file is now.
@@ -70,6 +108,10 @@ impl App {
             self.pipeline_renamed(&old, &new);
         }
         if let Some(awaited) = self.state.prove.awaited.take() {
+            if !awaited.others.is_empty() {
+                let others = awaited.others.join(", ");
+                self.mention("", format!("Saved too, as {} reads it: {others}", awaited.pipeline), false);
+            }
             self.start_simulation(awaited.pipeline, awaited.ticket);
         }
     }
