@@ -103,6 +103,35 @@ fn a_column_is_dragged_to_a_field_and_taken_back() {
 }
 
 #[test]
+fn what_a_dropped_column_replaces_is_told_and_can_be_undone() {
+    let disk = Disk::with_samples();
+    let mut harness = mapping(&disk);
+    let before = text(&harness);
+    let (from, to) = (row(&harness, "Column Qty").center(), row(&harness, "Field notional").center());
+    harness.hover_at(from);
+    harness.run_steps(2);
+    harness.drag_at(from);
+    harness.run_steps(2);
+    for part in [0.3, 0.7, 1.0] {
+        harness.hover_at(from.lerp(to, part));
+        harness.run_steps(2);
+    }
+    assert!(sees(&harness, "Replace quantity * price"), "before it is dropped");
+    support::picture(&mut harness, "replace");
+    harness.drop_at(to);
+    settle(&mut harness);
+    assert_ne!(text(&harness), before);
+    assert!(sees(&harness, "notional now comes from Qty; it was quantity * price"));
+    support::picture(&mut harness, "replaced");
+    let message = harness.get_by_role_and_label(Role::Region, "Messages").rect();
+    let undo = harness.query_all_by_role_and_label(Role::Button, "Undo");
+    undo.into_iter().find(|button| message.contains_rect(button.rect())).expect("a way back").click();
+    settle(&mut harness);
+    assert_eq!(text(&harness), before);
+    assert!(!sees(&harness, "now comes from"));
+}
+
+#[test]
 fn a_line_is_drawn_from_the_point_where_it_begins_beside_the_scroll_bar_of_a_long_list() {
     let disk = half_mapped();
     let mut harness = mapping(&disk);

@@ -60,6 +60,19 @@ pub(super) enum Made {
     Expression(String),
 }
 
+impl Made {
+    /// What is lost where the field takes this column instead, on one line; none where nothing is.
+    pub(super) fn replaced_by(&self, column: &str) -> Option<String> {
+        let text = match self {
+            Self::Nothing => return None,
+            Self::From(same) if same == column => return None,
+            Self::From(other) => other,
+            Self::Expression(text) => text,
+        };
+        Some(text.split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+}
+
 /// A column that goes into a field, both as places.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Link {

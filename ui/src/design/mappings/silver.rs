@@ -71,7 +71,13 @@ impl Table<'_> {
     /// Has a field take a column, both by name.
     pub(super) fn map_to(&self, column: &str, field: &str) {
         let Some(column) = self.columns.iter().find(|one| one.name == column) else { return };
+        let known = self.map.field(Some(field)).and_then(|at| self.map.fields.get(at));
+        let replaced = known.and_then(|known| known.made.replaced_by(&column.name));
         self.change(self.target.map(column, field));
+        if let Some(before) = replaced {
+            let text = format!("`{field}` now comes from `{}`; it was `{before}`", column.name);
+            self.desk.send(DesignCommand::Mention { file: self.target.file.to_owned(), text });
+        }
         self.send(Command::SelectLine(Some((column.name.clone(), field.to_owned()))));
     }
 

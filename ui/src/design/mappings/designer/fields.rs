@@ -70,9 +70,12 @@ fn field_row(table: &Table<'_>, sides: &Sides, position: usize, place: usize, re
     }
     let RowOutput { response, step, across, entered, deleted } = output;
     if let Some(dragged) = response.dnd_hover_payload::<Dragged>()
-        && matches!(*dragged, Dragged::Column(_))
+        && let Dragged::Column(column) = &*dragged
     {
         rows::drop_frame(ui, rect);
+        if let Some(before) = field.made.replaced_by(column) {
+            response.show_tooltip_text(format!("Replace {before}"));
+        }
     }
     if let Some(dragged) = response.dnd_release_payload::<Dragged>()
         && let Dragged::Column(column) = &*dragged
