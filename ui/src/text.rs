@@ -58,6 +58,21 @@ pub(crate) fn time(rfc3339: &str) -> String {
     text
 }
 
+/// A number as it is said where there is no room for all of it: `999`, `12.3 k`, `1.0 M`.
+pub(crate) fn about(number: u64) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "three digits are shown")]
+    let number = number as f64;
+    let (unit, sign) = match number {
+        ..999.5 => return format!("{number:.0}"),
+        ..999_500.0 => (1e3, "k"),
+        ..999_500_000.0 => (1e6, "M"),
+        _ => (1e9, "bn"),
+    };
+    let units = number / unit;
+    let digits = usize::from(units < 99.95);
+    format!("{units:.digits$} {sign}")
+}
+
 /// The same times within a sentence of the back end.
 pub(crate) fn with_times(text: &str) -> String {
     const SHAPE: &[u8] = b"0000-00-00T00:00:00";
@@ -156,6 +171,12 @@ pub(crate) fn value(value: &serde_json::Value) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn large_numbers_are_said_short() {
+        let said = [7, 999, 1_000, 12_345, 99_960, 999_499, 999_998, 123_456_789, 4_000_000_000].map(about);
+        assert_eq!(said, ["7", "999", "1.0 k", "12.3 k", "100 k", "999 k", "1.0 M", "123 M", "4.0 bn"]);
+    }
 
     #[test]
     fn counts_within_a_sentence_are_grouped_and_data_is_not() {

@@ -7,7 +7,7 @@ use super::graph::Card;
 use super::stage::Stage;
 use crate::design::Node;
 use crate::theme::{self, Tokens};
-use crate::widgets::{draw_line, draw_name};
+use crate::widgets::{draw_line, draw_name, line};
 use crate::{icon, text};
 
 pub(super) const WIDTH: f32 = 176.0;
@@ -158,6 +158,28 @@ fn facts(painter: &Painter, stage: &Stage, tokens: &Tokens, card: &Card, row: Re
         let taken = draw_line(painter, place, Align::Max, &sign.to_string(), symbol.clone(), color);
         right = taken.left() - 9.0 * scale;
     }
-    let words = text::count(rows, "row", "rows");
-    draw_line(painter, row.with_max_x(right), Align::Min, &words, font, tokens.text);
+    let place = row.with_max_x(right);
+    let width = |words: &str| line(painter, words, font.clone(), tokens.text, f32::INFINITY).size().x;
+    let words = rows_within(rows, |words| width(words) <= place.width());
+    draw_line(painter, place, Align::Min, &words, font.clone(), tokens.text);
+}
+
+/// How many rows there are, as exactly as there is room for: a number that is cut is another number.
+fn rows_within(rows: u64, fits: impl Fn(&str) -> bool) -> String {
+    let ways = [text::count(rows, "row", "rows"), text::number(rows)];
+    ways.into_iter().find(|words| fits(words)).unwrap_or_else(|| text::about(rows))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_of_rows_is_shortened_and_never_cut() {
+        let within = |letters: usize| rows_within(999_998, |words| words.chars().count() <= letters);
+        assert_eq!(within(12), "999\u{202f}998 rows");
+        assert_eq!(within(11), "999\u{202f}998");
+        assert_eq!(within(6), "1.0 M");
+        assert_eq!(within(0), "1.0 M");
+    }
 }
