@@ -423,6 +423,7 @@ fn nothing_is_published_while_edits_are_not_saved() {
     type_at_start(&mut harness, "# mine\n");
     press(&mut harness, Modifiers::COMMAND, Key::Num4);
     assert!(sees(&harness, "The edits of pipelines/trades.yaml are not saved"));
+    assert!(!sees(&harness, "of the document as it is"));
     harness.get_by_role_and_label(Role::TextInput, "Message").focus();
     settle(&mut harness);
     harness.get_by_role_and_label(Role::TextInput, "Message").type_text("Reviewed");

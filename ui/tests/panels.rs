@@ -180,7 +180,8 @@ fn a_simulation_shows_progress_and_then_its_control_totals() {
     click(&mut harness, Role::Tab, "Quarantine 12");
     assert!(sees(&harness, "Rows 12, What they broke Every value of notional is greater than 0"));
     assert!(sees(&harness, "Rows of trades.silver.trades_quarantine, 12 rows"));
-    click(&mut harness, Role::Tab, "Rules 2");
+    // In red, it is the number of those that failed.
+    click(&mut harness, Role::Tab, "Rules 1");
     assert!(sees(
         &harness,
         "Result Failed, Rule Every value of notional is greater than 0, Measured 12 rows, Failing rows 12"

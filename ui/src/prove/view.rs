@@ -348,8 +348,10 @@ fn table_parts(
         }
     }
     if !table.rules.is_empty() {
-        let tone = if failed > 0 { Tone::Error } else { Tone::Neutral };
-        parts.push((TablePart::Rules, Some(table.rules.len() as u64), tone));
+        // A number in red is that of what failed.
+        let (count, tone) =
+            if failed > 0 { (failed, Tone::Error) } else { (table.rules.len(), Tone::Neutral) };
+        parts.push((TablePart::Rules, Some(count as u64), tone));
     }
     parts.push((TablePart::Changes, None, Tone::Neutral));
     if !table.counted {
@@ -362,7 +364,10 @@ fn table_parts(
         .iter()
         .map(|(part, count, tone)| {
             let text = Command::ShowPart(*part).offer().text;
-            TabHeading { text, count: *count, tone: *tone, tooltip: String::new() }
+            let is_rules = *part == TablePart::Rules && *tone == Tone::Error;
+            let tooltip =
+                if is_rules { format!("{failed} of {} failed", table.rules.len()) } else { String::new() };
+            TabHeading { text, count: *count, tone: *tone, tooltip }
         })
         .collect();
     Frame::new().fill(tokens.panel).inner_margin(Margin { left: 16, right: 12, top: 0, bottom: 0 }).show(
