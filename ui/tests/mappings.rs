@@ -103,6 +103,18 @@ fn a_column_is_dragged_to_a_field_and_taken_back() {
 }
 
 #[test]
+fn a_pane_that_gave_room_to_problems_has_it_back() {
+    let disk = Disk::with_samples();
+    let mut harness = mapping(&disk);
+    let top = |harness: &Window<'_>| row(harness, "Before and after").top();
+    let before = top(&harness);
+    press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::M);
+    assert!(support::state(&harness).problems && top(&harness) < before, "{} of {before}", top(&harness));
+    press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::M);
+    assert!((top(&harness) - before).abs() < 1.0, "{} is not {before} again", top(&harness));
+}
+
+#[test]
 fn what_a_dropped_column_replaces_is_told_and_can_be_undone() {
     let disk = Disk::with_samples();
     let mut harness = mapping(&disk);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use egui::{Context, Id, IdMap, IdSalt, Pos2, Rect, Ui, Vec2, containers::panel::PanelState, vec2};
 
-/// Frames that panels have to fit themselves to another window.
+/// Frames that panels have to fit themselves to another room.
 const FITTING: u8 = 3;
 
 /// Width and height of panels, by name.
@@ -22,9 +22,9 @@ struct Kept {
 #[derive(Clone)]
 struct Seen {
     restored: u32,
-    /// Room of the whole window, which large text leaves less of.
-    window: Vec2,
-    /// Frames in which panels still fit themselves to the window.
+    /// Room that it had its share of: large text and other panels leave less.
+    room: Vec2,
+    /// Frames in which panels still fit themselves to the room.
     fitting: u8,
     size: Vec2,
 }
@@ -33,17 +33,17 @@ fn place() -> Id {
     Id::unique("kept panels")
 }
 
-/// Remembers the size that a person gave to the panel `name`, which is shown next in `ui`. A small window, or large
-/// text, makes it smaller for as long as that lasts.
+/// Remembers the size that a person gave to the panel `name`, which is shown next in `ui`. A small window, large text, or
+/// a panel beside it makes it smaller for as long as that lasts.
 pub(crate) fn keep_panel(ui: &Ui, name: &'static str) {
     let id = ui.scope_id().with_salt(IdSalt::new(name));
     let now = PanelState::load(ui.ctx(), id).map(|state| state.size());
-    let window = ui.ctx().content_rect().size();
+    let room = ui.available_size().round();
     let given = ui.data_mut(|data| {
         let kept = data.get_temp_mut_or_default::<Kept>(place());
         let restored = kept.restored;
         let is_new = match (kept.seen.get_mut(&id), now) {
-            (Some(seen), Some(now)) if seen.restored == restored && seen.window == window => {
+            (Some(seen), Some(now)) if seen.restored == restored && seen.room == room => {
                 if seen.fitting > 0 {
                     seen.fitting -= 1;
                 } else if seen.size != now {
@@ -54,7 +54,7 @@ pub(crate) fn keep_panel(ui: &Ui, name: &'static str) {
             }
             (seen, _) => seen.is_none(),
         };
-        kept.seen.insert(id, Seen { restored, window, fitting: FITTING, size: Vec2::ZERO });
+        kept.seen.insert(id, Seen { restored, room, fitting: FITTING, size: Vec2::ZERO });
         let size = kept.sizes.get(name).copied();
         // One that nobody sized has the size that its place has for it.
         (size.is_some() || !is_new).then_some(size)
