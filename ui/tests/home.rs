@@ -38,6 +38,22 @@ fn saved(script: &Script) -> Option<String> {
 }
 
 #[test]
+fn a_long_name_pushes_nothing_out_of_the_bar() {
+    let mut harness = window(&Script::open());
+    let name = format!("{}_20260302.csv", "a_vendor_with_a_long_name".repeat(8));
+    let path = format!("/data/{name}");
+    harness.state_mut().as_mut().expect("an app").look_at(vec![path]);
+    settle(&mut harness);
+    support::picture(&mut harness, "long-name");
+    let heading = harness.get_by_role_and_label(Role::Heading, &name).rect();
+    let make = harness.get_by_role_and_label(Role::Button, "Make a pipeline from it…").rect();
+    let panel = harness.get_by_role_and_label(Role::Button, "Column panel").rect();
+    let window = harness.ctx.content_rect();
+    assert!(window.contains_rect(make) && window.contains_rect(panel), "{make}, {panel} in {window}");
+    assert!(heading.width() > 200.0 && heading.right() <= make.left(), "{heading} before {make}");
+}
+
+#[test]
 fn before_a_pipeline_is_made_its_key_is_told_with_its_repeats() {
     let script = Script::open();
     let mut harness = window(&script);

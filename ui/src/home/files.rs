@@ -11,7 +11,10 @@ use crate::remote::Remote;
 use crate::state::State;
 use crate::text;
 use crate::theme::{self, Tokens};
-use crate::widgets::{Alternative, Button, command_button, error_box, pending, progress, state_icon};
+use crate::widgets::{
+    Alternative, Button, as_heading, command_button, error_box, line, name_line, pending, progress,
+    state_icon,
+};
 
 pub(crate) fn file(state: &State, commands: &Commands, path: &str, ui: &mut Ui) {
     let Some(known) = state.home.files.get(path) else {
@@ -112,12 +115,13 @@ pub(crate) fn reading(state: &State, commands: &Commands, data: &DataRef, name: 
 fn header(state: &State, commands: &Commands, path: &str, view: &FileView, ui: &mut Ui) {
     Frame::new().inner_margin(Margin { left: 16, right: 12, top: 12, bottom: 8 }).show(ui, |ui| {
         ui.horizontal(|ui| {
-            crate::widgets::title(ui, &view.name);
-            ui.label(RichText::new(text::bytes(view.bytes)).font(theme::small()).weak());
+            // From the right: a long name gives way to what can be done with the file.
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let make = Command::Home(HomeCommand::NamePipeline(path.to_owned()));
                 command_button(ui, state, commands, &make, Button::primary);
                 reading(state, commands, &DataRef::File { path: path.to_owned() }, &view.name, ui);
+                ui.add_space(8.0);
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| named(path, view, ui));
             });
         });
         data::dialect(ui, &view.format, &view.format_evidence);
@@ -130,6 +134,18 @@ fn header(state: &State, commands: &Commands, path: &str, view: &FileView, ui: &
             });
         }
     });
+}
+
+/// The file's name, cut in its middle where there is no room for all of it, and how large it is.
+fn named(path: &str, view: &FileView, ui: &mut Ui) {
+    let tokens = Tokens::of(ui.visuals());
+    let bytes = text::bytes(view.bytes);
+    let size = line(ui.painter(), &bytes, theme::small(), tokens.text_subdued, f32::INFINITY).size().x;
+    let width = (ui.available_width() - size - 2.0 * ui.spacing().item_spacing.x).max(0.0);
+    let galley = name_line(ui.painter(), &view.name, &theme::title(), tokens.text_strong, width);
+    let name = ui.add(egui::Label::new(galley)).on_hover_text(path);
+    as_heading(&name, &view.name, 2);
+    ui.label(RichText::new(bytes).font(theme::small()).weak());
 }
 
 /// That a pipeline is being made, which takes as long as reading the whole file does, and how far it is.
