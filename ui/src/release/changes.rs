@@ -90,6 +90,9 @@ fn differing(before: &str, after: &str) -> [Cell<'static>; 2] {
     let (rest, other) = (&before[head..], &after[head..]);
     let tail = rest.chars().rev().zip(other.chars().rev()).take_while(|(one, other)| one == other);
     let tail: usize = tail.map(|(one, _)| one.len_utf8()).sum();
+    if head + tail == 0 {
+        return [before, after].map(|text| Cell::Text(text.to_owned().into()));
+    }
     [before, after].map(|text| Cell::Differing(text.to_owned().into(), head..text.len() - tail))
 }
 
