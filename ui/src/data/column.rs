@@ -196,7 +196,8 @@ fn distribution(profile: &ColumnProfileView, name: &str, filter: &dyn Fn(FilterT
     let of_lengths = profile.histogram_of == "lengths";
     heading(ui, if of_lengths { "Lengths" } else { "Distribution" });
     let bins: Vec<BinView> = profile.histogram.iter().map(|bin| whole(bin, &profile.data_type)).collect();
-    if let Some(bin) = histogram(ui, name, &bins, &profile.histogram_of)
+    let ends = profile.min.as_deref().zip(profile.max.as_deref()).filter(|_| !of_lengths);
+    if let Some(bin) = histogram(ui, name, &bins, &profile.histogram_of, ends)
         && !of_lengths
     {
         filter(FilterTest::Between(bin.low.clone(), bin.high.clone()));

@@ -7,8 +7,15 @@ use super::draw_line;
 use crate::text;
 use crate::theme::{self, Tokens};
 
-/// Draws the bins over the whole width; gives the one that was clicked.
-pub(crate) fn histogram<'a>(ui: &mut Ui, name: &str, bins: &'a [BinView], of: &str) -> Option<&'a BinView> {
+/// Draws the bins over the whole width; gives the one that was clicked. `ends` are the least and the greatest value, where
+/// the bins, whose ends are round, go beyond them.
+pub(crate) fn histogram<'a>(
+    ui: &mut Ui,
+    name: &str,
+    bins: &'a [BinView],
+    of: &str,
+    ends: Option<(&str, &str)>,
+) -> Option<&'a BinView> {
     const HEIGHT: f32 = 88.0;
     const LABELS: f32 = 18.0;
     let tokens = Tokens::of(ui.visuals());
@@ -16,8 +23,9 @@ pub(crate) fn histogram<'a>(ui: &mut Ui, name: &str, bins: &'a [BinView], of: &s
     let size = vec2(ui.available_width(), HEIGHT + LABELS);
     let (rect, response) = ui.allocate_exact_size(size, Sense::CLICK | Sense::HOVER);
     let highest = bins.iter().max_by_key(|bin| bin.count);
+    let outer = bins.first().zip(bins.last()).map(|(first, last)| (first.low.as_str(), last.high.as_str()));
+    let ends = ends.or(outer);
     response.widget_info(|| {
-        let ends = bins.first().zip(bins.last()).map(|(first, last)| (&first.low, &last.high));
         let words = match (ends, highest) {
             (Some((low, high)), Some(highest)) => format!(
                 "Histogram of {name}: {of} from {low} to {high}, most ({}) from {} to {}",
@@ -54,7 +62,7 @@ pub(crate) fn histogram<'a>(ui: &mut Ui, name: &str, bins: &'a [BinView], of: &s
         }
     }
     painter.hline(plot.x_range(), plot.bottom() + 0.5, egui::Stroke::new(1.0, tokens.line_strong));
-    if let Some((first, last)) = bins.first().zip(bins.last()) {
+    if let Some((low, high)) = ends {
         let labels = rect.with_min_y(rect.bottom() - LABELS);
         let half = vec2(labels.width() / 2.0 - 4.0, LABELS);
         let font = theme::mono_small;
@@ -62,12 +70,12 @@ pub(crate) fn histogram<'a>(ui: &mut Ui, name: &str, bins: &'a [BinView], of: &s
             painter,
             Rect::from_min_size(labels.min, half),
             Align::Min,
-            &first.low,
+            low,
             font(),
             tokens.text_subdued,
         );
         let right = Rect::from_min_max(labels.max - half, labels.max);
-        draw_line(painter, right, Align::Max, &last.high, font(), tokens.text_subdued);
+        draw_line(painter, right, Align::Max, high, font(), tokens.text_subdued);
     }
     let bin = hovered.and_then(|place| bins.get(place))?;
     Tooltip::for_enabled(&response).at_pointer().gap(12.0).show(|ui| {
