@@ -7,6 +7,7 @@ use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use support::{Script, Window, click, press, sees, select_trades, settle, window};
 use touchstone_protocol::{DataRef, ErrorCode, Request, RpcError};
+use touchstone_ui::command::Command;
 
 fn unavailable() -> RpcError {
     RpcError::new(ErrorCode::Unavailable, "another process holds the workspace")
@@ -81,6 +82,21 @@ fn a_message_moves_nothing_and_is_closed_by_keys_alone() {
     click(&mut harness, Role::Button, "Show all 2 messages");
     click(&mut harness, Role::Button, "Dismiss all");
     assert_eq!(harness.query_all_by_role(Role::Alert).count(), 0);
+}
+
+#[test]
+fn the_list_says_whose_versions_it_tells_of_while_another_environment_is_chosen() {
+    let script = Script::open();
+    script.lock().publish("mara", "first");
+    let mut harness = window(&script);
+    assert!(
+        sees(&harness, "trades: published as version 1, not simulated") && !sees(&harness, "as in local")
+    );
+    select_trades(&mut harness);
+    support::command(&mut harness, Command::ChooseEnvironment("dev".to_owned()));
+    assert!(sees(&harness, "trades: published as version 1 in local, not simulated"));
+    assert!(sees(&harness, "as in local"));
+    support::picture(&mut harness, "as-in-local");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use touchstone_protocol::{PipelineState, RunOutcome};
 use super::Command as Own;
 use super::problems::counted;
 use crate::command::{Command, Commands, Place, Section};
-use crate::state::State;
+use crate::state::{LOCAL, State};
 use crate::theme::{self, Tokens};
 use crate::widgets::{Button, ListRow, command_button, command_icon, error_box, move_focus};
 use crate::{design, home, icon, text};
@@ -83,6 +83,14 @@ fn header(state: &State, commands: &Commands, how_many: usize, ui: &mut Ui) {
         ui.label(RichText::new("Pipelines").font(theme::small_strong()).color(tokens.text_subdued));
         let how_many = text::number(how_many as u64);
         ui.label(RichText::new(how_many).font(theme::small()).color(tokens.text_disabled));
+        if !is_of_chosen(state) {
+            let words =
+                RichText::new(format!("as in {LOCAL}")).font(theme::small()).color(tokens.text_subdued);
+            ui.label(words).on_hover_text(format!(
+                "Versions and changes are those of {LOCAL}; {} is chosen in Publish, which tells of it",
+                state.environment
+            ));
+        }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let new = Command::Design(design::Command::NewPipeline);
             command_icon(ui, state, commands, &new, false);
@@ -172,6 +180,11 @@ fn menu(state: &State, commands: &Commands, name: &str, ui: &mut Ui) {
     }
 }
 
+/// Whether what is listed is of the environment that is chosen: the list tells of the one on this computer.
+fn is_of_chosen(state: &State) -> bool {
+    state.environment == LOCAL
+}
+
 /// Errors and warnings: with the documents as they are edited, where those are here.
 fn problems(state: &State, pipeline: &PipelineState) -> (usize, usize) {
     state.problems_of(&pipeline.file).unwrap_or((pipeline.errors, pipeline.warnings))
@@ -223,11 +236,12 @@ fn sentences(state: &State, pipeline: &PipelineState) -> Vec<String> {
     if is_edited(state, pipeline) {
         words.push("edited".to_owned());
     }
-    words.push(match &pipeline.published {
+    let published = match &pipeline.published {
         None => "not published".to_owned(),
         Some(version) if pipeline.changed => format!("changed since version {}", version.version),
         Some(version) => format!("published as version {}", version.version),
-    });
+    };
+    words.push(if is_of_chosen(state) { published } else { format!("{published} in {LOCAL}") });
     words.push(match pipeline.last_run {
         None => "not simulated".to_owned(),
         Some(outcome) => outcome_text(outcome).to_owned(),
