@@ -106,7 +106,10 @@ fn a_column_is_dragged_to_a_field_and_taken_back() {
 fn a_pane_that_gave_room_to_problems_has_it_back() {
     let disk = Disk::with_samples();
     let mut harness = mapping(&disk);
-    let top = |harness: &Window<'_>| row(harness, "Before and after").top();
+    let top = |harness: &Window<'_>| {
+        let heading = harness.query_all_by_label_contains("Before and after").next();
+        heading.expect("the first rows").rect().top()
+    };
     let before = top(&harness);
     press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::M);
     assert!(support::state(&harness).problems && top(&harness) < before, "{} of {before}", top(&harness));
@@ -119,7 +122,7 @@ fn what_a_dropped_column_replaces_is_told_and_can_be_undone() {
     let disk = Disk::with_samples();
     let mut harness = mapping(&disk);
     let before = text(&harness);
-    let (from, to) = (row(&harness, "Column Qty").center(), row(&harness, "Field notional").center());
+    let (from, to) = (row(&harness, "Column Side").center(), row(&harness, "Field isin").center());
     harness.hover_at(from);
     harness.run_steps(2);
     harness.drag_at(from);
@@ -128,12 +131,12 @@ fn what_a_dropped_column_replaces_is_told_and_can_be_undone() {
         harness.hover_at(from.lerp(to, part));
         harness.run_steps(2);
     }
-    assert!(sees(&harness, "Replace quantity * price"), "before it is dropped");
+    assert!(sees(&harness, "Replace upper(trim(ISIN))"), "before it is dropped");
     support::picture(&mut harness, "replace");
     harness.drop_at(to);
     settle(&mut harness);
     assert_ne!(text(&harness), before);
-    assert!(sees(&harness, "notional now comes from Qty; it was quantity * price"));
+    assert!(sees(&harness, "isin now comes from Side; it was upper(trim(ISIN))"));
     support::picture(&mut harness, "replaced");
     let message = harness.get_by_role_and_label(Role::Region, "Messages").rect();
     let undo = harness.query_all_by_role_and_label(Role::Button, "Undo");
