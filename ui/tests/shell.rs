@@ -1,5 +1,4 @@
 //! The window around the rooms: palette, problems, tabs, the list of pipelines.
-#![expect(clippy::expect_used, reason = "a test fails by panicking, also outside its #[test] function")]
 
 mod support;
 
