@@ -52,7 +52,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     figures.add("first page of a sample", &first);
     // All of it is read in a job, as the page asks for.
     let started = std::time::Instant::now();
-    let start = StartProfile { data: data.clone() };
+    let start = StartProfile { data: data.clone(), query: DataQuery::default() };
     let answer = runtime.block_on(dispatch(&*studio, start.into_request()))?;
     let job = serde_json::to_value(answer)?["id"].as_str().unwrap_or_default().to_owned();
     loop {

@@ -41,6 +41,8 @@ pub struct State {
     pub rows: BTreeMap<RowsOf, Rows>,
     /// What is known of the columns.
     pub profiles: BTreeMap<DataRef, Remote<ProfileView>>,
+    /// As what the data was read whose columns were asked for last.
+    pub(crate) profiled: BTreeMap<DataRef, DataQuery>,
     /// Everything about single columns.
     pub columns: BTreeMap<ColumnOf, Remote<ColumnProfileView>>,
     /// How each is looked at.
@@ -143,6 +145,11 @@ impl State {
     /// How data is looked at.
     pub fn view(&self, data: &DataRef) -> Option<&View> {
         self.views.get(data)
+    }
+
+    /// As what data is read now.
+    pub(crate) fn reading_of(&self, data: &DataRef) -> DataQuery {
+        self.views.get(data).map(|view| view.query.reading()).unwrap_or_default()
     }
 
     /// The rows that are shown of data: those asked for, or the last that were, until these are here.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use touchstone_protocol::{
-    AuditView, JobState, JobView, PipelineState, PipelineView, PublishPlan, PublishedView, RpcError, RunView,
-    TableRunView, VersionView, WorkspaceView,
+    AuditView, DataQuery, JobState, JobView, PipelineState, PipelineView, PublishPlan, PublishedView,
+    RpcError, RunView, TableRunView, VersionView, WorkspaceView,
 };
 use touchstone_spec::{Severity, TableName};
 
@@ -112,6 +112,8 @@ pub struct Job {
     pub progress: Remote<JobView>,
     /// Whether the person asked it to stop.
     pub cancelling: bool,
+    /// For data that is read as a whole: as what.
+    pub(crate) read_as: DataQuery,
 }
 
 /// An error that stays until it's dismissed.

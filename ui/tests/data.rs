@@ -281,6 +281,44 @@ fn a_contract_that_is_edited_is_what_its_sample_is_read_by() {
 }
 
 #[test]
+fn a_format_that_is_edited_is_what_its_sample_is_read_in_header_and_panel_included() {
+    const TRADES: &str = "pipelines/trades.yaml";
+    let disk = support::design::Disk::with_samples();
+    let mut harness = support::design::designing(&disk);
+    press(&mut harness, Modifiers::COMMAND, Key::Num2);
+    press(&mut harness, Modifiers::COMMAND, Key::I);
+    assert_eq!(query(&disk.script).format, None);
+    let last = |of: fn(&Request) -> Option<DataQuery>| {
+        let asked = disk.script.lock().asked.clone();
+        asked.iter().rev().find_map(of).expect("it was asked for")
+    };
+    let header = |request: &Request| match request {
+        Request::Profile(asked) => Some(asked.query.clone()),
+        _ => None,
+    };
+    let panel = |request: &Request| match request {
+        Request::ColumnProfile(asked) => Some(asked.query.clone()),
+        _ => None,
+    };
+    assert_eq!(last(header).format, None);
+    let text = disk.text(TRADES).replacen("footer_rows: 1 }", "footer_rows: 1, null_values: [\"-\"] }", 1);
+    assert_ne!(text, disk.text(TRADES));
+    let edit = touchstone_ui::design::Command::EditText { file: TRADES.to_owned(), text };
+    harness.state_mut().as_mut().expect("an app").command(touchstone_ui::command::Command::Design(edit));
+    settle(&mut harness);
+    for asked in [query(&disk.script), last(header), last(panel)] {
+        assert_eq!(asked.format.expect("the format is that of the edit").null_values, ["-"]);
+    }
+    assert_eq!(disk.script.count("save_document"), 0, "nothing is saved for it");
+    // Taken back, it is the saved one again.
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert_eq!(last(header).format, None);
+    let sample = DataRef::Sample { pipeline: "trades".to_owned(), source: "trades".to_owned() };
+    let app = harness.state().as_ref().expect("an app");
+    assert_eq!(app.state().data.view(&sample).expect("it is looked at").query.format, None);
+}
+
+#[test]
 fn emoji_in_data_are_drawn_and_signs_that_no_font_has_are_numbers() {
     let script = Script::open();
     let mut harness = sample(&script);

@@ -261,12 +261,18 @@ requests! {
     start_profile: StartProfile {
         /// Which data.
         data: DataRef,
+        /// Read as what; sorting and filters make no difference.
+        #[serde(default)]
+        query: DataQuery,
     } -> JobView;
 
     /// What is known of data and its columns, from a part or the whole. Answers at once.
     profile: Profile {
         /// Which data.
         data: DataRef,
+        /// Read as what; sorting and filters make no difference.
+        #[serde(default)]
+        query: DataQuery,
     } -> ProfileView;
 
     /// Rows of data: sorted, filtered, a page of them.

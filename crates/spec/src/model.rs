@@ -87,7 +87,7 @@ pub enum FileFormat {
 }
 
 /// The dialect of delimited text.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct CsvFormat {
     /// One ASCII character between fields: `,`, `;`, a tab (`"\t"`), `|` …

@@ -85,6 +85,14 @@ impl Data {
         }
     }
 
+    /// The format that a file was read in.
+    fn format(&self) -> Option<&CsvFormat> {
+        match &self.identity {
+            Identity::File { format, .. } => Some(format),
+            Identity::Table { .. } => None,
+        }
+    }
+
     /// Whether all rows are here, and not only the first of a long file.
     fn is_whole(&self) -> bool {
         !matches!(self.identity, Identity::File { is_whole: false, .. })

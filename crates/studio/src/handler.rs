@@ -70,7 +70,7 @@ impl Handler for Studio {
     }
 
     async fn profile(&self, params: Profile) -> Result<ProfileView, RpcError> {
-        self.data_profile(&params.data).await
+        self.data_profile(&params.data, &params.query).await
     }
 
     async fn start_simulate(&self, params: StartSimulate) -> Result<JobView, RpcError> {
@@ -228,7 +228,7 @@ impl Handler for Studio {
     }
 
     async fn start_profile(&self, params: StartProfile) -> Result<JobView, RpcError> {
-        self.profile_job(params.data).await
+        self.profile_job(params.data, &params.query).await
     }
 
     async fn find(&self, params: Find) -> Result<Option<FoundView>, RpcError> {

@@ -7,7 +7,7 @@ use touchstone_protocol::{
     ColumnProfileView, DataQuery, DataRef, DataView, ErrorCode, FileView, FoundView, JobResult, JobView,
     ProfileView, RecordView, RpcError,
 };
-use touchstone_spec::{ContractField, FileFormat};
+use touchstone_spec::FileFormat;
 
 use crate::{
     data::{self, Data, FileRequest, cache_folder},
@@ -45,12 +45,13 @@ impl Studio {
         Ok(warehouse)
     }
 
-    async fn asked(&self, data: &DataRef, types: &[ContractField]) -> Result<Asked, RpcError> {
+    async fn asked(&self, data: &DataRef, query: &DataQuery) -> Result<Asked, RpcError> {
         match data {
             DataRef::File { path } => Ok(Asked::File(FileRequest {
                 path: self.file(path),
                 contract: None,
-                types: types.to_vec(),
+                types: query.types.clone(),
+                format: query.format.clone(),
                 cache: self.cache()?,
             })),
             DataRef::Sample { pipeline, source } => {
@@ -60,7 +61,8 @@ impl Studio {
                 Ok(Asked::File(FileRequest {
                     path: workspace.root.join(sample),
                     contract: Some((format, file.contract.clone())),
-                    types: types.to_vec(),
+                    types: query.types.clone(),
+                    format: query.format.clone(),
                     cache: self.cache()?,
                 }))
             }
@@ -81,14 +83,14 @@ impl Studio {
         }
     }
 
-    /// Has `answer` say something about data with these columns read as other types, where it may take its time.
+    /// Has `answer` say something about data read as the query has it, where it may take its time.
     async fn about<T: Send + 'static>(
         &self,
         data: &DataRef,
-        types: &[ContractField],
+        query: &DataQuery,
         answer: impl FnOnce(&Data) -> Result<T, RpcError> + Send + 'static,
     ) -> Result<T, RpcError> {
-        let asked = self.asked(data, types).await?;
+        let asked = self.asked(data, query).await?;
         let library = Arc::clone(&self.library);
         blocking(move || match asked {
             Asked::File(request) => answer(library.file(&request)?.as_ref()),
@@ -104,8 +106,8 @@ impl Studio {
         offset: u64,
         limit: u64,
     ) -> Result<DataView, RpcError> {
-        let types = query.types.clone();
-        self.about(data, &types, move |data| data::rows(data, &query, offset, limit)).await
+        let reading = query.reading();
+        self.about(data, &reading, move |data| data::rows(data, &query, offset, limit)).await
     }
 
     pub(crate) async fn data_find(
@@ -116,12 +118,16 @@ impl Studio {
         from: Option<u64>,
         backward: bool,
     ) -> Result<Option<FoundView>, RpcError> {
-        let types = query.types.clone();
-        self.about(data, &types, move |data| data::find(data, &query, &text, from, backward)).await
+        let reading = query.reading();
+        self.about(data, &reading, move |data| data::find(data, &query, &text, from, backward)).await
     }
 
-    pub(crate) async fn data_profile(&self, data: &DataRef) -> Result<ProfileView, RpcError> {
-        self.about(data, &[], |data| data::profile_view(data, None)).await
+    pub(crate) async fn data_profile(
+        &self,
+        data: &DataRef,
+        query: &DataQuery,
+    ) -> Result<ProfileView, RpcError> {
+        self.about(data, query, |data| data::profile_view(data, None)).await
     }
 
     pub(crate) async fn data_column(
@@ -130,26 +136,26 @@ impl Studio {
         query: DataQuery,
         column: String,
     ) -> Result<ColumnProfileView, RpcError> {
-        let types = query.types.clone();
-        self.about(data, &types, move |data| data::column_view(data, &query, &column)).await
+        let reading = query.reading();
+        self.about(data, &reading, move |data| data::column_view(data, &query, &column)).await
     }
 
     pub(crate) async fn first_sight(&self, file: &str) -> Result<FileView, RpcError> {
         let path = self.file(file);
         let named = DataRef::File { path: path.to_string_lossy().into_owned() };
-        self.about(&named, &[], move |data| data::file_view(data, &path)).await
+        self.about(&named, &DataQuery::default(), move |data| data::file_view(data, &path)).await
     }
 
     /// Starts to read data as a whole.
-    pub(crate) async fn profile_job(&self, data: DataRef) -> Result<JobView, RpcError> {
-        let asked = self.asked(&data, &[]).await?;
+    pub(crate) async fn profile_job(&self, data: DataRef, query: &DataQuery) -> Result<JobView, RpcError> {
+        let asked = self.asked(&data, query).await?;
         let (subject, steps) = match (&data, &asked) {
             (DataRef::Table { table, .. }, _) => (table.to_string(), 2..3),
             (_, Asked::File(request)) => (request.path.to_string_lossy().into_owned(), 0..3),
             (_, Asked::Table(_)) => (String::new(), 2..3),
         };
         let id = uuid::Uuid::now_v7().to_string();
-        let (job, is_new) = self.jobs.begin(id, &subject, Work::Profile(data))?;
+        let (job, is_new) = self.jobs.begin(id, &subject, Work::Profile(data, Box::new(query.reading())))?;
         if is_new {
             job.plan(FILE_STEPS.get(steps).unwrap_or(&FILE_STEPS));
             let (running, library) = (Arc::clone(&job), Arc::clone(&self.library));

@@ -11,7 +11,9 @@ use std::{
 };
 
 use touchstone_engine::{RunEvent, RunObserver};
-use touchstone_protocol::{DataRef, ErrorCode, JobResult, JobState, JobView, RpcError, StepState, StepView};
+use touchstone_protocol::{
+    DataQuery, DataRef, ErrorCode, JobResult, JobState, JobView, RpcError, StepState, StepView,
+};
 
 use crate::{data::Watched, studio::lock};
 
@@ -23,8 +25,8 @@ const REMEMBERED: usize = 20;
 pub(crate) enum Work {
     /// Simulates the pipeline that is its subject.
     Simulate,
-    /// Reads data as a whole.
-    Profile(DataRef),
+    /// Reads data as a whole, in this way.
+    Profile(DataRef, Box<DataQuery>),
     /// Drafts the pipeline that is its subject from these files.
     Draft(Vec<PathBuf>),
 }
@@ -238,7 +240,7 @@ mod tests {
     use super::*;
 
     fn file(path: &str) -> Work {
-        Work::Profile(DataRef::File { path: path.to_owned() })
+        Work::Profile(DataRef::File { path: path.to_owned() }, Box::default())
     }
 
     #[test]

@@ -11,7 +11,7 @@ use touchstone_protocol::{
     ColumnProfile, DataQuery, DataRef, ErrorCode, Filter, FilterTest, Find, JobResult, JobState, OpenFile,
     Profile, Record, Rows, SortBy, StartProfile,
 };
-use touchstone_spec::{ContractField, DataType, Layer, TableName};
+use touchstone_spec::{ContractField, CsvFormat, DataType, Layer, TableName};
 
 fn trades() -> DataRef {
     DataRef::Sample { pipeline: "trades".to_owned(), source: "trades".to_owned() }
@@ -65,7 +65,7 @@ async fn a_sample_is_paged_sorted_filtered_and_searched_with_the_types_of_its_co
 #[tokio::test(flavor = "multi_thread")]
 async fn a_profile_shows_evidence_keys_and_rejects_and_a_column_its_alternatives() {
     let desk = Desk::with_samples().await;
-    let profile = desk.ask(Profile { data: trades() }).await.unwrap();
+    let profile = desk.ask(Profile { data: trades(), query: DataQuery::default() }).await.unwrap();
     assert!(profile.complete && profile.rejected > 0 && !profile.rejects.is_empty());
     assert!(!profile.keys.is_empty());
     let date = profile.columns.iter().find(|column| column.name == "Trade Dt").unwrap();
@@ -123,6 +123,65 @@ async fn texts_that_mean_no_value_are_nulls_everywhere() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_format_can_be_tried_before_anything_is_saved() {
+    let desk = Desk::new();
+    let file = desk.folder().join("codes.csv");
+    std::fs::write(&file, "id;code\n1;007\n2; 12\n3;A9\n").unwrap();
+    let data = DataRef::File { path: file.to_string_lossy().into_owned() };
+    let read = |format: CsvFormat| DataQuery { format: Some(format), ..DataQuery::default() };
+    let semicolons = CsvFormat { delimiter: ';', ..CsvFormat::default() };
+
+    // Texts that stand for null: in rows, header and panel alike.
+    let nulls = read(CsvFormat { null_values: vec!["A9".to_owned()], ..semicolons.clone() });
+    let page = desk.ask(rows(data.clone(), nulls.clone(), 0, 10)).await.unwrap();
+    let places: Vec<_> = page.null_texts.iter().map(|cell| (cell.row, cell.column)).collect();
+    assert_eq!(places, [(2, 1)]);
+    let profile = desk.ask(Profile { data: data.clone(), query: nulls.clone() }).await.unwrap();
+    assert!((profile.columns[1].null_share - 1.0 / 3.0).abs() < 1e-6, "{:?}", profile.columns[1]);
+    assert!(profile.format.unwrap().contains("null A9"));
+    let asked = ColumnProfile { data: data.clone(), query: nulls.clone(), column: "code".to_owned() };
+    assert_eq!(desk.ask(asked).await.unwrap().nulls, 1);
+    let job = desk.ask(StartProfile { data: data.clone(), query: nulls.clone() }).await.unwrap();
+    let Some(JobResult::Profile(whole)) = desk.end_of(job).await.result else { panic!("no profile") };
+    assert!((whole.columns[1].null_share - 1.0 / 3.0).abs() < 1e-6);
+
+    // Another delimiter, another header.
+    let commas = desk.ask(rows(data.clone(), read(CsvFormat::default()), 0, 10)).await.unwrap();
+    assert_eq!(commas.columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>(), ["id;code"]);
+    let lower = read(CsvFormat { header_row: 2, ..semicolons });
+    let page = desk.ask(rows(data.clone(), lower, 0, 10)).await.unwrap();
+    assert_eq!((page.total, page.columns[1].name.as_str()), (2, "007"));
+
+    // What the file speaks for is as it was.
+    let profile = desk.ask(Profile { data, query: DataQuery::default() }).await.unwrap();
+    assert!(profile.columns[1].null_share.abs() < 1e-6);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sample_is_read_in_the_format_that_is_edited() {
+    let desk = Desk::with_samples().await;
+    let column = |query: DataQuery| ColumnProfile { data: trades(), query, column: "Side".to_owned() };
+    let saved = desk.ask(column(DataQuery::default())).await.unwrap();
+    let most = saved.top[0].clone();
+    let format = CsvFormat {
+        delimiter: ';',
+        encoding: "windows-1252".to_owned(),
+        header_row: 4,
+        footer_rows: 1,
+        null_values: vec![most.value.clone()],
+        ..CsvFormat::default()
+    };
+    let edited = DataQuery { format: Some(format), ..DataQuery::default() };
+    let read = desk.ask(column(edited.clone())).await.unwrap();
+    assert_eq!((read.nulls, read.rows), (saved.nulls + most.count, saved.rows));
+    assert!(read.top.iter().all(|one| one.value != most.value));
+    let profile = desk.ask(Profile { data: trades(), query: edited }).await.unwrap();
+    let side = profile.columns.iter().find(|one| one.name == "Side").unwrap();
+    assert!((f64::from(side.null_share) - read.nulls as f64 / read.rows as f64).abs() < 1e-6);
+    assert_eq!(desk.ask(column(DataQuery::default())).await.unwrap(), saved, "what is saved is as it was");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_column_can_be_read_as_another_type_before_anything_is_saved() {
     let desk = Desk::new();
     let file = desk.folder().join("codes.csv");
@@ -166,7 +225,7 @@ async fn a_file_is_seen_at_once_without_a_workspace_and_proved_as_a_job() {
     let first = desk.ask(rows(data.clone(), DataQuery::default(), 0, 5)).await.unwrap();
     assert!(!first.complete && first.total < 200_000);
 
-    let job = desk.ask(StartProfile { data: data.clone() }).await.unwrap();
+    let job = desk.ask(StartProfile { data: data.clone(), query: DataQuery::default() }).await.unwrap();
     let ended = desk.end_of(job).await;
     assert_eq!(ended.state, JobState::Done, "{:?}", ended.error);
     let Some(JobResult::Profile(profile)) = ended.result else { panic!("no profile") };
@@ -178,7 +237,7 @@ async fn a_file_is_seen_at_once_without_a_workspace_and_proved_as_a_job() {
     assert_eq!((whole.complete, whole.total, whole.rows.len()), (true, 200_001, 1));
     assert_eq!(whole.row_ids, [200_000]);
     assert_eq!(whole.bad.len(), 1);
-    assert_eq!(desk.ask(Profile { data: data.clone() }).await.unwrap(), profile);
+    assert_eq!(desk.ask(Profile { data: data.clone(), query: DataQuery::default() }).await.unwrap(), profile);
 
     // Another file under the same name is other data.
     std::fs::write(&file, "id;day\n1;01/03/2026\n").unwrap();
@@ -230,7 +289,7 @@ async fn a_record_is_shown_as_it_is_in_its_file() {
     assert_eq!(cells, page.rows[0]);
     assert!(record.raw.contains(cells[0].as_deref().unwrap()));
 
-    let profile = desk.ask(Profile { data: trades() }).await.unwrap();
+    let profile = desk.ask(Profile { data: trades(), query: DataQuery::default() }).await.unwrap();
     let reject = &profile.rejects[0];
     let rejected = desk.ask(Record { record: reject.record, ..asked.clone() }).await.unwrap();
     assert_eq!((rejected.raw.as_str(), rejected.fields.len()), (reject.raw.as_str(), 0));

@@ -171,6 +171,7 @@ fn profile() -> ProfileView {
         evidence: None,
     };
     ProfileView {
+        format: None,
         rows: ROWS,
         complete: true,
         keys: Vec::new(),

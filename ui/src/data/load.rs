@@ -5,6 +5,7 @@ use std::ops::Range;
 use touchstone_protocol::{
     ColumnProfile, DataQuery, DataRef, DataView, Find as FindCall, Profile, Rows as RowsCall, RpcError,
 };
+use touchstone_spec::{FileFormat, Source};
 
 use super::{Command, Find, Jump, PAGE_ROWS, RowsOf, View, query, shown};
 use crate::App;
@@ -140,9 +141,19 @@ impl App {
         }
         let source = edited.and_then(|document| document.pipeline()?.sources.get(source));
         let types = source.map(|source| source.contract().to_vec()).unwrap_or_default();
+        let format = source.map(|Source::File(file)| {
+            let FileFormat::Csv(format) = &file.format;
+            format.clone()
+        });
         self.state.data.read = Some(read);
-        if self.state.data.views.get(&data).map(|view| &view.query.types) != Some(&types) {
-            self.change_query(&data, |asked| asked.types = types);
+        let reading = DataQuery { types, format, ..DataQuery::default() };
+        if self.state.data.reading_of(&data) != reading {
+            self.change_query(&data, |asked| {
+                asked.types.clone_from(&reading.types);
+                asked.format.clone_from(&reading.format);
+            });
+            // What the header says is of the same reading.
+            self.load_profile(data);
         }
     }
 
@@ -203,13 +214,16 @@ impl App {
         }
     }
 
-    fn load_profile(&mut self, data: DataRef) {
-        if self.state.data.profiles.entry(data.clone()).or_default().is_pending() {
+    pub(crate) fn load_profile(&mut self, data: DataRef) {
+        let query = self.state.data.reading_of(&data);
+        let is_pending = self.state.data.profiles.entry(data.clone()).or_default().is_pending();
+        let before = self.state.data.profiled.insert(data.clone(), query.clone());
+        if is_pending && before.as_ref() == Some(&query) {
             return;
         }
         let ticket = self.ticket();
         self.state.data.profiles.entry(data.clone()).or_default().begin(ticket);
-        self.call(Profile { data: data.clone() }, move |app, result| {
+        self.call(Profile { data: data.clone(), query }, move |app, result| {
             let is_part = result.as_ref().is_ok_and(|profile| !profile.complete);
             let profile = app.state.data.profiles.get_mut(&data);
             let is_awaited = profile.is_some_and(|profile| profile.finish(ticket, result));

@@ -100,7 +100,7 @@ pub(crate) fn is_plain(query: &DataQuery) -> bool {
 
 /// All rows as stored, their columns read as what they are read as now.
 pub(crate) fn plain(query: &DataQuery) -> DataQuery {
-    DataQuery { types: query.types.clone(), ..DataQuery::default() }
+    query.reading()
 }
 
 /// A column as one of the types that it could have.

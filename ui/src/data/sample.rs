@@ -63,5 +63,8 @@ fn sources(state: &State, commands: &Commands, view: &PipelineView, shown: &str,
     ui.add(egui::Label::new(file).truncate());
     let data = DataRef::Sample { pipeline: view.state.name.clone(), source: shown.to_owned() };
     crate::home::reading(state, commands, &data, shown, ui);
-    super::dialect(ui, &source.format, &[]);
+    // As it was read for what is shown, which edits may have changed.
+    let profile = state.data.profiles.get(&data).and_then(|profile| profile.value());
+    let format = profile.and_then(|profile| profile.format.as_deref()).unwrap_or(&source.format);
+    super::dialect(ui, format, &[]);
 }

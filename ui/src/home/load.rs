@@ -137,10 +137,11 @@ impl App {
 
     pub(crate) fn read_whole(&mut self, data: DataRef) {
         let ticket = self.ticket();
-        let mut job = Job::default();
+        let query = self.state.data.reading_of(&data);
+        let mut job = Job { read_as: query.clone(), ..Job::default() };
         job.progress.begin(ticket);
         self.state.home.reading.insert(data.clone(), job);
-        let call = StartProfile { data: data.clone() };
+        let call = StartProfile { data: data.clone(), query };
         self.call(call, move |app, result| match result {
             Ok(view) => app.follow_reading(&data, ticket, view),
             Err(error) => app.end_reading(&data, Some(error)),
@@ -196,13 +197,18 @@ impl App {
     fn follow_reading(&mut self, data: &DataRef, ticket: Ticket, view: JobView) {
         let Some(job) = self.state.home.reading.get_mut(data) else { return };
         if Job::has_ended(&view) {
-            if let Some(JobResult::Profile(profile)) = view.result {
+            // What was edited meanwhile has it read in another way.
+            let is_moot = job.read_as != self.state.data.reading_of(data);
+            if let Some(JobResult::Profile(profile)) = view.result.filter(|_| !is_moot) {
                 self.state.data.profiles.entry(data.clone()).or_default().set(profile);
             }
             let no_reason =
                 || RpcError::new(ErrorCode::Failed, "The file could not be read, and no reason was given");
             let error = (view.state == JobState::Failed).then(|| view.error.unwrap_or_else(no_reason));
             self.end_reading(data, error);
+            if is_moot {
+                self.load_profile(data.clone());
+            }
             return;
         }
         let late_cancel = job.cancelling && job.progress.value().is_none();

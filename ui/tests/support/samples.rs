@@ -79,6 +79,7 @@ pub(super) fn profile() -> ProfileView {
         bars: vec![0.2, 1.0, 0.6],
     };
     ProfileView {
+        format: None,
         rows: TRADES,
         complete: true,
         keys: vec![KeyView {

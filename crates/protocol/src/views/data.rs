@@ -1,7 +1,7 @@
 //! Data in a grid: what is shown, sorted and filtered how, and what is known of its columns.
 
 use serde::{Deserialize, Serialize};
-use touchstone_spec::{ContractField, DataType, NegativeStyle, TableName};
+use touchstone_spec::{ContractField, CsvFormat, DataType, NegativeStyle, TableName};
 
 use crate::{CellView, ColumnView, EvidenceView, RejectView};
 
@@ -45,6 +45,17 @@ pub struct DataQuery {
     /// promises: what becomes of them is seen before anything is saved.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub types: Vec<ContractField>,
+    /// The format that a file or sample is read in, where it isn't the one that the file speaks for, or that is on disk.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<CsvFormat>,
+}
+
+impl DataQuery {
+    /// The same data read in the same way, all of it as stored.
+    #[must_use]
+    pub fn reading(&self) -> Self {
+        Self { types: self.types.clone(), format: self.format.clone(), ..Self::default() }
+    }
 }
 
 /// One column to sort by. Nulls and values that don't read as the column's type come last.
@@ -170,6 +181,9 @@ pub struct FileView {
 /// What is known of data and its columns.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ProfileView {
+    /// How the file was read, for people: `delimiter ";" · windows-1252 · header in line 4`. None for tables.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
     /// Rows that were looked at.
     pub rows: u64,
     /// Whether these are all; else the first part of the file.

@@ -55,6 +55,8 @@ pub(crate) struct FileRequest {
     pub(crate) contract: Option<(CsvFormat, Vec<ContractField>)>,
     /// Columns that are read otherwise.
     pub(crate) types: Vec<ContractField>,
+    /// The format that it is read in, where that is another one.
+    pub(crate) format: Option<CsvFormat>,
     /// Where what was read is kept.
     pub(crate) cache: PathBuf,
 }
@@ -68,6 +70,23 @@ pub(crate) trait Watched: Sync {
     fn advance(&self, done: u64, total: u64) -> ControlFlow<()>;
 }
 
+/// These fields, with those that are read otherwise.
+fn read_otherwise(mut types: Vec<ContractField>, others: &[ContractField]) -> Vec<ContractField> {
+    for other in others {
+        match types.iter_mut().find(|field| field.name == other.name) {
+            Some(field) => field.clone_from(other),
+            None => types.push(other.clone()),
+        }
+    }
+    types
+}
+
+/// Whether a file has the same texts in both formats: null values and trimming belong to the types.
+fn is_read_alike(one: &CsvFormat, other: &CsvFormat) -> bool {
+    let texts = |format: &CsvFormat| CsvFormat { null_values: Vec::new(), trim: false, ..format.clone() };
+    texts(one) == texts(other)
+}
+
 impl Library {
     /// A file as far as it can be shown at once: the whole of it when it is short or was read before, else its first
     /// records.
@@ -78,17 +97,13 @@ impl Library {
         let stamp = Stamp::of(&request.path)?;
         let _opening = lock(&self.opening);
         let inference = self.inference(&stamp);
-        let (format, mut types) = match (&request.contract, &inference) {
+        let (format, types) = match (&request.contract, &inference) {
             (Some((format, types)), _) => (format.clone(), types.clone()),
             (None, Ok(inference)) => (inference.format.clone(), inference.contract.clone()),
             (None, Err(error)) => return Err(error.clone()),
         };
-        for other in &request.types {
-            match types.iter_mut().find(|field| field.name == other.name) {
-                Some(field) => field.clone_from(other),
-                None => types.push(other.clone()),
-            }
-        }
+        let format = request.format.clone().unwrap_or(format);
+        let types = read_otherwise(types, &request.types);
         let identity = |is_whole| Identity::File {
             stamp: stamp.clone(),
             format: Box::new(format.clone()),
@@ -134,9 +149,9 @@ impl Library {
     ) -> Result<Arc<Data>, RpcError> {
         let mut stamp = Stamp::of(&request.path)?;
         // The beginning decides how the file is read; what the types are is proved afterwards, over all records.
-        let format = match &request.contract {
-            Some((format, _)) => format.clone(),
-            None => self.inference(&stamp)?.format.clone(),
+        let format = match (&request.format, &request.contract) {
+            (Some(format), _) | (None, Some((format, _))) => format.clone(),
+            (None, None) => self.inference(&stamp)?.format.clone(),
         };
         watched.begin(0);
         let file = GridFile { path: &request.path, format: &format, types: &[], first: None };
@@ -161,6 +176,7 @@ impl Library {
             Some((_, types)) => types.clone(),
             None => inference.contract.clone(),
         };
+        let types = read_otherwise(types, &request.types);
         let identity = Identity::File {
             stamp: Stamp::of(&request.path)?,
             format: Box::new(format.clone()),
@@ -186,14 +202,15 @@ impl Library {
                 expression: None,
             })
             .collect();
-        let contract = request.contract.as_ref().map(|(_, types)| types.clone());
+        let contract =
+            request.contract.as_ref().map(|(_, types)| read_otherwise(types.clone(), &request.types));
         self.remember(Data::new(identity, grid, columns, inference, contract))
     }
 
     fn with_types(&self, stamp: &Stamp, format: &CsvFormat, types: &[ContractField]) -> Option<Grid> {
         lock(&self.known).iter().find_map(|data| match &data.identity {
             Identity::File { stamp: known, format: read, is_whole: true, .. }
-                if known == stamp && **read == *format =>
+                if known == stamp && is_read_alike(read, format) =>
             {
                 Some(data.grid.with_types(format, types))
             }

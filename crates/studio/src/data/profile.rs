@@ -45,6 +45,7 @@ pub(crate) fn profile_view(data: &Data, watched: Option<&dyn Watched>) -> Result
     let counted_all = summaries.iter().all(|summary| summary.exact);
     let note = data.grid.file_note();
     let view = ProfileView {
+        format: data.format().map(|format| describe_format(&FileFormat::Csv(format.clone()))),
         rows,
         complete: data.is_whole()
             && counted_all
