@@ -319,6 +319,33 @@ fn a_format_that_is_edited_is_what_its_sample_is_read_in_header_and_panel_includ
 }
 
 #[test]
+fn bad_values_that_often_stand_for_null_are_read_so_by_one_click() {
+    const TRADES: &str = "pipelines/trades.yaml";
+    let disk = support::design::Disk::with_samples();
+    let mut harness = support::design::designing(&disk);
+    press(&mut harness, Modifiers::COMMAND, Key::Num2);
+    let sample = DataRef::Sample { pipeline: "trades".to_owned(), source: "trades".to_owned() };
+    let explain = |harness: &mut Window<'_>, data: &DataRef| {
+        let command = touchstone_ui::data::Command::Explain(data.clone(), "Qty".to_owned());
+        harness.state_mut().as_mut().expect("an app").command(touchstone_ui::command::Command::Data(command));
+        settle(harness);
+    };
+    explain(&mut harness, &sample);
+    assert!(sees(&harness, "All 5 bad values are “-”, which often stands for no value"));
+    support::picture(&mut harness, "data null-like");
+    click(&mut harness, Role::Button, "Read “-” as no value");
+    let text = |harness: &Window<'_>| {
+        let documents = &harness.state().as_ref().expect("an app").state().design.documents;
+        documents.get(TRADES).expect("it is there").text().to_owned()
+    };
+    assert!(text(&harness).contains("null_values: [\"-\"]"), "{}", text(&harness));
+    assert_eq!(query(&disk.script).format.expect("it is read so").null_values, ["-"]);
+    assert_eq!(disk.script.count("save_document"), 0);
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert_eq!(text(&harness), disk.text(TRADES));
+}
+
+#[test]
 fn emoji_in_data_are_drawn_and_signs_that_no_font_has_are_numbers() {
     let script = Script::open();
     let mut harness = sample(&script);

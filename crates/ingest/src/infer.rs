@@ -44,6 +44,7 @@ pub use evidence::{
 };
 pub use identifiers::IdentifierKind;
 use identifiers::Names;
+pub use nulls::looks_like_null;
 pub use survey::hash as text_hash;
 
 /// How much of the beginning decides dialect and header, in bytes.

@@ -26,8 +26,8 @@ pub use error::{IngestError, IngestErrorCode, IngestPlace};
 pub use infer::{
     CandidateKey, ColumnProfile, CountedText, DialectCandidate, DialectEvidence, DuplicateKey,
     EncodingCandidate, EncodingEvidence, FooterEvidence, HeaderEvidence, IdentifierEvidence, IdentifierKind,
-    InferOptions, InferSource, Inference, NullMarker, RejectCount, TypeEvidence, infer, text_hash,
-    write_shape,
+    InferOptions, InferSource, Inference, NullMarker, RejectCount, TypeEvidence, infer, looks_like_null,
+    text_hash, write_shape,
 };
 pub use outcome::{
     ByteTotals, FooterRecord, PreambleLine, ReadNote, ReadTotals, Reject, RejectCode, RejectReason,

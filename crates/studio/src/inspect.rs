@@ -21,7 +21,7 @@ use crate::{
 
 /// What a question about data is about.
 enum Asked {
-    File(FileRequest),
+    File(Box<FileRequest>),
     Table(Arc<Data>),
 }
 
@@ -47,24 +47,24 @@ impl Studio {
 
     async fn asked(&self, data: &DataRef, query: &DataQuery) -> Result<Asked, RpcError> {
         match data {
-            DataRef::File { path } => Ok(Asked::File(FileRequest {
+            DataRef::File { path } => Ok(Asked::File(Box::new(FileRequest {
                 path: self.file(path),
                 contract: None,
                 types: query.types.clone(),
                 format: query.format.clone(),
                 cache: self.cache()?,
-            })),
+            }))),
             DataRef::Sample { pipeline, source } => {
                 let workspace = self.workspace().await?;
                 let (file, sample) = sample_of(&workspace, pipeline, source)?;
                 let FileFormat::Csv(format) = file.format.clone();
-                Ok(Asked::File(FileRequest {
+                Ok(Asked::File(Box::new(FileRequest {
                     path: workspace.root.join(sample),
                     contract: Some((format, file.contract.clone())),
                     types: query.types.clone(),
                     format: query.format.clone(),
                     cache: self.cache()?,
-                }))
+                })))
             }
             DataRef::Table { table, run } => {
                 let workspace = self.workspace().await?;

@@ -158,6 +158,32 @@ async fn a_format_can_be_tried_before_anything_is_saved() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn bad_values_that_often_stand_for_null_are_named_and_none_any_more_once_they_are() {
+    let desk = Desk::new();
+    let file = desk.folder().join("claims.csv");
+    let row = |row: u32| match row {
+        3 | 9 => "-".to_owned(),
+        11 => " — ".to_owned(),
+        12 => "soon".to_owned(),
+        row => format!("2026-01-{:02}", row % 28 + 1),
+    };
+    let mark = |row: u32| if row.is_multiple_of(2) { "-" } else { "—" };
+    let rows: Vec<String> =
+        (0..200).map(|number| format!("{number};{};{}\n", row(number), mark(number))).collect();
+    std::fs::write(&file, format!("id;day;remark\n{}", rows.concat())).unwrap();
+    let data = DataRef::File { path: file.to_string_lossy().into_owned() };
+    let asked = |query: DataQuery| ColumnProfile { data: data.clone(), query, column: "day".to_owned() };
+    let seen = desk.ask(asked(DataQuery::default())).await.unwrap();
+    let like: Vec<(&str, u64)> = seen.null_like.iter().map(|one| (one.value.as_str(), one.count)).collect();
+    assert_eq!((seen.misread, like), (4, vec![("-", 2), ("—", 1)]));
+    let opened = desk.ask(OpenFile { file: file.to_string_lossy().into_owned() }).await.unwrap();
+    let mut format = opened.csv.unwrap();
+    format.null_values.push("-".to_owned());
+    let read = desk.ask(asked(DataQuery { format: Some(format), ..DataQuery::default() })).await.unwrap();
+    assert_eq!((read.nulls, read.misread, read.null_like.len()), (seen.nulls + 2, 2, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_sample_is_read_in_the_format_that_is_edited() {
     let desk = Desk::with_samples().await;
     let column = |query: DataQuery| ColumnProfile { data: trades(), query, column: "Side".to_owned() };

@@ -78,6 +78,7 @@ pub(super) fn panel(
             let filter =
                 |test| send(commands, DataCommand::Filter(data.clone(), name.to_owned(), Some(test)));
             counts(profile, &filter, ui);
+            null_like(commands, data, profile, ui);
             distribution(profile, name, &filter, ui);
             let only = |value: &str| filter(FilterTest::Is(value.to_owned()));
             let values = ("Most frequent values", profile.top.as_slice(), profile.distinct);
@@ -185,6 +186,27 @@ fn counts(profile: &ColumnProfileView, filter: &dyn Fn(FilterTest), ui: &mut Ui)
     for (name, value) in facts {
         if let Some(value) = value {
             FactRow::new(name, value.clone()).mono().show(ui);
+        }
+    }
+}
+
+/// Texts that are bad and often stand for 'no value', each with the click that makes it one.
+fn null_like(commands: &Commands, data: &DataRef, profile: &ColumnProfileView, ui: &mut Ui) {
+    let tokens = Tokens::of(ui.visuals());
+    for one in profile.null_like.iter().filter(|_| !matches!(data, DataRef::Table { .. })) {
+        ui.add_space(4.0);
+        let (bad, these) = (text::number(profile.misread), text::number(one.count));
+        let words = match one.count {
+            1 if profile.misread == 1 => format!("The bad value is “{}”", one.value),
+            count if count == profile.misread => format!("All {bad} bad values are “{}”", one.value),
+            _ => format!("Of {bad} bad values {these} are “{}”", one.value),
+        };
+        ui.label(RichText::new(format!("{words}, which often stands for no value")).color(tokens.text));
+        let command = DataCommand::ReadAsNull(data.clone(), one.value.clone());
+        let offer = command.offer();
+        let text = format!("Read “{}” as no value", one.value);
+        if Button::new(&text).icon(offer.icon).show(ui).on_hover_text(offer.tooltip).clicked() {
+            send(commands, command);
         }
     }
 }

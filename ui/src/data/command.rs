@@ -59,6 +59,8 @@ pub enum Command {
     CopyCells(RowsOf, RangeInclusive<u64>, Vec<usize>, bool),
     /// List records that could not be read below the others, or only how many there are.
     ListRejects(bool),
+    /// Read a text as 'no value', in every column of the file.
+    ReadAsNull(DataRef, String),
     /// Read a column as another type.
     UseType(DataRef, String, Box<AlternativeView>),
     /// Look for a text in the data that is shown.
@@ -134,6 +136,12 @@ impl Command {
             ),
             Self::ClearThis => offer("Show all rows", "Without filters, as stored", icon::CLOSE, None),
             Self::UseType(..) => offer("Use this type", "Read the column as this type", icon::CHECK, None),
+            Self::ReadAsNull(..) => offer(
+                "Read as no value",
+                "Adds it to the texts of this file that mean no value, in every column",
+                icon::CHECK,
+                None,
+            ),
             Self::Panel(_, false) => offer("Close panel", "", icon::CLOSE, None),
             Self::NeedRows(..) => Offer::unlisted("Rows"),
             Self::NeedProfile(_) | Self::NeedColumn(_) => Offer::unlisted("Columns"),

@@ -5,11 +5,21 @@ use std::ops::Range;
 use touchstone_protocol::{
     ColumnProfile, DataQuery, DataRef, DataView, Find as FindCall, Profile, Rows as RowsCall, RpcError,
 };
-use touchstone_spec::{FileFormat, Source};
+use touchstone_spec::{CsvFormat, FileFormat, Source, edits};
 
 use super::{Command, Find, Jump, PAGE_ROWS, RowsOf, View, query, shown};
 use crate::App;
+use crate::design::{self, Change};
 use crate::remote::Ticket;
+
+/// The format with one more text that stands for 'no value'.
+fn with_null(format: &CsvFormat, text: &str) -> CsvFormat {
+    let mut format = format.clone();
+    if !format.null_values.iter().any(|one| one == text) {
+        format.null_values.push(text.to_owned());
+    }
+    format
+}
 
 impl App {
     pub(crate) fn apply_data(&mut self, command: Command) {
@@ -72,6 +82,7 @@ impl App {
             Command::AskFilter(data, column) => self.view_of(&data).asks_filter = Some(column),
             Command::FilterShown(data) => self.view_of(&data).asks_filter = None,
             Command::CopyCells(of, rows, columns, header) => self.copy_cells(of, rows, columns, header),
+            Command::ReadAsNull(data, text) => self.read_as_null(data, &text),
             Command::UseType(data, column, alternative) => match data.clone() {
                 DataRef::File { path } => {
                     let field = (!alternative.chosen).then(|| query::as_type(&column, &alternative));
@@ -97,6 +108,31 @@ impl App {
                     self.apply_to_shown(&command, data);
                 }
             }
+        }
+    }
+
+    /// A text comes to stand for 'no value': in the document of a sample, and for a file in what is made of it.
+    fn read_as_null(&mut self, data: DataRef, text: &str) {
+        match &data {
+            DataRef::Sample { pipeline, source } => {
+                let documents = &self.state.design.documents;
+                let file = documents.file_of(pipeline).map(str::to_owned);
+                let known =
+                    file.as_ref().and_then(|file| documents.get(file)?.pipeline()?.sources.get(source));
+                let (Some(file), Some(Source::File(known))) = (&file, known) else { return };
+                let FileFormat::Csv(before) = &known.format;
+                let after = with_null(before, text);
+                let edits = edits::set_csv_format(source, before, &after);
+                let change = Change::new(file, format!("Read {text} as no value"), edits);
+                self.apply_design(design::Command::Edit(Box::new(change)));
+            }
+            DataRef::File { path } => {
+                let inferred = self.state.home.files.get(path).and_then(|file| file.value()?.csv.clone());
+                let Some(before) = self.state.data.reading_of(&data).format.or(inferred) else { return };
+                self.change_query(&data, |asked| asked.format = Some(with_null(&before, text)));
+                self.load_profile(data);
+            }
+            DataRef::Table { .. } => {}
         }
     }
 

@@ -1,5 +1,7 @@
 //! The start page asked for; workspaces opened and made; files looked at, read as a whole, made into pipelines.
 
+use std::collections::BTreeMap;
+
 use touchstone_protocol::{
     CancelJob, DataRef, DocumentView, ErrorCode, ForgetWorkspace, Home, JobResult, JobState, JobStatus,
     JobView, NewWorkspace, OpenFile, OpenSampleWorkspace, OpenWorkspace, PickFiles, RpcError, StartProfile,
@@ -242,7 +244,12 @@ impl App {
         mut draft: DocumentView,
         path: &str,
     ) -> Result<DocumentView, RpcError> {
-        let Some(chosen) = self.state.data.chosen.get(path) else { return Ok(draft) };
+        let none = BTreeMap::new();
+        let chosen = self.state.data.chosen.get(path).unwrap_or(&none);
+        let format = self.state.data.reading_of(&DataRef::File { path: path.to_owned() }).format;
+        if chosen.is_empty() && format.is_none() {
+            return Ok(draft);
+        }
         let document = Document::read(draft.file.clone(), draft.text.clone());
         let before = document
             .pipeline
@@ -250,6 +257,9 @@ impl App {
         let mut after = before.clone();
         for source in after.sources.values_mut() {
             let touchstone_spec::Source::File(source) = source;
+            if let Some(format) = &format {
+                source.format = touchstone_spec::FileFormat::Csv(format.clone());
+            }
             for field in &mut source.contract {
                 if let Some(alternative) = chosen.get(&field.name) {
                     alternative.give_to(field);

@@ -82,6 +82,7 @@ pub(super) fn column(name: &str) -> ColumnProfileView {
         bad: 5,
         misread: 5,
         bad_examples: vec!["n/a".to_owned(), "TBD".to_owned()],
+        null_like: if name == "Qty" { vec![count("-", 5)] } else { Vec::new() },
         distinct: 1_180,
         distinct_exact: true,
         min: Some("0.0100".to_owned()),

@@ -36,6 +36,7 @@ pub(super) fn file(path: &str, profile: ProfileView) -> FileView {
         name: path.rsplit('/').next().unwrap_or(path).to_owned(),
         bytes: 3_412_000,
         format: "delimiter \";\"  ·  windows-1252  ·  header in line 4".to_owned(),
+        csv: Some(touchstone_spec::CsvFormat { delimiter: ';', ..touchstone_spec::CsvFormat::default() }),
         format_evidence: vec!["delimiter ; : 2,995 of 3,000 lines have 9 fields".to_owned()],
         profile: ProfileView { complete: false, ..profile },
     }

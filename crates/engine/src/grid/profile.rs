@@ -1,10 +1,10 @@
 //! What is in a column: counts, distribution, most frequent values, shapes.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use arrow::array::ArrayRef;
 use serde::{Deserialize, Serialize};
-use touchstone_ingest::{Content, Value, text_hash, write_shape};
+use touchstone_ingest::{Content, Value, looks_like_null, text_hash, write_shape};
 use touchstone_spec::DataType;
 
 use super::{
@@ -86,6 +86,8 @@ pub struct GridProfile {
     pub lengths: Option<TextLengths>,
     /// The first bad values, at most five.
     pub bad_values: Vec<BadValue>,
+    /// Texts that often stand for 'no value' among those that aren't of the column's type.
+    pub null_like: Vec<ValueCount>,
 }
 
 /// What a column's header shows of its cells.
@@ -179,6 +181,7 @@ impl Grid {
             shapes: tally.shapes(TOP_SHAPES),
             lengths: tally.lengths(),
             bad_values,
+            null_like: tally.null_like(),
         })
     }
 
@@ -304,6 +307,8 @@ struct Tally {
     scratch: String,
     lengths: (u64, u64, u64, u64),
     bad_rows: Vec<u32>,
+    /// Misread texts that often stand for 'no value'.
+    null_like: BTreeMap<String, u64>,
 }
 
 impl Tally {
@@ -321,6 +326,7 @@ impl Tally {
             scratch: String::new(),
             lengths: (u64::MAX, 0, 0, 0),
             bad_rows: Vec::new(),
+            null_like: BTreeMap::new(),
         }
     }
 
@@ -339,6 +345,11 @@ impl Tally {
                     let content = Content::of(value.as_ref().ok());
                     if content.is_bad(*required) {
                         self.bad(row);
+                    }
+                    if let (Content::Misread, Some(text)) = (content, text)
+                        && looks_like_null(text)
+                    {
+                        *self.null_like.entry(text.trim().to_owned()).or_default() += 1;
                     }
                     if self.is_counted(content, text.is_some()) {
                         // As it is read: without the blanks that the format drops.
@@ -491,6 +502,9 @@ impl Tally {
         }
         let (mine, theirs) = (self.lengths, other.lengths);
         self.lengths = (mine.0.min(theirs.0), mine.1.max(theirs.1), mine.2 + theirs.2, mine.3 + theirs.3);
+        for (text, count) in other.null_like {
+            *self.null_like.entry(text).or_default() += count;
+        }
         self.bad_rows.extend(other.bad_rows);
         self.bad_rows.sort_unstable();
         self.bad_rows.truncate(BAD_EXAMPLES);
@@ -513,6 +527,17 @@ impl Tally {
             other.count.cmp(&one.count).then_with(|| one.text.cmp(&other.text))
         });
         counted.truncate(limit);
+        counted
+    }
+
+    /// The most frequent first.
+    fn null_like(&self) -> Vec<ValueCount> {
+        let mut counted: Vec<ValueCount> = self
+            .null_like
+            .iter()
+            .map(|(text, count)| ValueCount { text: text.clone(), count: *count })
+            .collect();
+        counted.sort_by_key(|one| std::cmp::Reverse(one.count));
         counted
     }
 

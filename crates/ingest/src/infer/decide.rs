@@ -180,6 +180,12 @@ fn agree_on_markers(columns: &mut [Column<'_>]) -> Vec<String> {
     accepted
 }
 
+/// Whether a text is there often enough, or is so plainly no word, that it is more than a slip.
+fn is_weighty(text: &str, count: u64, values: u64) -> bool {
+    let sign = text.chars().all(|character| !character.is_alphanumeric());
+    sign || (count >= 3 && count.saturating_mul(1000) >= values)
+}
+
 fn judge_marker(column: &Column<'_>, text: &str, count: u64) -> (bool, String) {
     let clear = nulls::marker(text) == Some(Marker::Clear);
     let typed =
@@ -188,8 +194,7 @@ fn judge_marker(column: &Column<'_>, text: &str, count: u64) -> (bool, String) {
     match typed {
         Some(data_type) if clear => (true, format!("the other values are of type {data_type}")),
         Some(data_type) => {
-            let sign = text.chars().all(|character| !character.is_alphanumeric());
-            if sign || (count >= 3 && count.saturating_mul(1000) >= values) {
+            if is_weighty(text, count, values) {
                 (true, format!("the other values are of type {data_type}"))
             } else {
                 (false, "it occurs too seldom to be more than a slip".to_owned())
@@ -211,7 +216,19 @@ fn profile(column: Column<'_>, position: usize, reading: &CsvFormat) -> ColumnPr
         || ContractField::new(column.name, DataType::String),
         |candidate| candidate.field.clone(),
     );
-    inferred.required = values > 0 && values == survey.records;
+    // What isn't read as the type, and often stands for no value, may come to be null by a word of a person.
+    let unread: Vec<&NullMarker> =
+        column.markers.iter().filter(|marker| chosen.is_some() && !marker.accepted).collect();
+    inferred.required = values > 0
+        && values == survey.records
+        && !unread.iter().any(|marker| is_weighty(&marker.text, marker.count, column.tally.values));
+    let reason = if unread.is_empty() {
+        column.reason.clone()
+    } else {
+        let told: Vec<String> =
+            unread.iter().map(|marker| format!("{} × `{}`", marker.count, marker.text)).collect();
+        format!("{}; {}, which often stands for no value, is not read as one", column.reason, told.join(", "))
+    };
     let (min_value, max_value) = chosen.map_or((None, None), |candidate| candidate.bounds.clone());
     let mut evidence = type_evidence(&column, values, inferred.required, reading);
     let text = TypeEvidence {
@@ -238,7 +255,7 @@ fn profile(column: Column<'_>, position: usize, reading: &CsvFormat) -> ColumnPr
         name: column.name.to_owned(),
         position,
         inferred,
-        reason: column.reason.clone(),
+        reason,
         evidence,
         identifier: column.identifier.map(|kind| identifier_evidence(&column, kind, values, reading)),
         records: survey.records,

@@ -7,9 +7,9 @@ const CLEAR: [&str; 17] = [
 ];
 
 /// May also be a value: a code, a country, a remark.
-const UNCLEAR: [&str; 17] = [
-    "NA", "na", "-", "--", "---", ".", "?", "n.a.", "N.A.", "n.v.", "k.A.", "nil", "None", "none", "NONE",
-    "NIL", "missing",
+const UNCLEAR: [&str; 19] = [
+    "NA", "na", "-", "--", "---", "–", "—", ".", "?", "n.a.", "N.A.", "n.v.", "k.A.", "nil", "None", "none",
+    "NONE", "NIL", "missing",
 ];
 
 /// What kind of marker a text is.
@@ -33,6 +33,11 @@ pub(super) fn marker(text: &str) -> Option<Marker> {
 
 pub(super) fn is_known(text: &str) -> bool {
     marker(text).is_some()
+}
+
+/// Whether a text often stands for 'no value', blanks around it aside.
+pub fn looks_like_null(text: &str) -> bool {
+    is_known(text.trim())
 }
 
 /// All known markers.

@@ -493,6 +493,26 @@ fn where_no_column_is_an_identifier_none_is_said_to_be() {
 }
 
 #[test]
+fn a_text_that_often_stands_for_null_and_is_not_read_so_is_told_with_the_type() {
+    let mut text = "id,day,remark\n".to_owned();
+    for row in 0..80 {
+        let day = if row % 40 == 7 { "-".to_owned() } else { format!("2026-01-{:02}", row % 28 + 1) };
+        writeln!(text, "{row},{day},{}", if row % 3 == 0 { "-" } else { "paid" }).unwrap();
+    }
+    let inference = of(&text);
+    assert!(inference.format.null_values.is_empty(), "in the remarks it may be a value");
+    let day = &inference.columns[1];
+    assert_eq!(day.inferred.data_type, DataType::Date);
+    assert!(
+        day.reason.ends_with("2 × `-`, which often stands for no value, is not read as one"),
+        "{}",
+        day.reason
+    );
+    assert!(!day.inferred.required, "it will be null as soon as somebody says so");
+    assert!(inference.columns[2].inferred.required);
+}
+
+#[test]
 fn counts_of_a_column_add_up_to_the_records() {
     let mut text = "id,px\n".to_owned();
     for row in 0..302 {

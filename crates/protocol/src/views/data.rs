@@ -172,6 +172,9 @@ pub struct FileView {
     pub bytes: u64,
     /// Its dialect for people: `delimiter ";" · windows-1252 · header in line 4`.
     pub format: String,
+    /// The dialect itself.
+    #[serde(default)]
+    pub csv: Option<CsvFormat>,
     /// What was found out, each with why: `delimiter ; : 2,995 of 3,000 lines have 12 fields`.
     pub format_evidence: Vec<String>,
     /// What is known of the data.
@@ -258,6 +261,9 @@ pub struct ColumnProfileView {
     pub misread: u64,
     /// Some of these.
     pub bad_examples: Vec<String>,
+    /// Texts that often stand for 'no value' among the misread ones, the most frequent first.
+    #[serde(default)]
+    pub null_like: Vec<ValueCount>,
     /// Different values.
     pub distinct: u64,
     /// Whether `distinct` is a count and not an estimate.

@@ -189,6 +189,7 @@ fn column_profile(data: &Data, place: usize, profile: &GridProfile) -> ColumnPro
         blanks: counts.blanks,
         bad: counts.bad,
         misread: counts.misread,
+        null_like: counts_of(&profile.null_like),
         bad_examples: profile.bad_values.iter().filter_map(|bad| bad.text.clone()).collect(),
         distinct: profile.distinct,
         distinct_exact: profile.exact,
@@ -305,6 +306,7 @@ pub(crate) fn file_view(data: &Data, path: &Path) -> Result<FileView, RpcError> 
         format: inference
             .map(|inference| describe_format(&FileFormat::Csv(inference.format.clone())))
             .unwrap_or_default(),
+        csv: inference.map(|inference| inference.format.clone()),
         format_evidence: evidence.unwrap_or_default(),
         profile: profile_view(data, None)?,
     })
