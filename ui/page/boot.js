@@ -24,19 +24,17 @@ const isWindow = "__TAURI__" in window;
 const WINDOW_HELP = "Install or update the graphics driver (on Debian, libgl1-mesa-dri does it in software), then open Touchstone again.";
 const BROWSER_HELP = "Switch on graphics acceleration in the browser's settings, or open the page in another browser (Firefox, Chrome, Edge or Safari, up to date), then reload.";
 
-function hasWebGl() {
-  const context = document.createElement("canvas").getContext("webgl2");
-  context?.getExtension("WEBGL_lose_context")?.loseContext();
-  return Boolean(context);
-}
+// Asked of the canvas that is drawn on, which keeps what it is given: a context takes its time to make.
+const hasWebGl = () => Boolean(byId("touchstone").getContext("webgl2"));
 
-// A browser compiles while it reads; WebKitGTK refuses what is read from the window's own address, but takes bytes.
-async function code() {
-  const response = await fetch("./touchstone_ui_bg.wasm");
+// All of it is read before it is compiled: making the context holds up the reading, but not the compiling, which goes on
+// beside it. (WebKitGTK takes bytes only, from the window's own address.)
+async function read(file) {
+  const response = await fetch(file);
   if (!response.ok) {
-    throw new Error(`touchstone_ui_bg.wasm: ${response.status} ${response.statusText}`);
+    throw new Error(`${file}: ${response.status} ${response.statusText}`);
   }
-  return isWindow ? response.arrayBuffer() : response;
+  return response.arrayBuffer();
 }
 
 async function boot() {
@@ -44,14 +42,17 @@ async function boot() {
     show("WebAssembly is missing", "Touchstone needs WebAssembly. Switch it on or update the web view or the browser, then reload.");
     return;
   }
-  if (!hasWebGl()) {
-    show("WebGL 2 is missing", "Touchstone draws with WebGL 2. " + (isWindow ? WINDOW_HELP : BROWSER_HELP) + " Everything can also be done in a terminal: see touchstone --help.");
-    return;
-  }
   try {
     const script = import("./touchstone_ui.js");
-    const [{ default: init, start, hover, drop_files, leave }, wasm] = await Promise.all([script, code()]);
-    await init({ module_or_path: wasm });
+    const code = WebAssembly.compile(await read("./touchstone_ui_bg.wasm"));
+    // What fails is told once, where it is waited for.
+    [script, code].forEach((work) => work.catch(() => {}));
+    if (!hasWebGl()) {
+      show("WebGL 2 is missing", "Touchstone draws with WebGL 2. " + (isWindow ? WINDOW_HELP : BROWSER_HELP) + " Everything can also be done in a terminal: see touchstone --help.");
+      return;
+    }
+    const [{ default: init, start, hover, drop_files, leave }, module] = await Promise.all([script, code]);
+    await init({ module_or_path: module });
     await start("touchstone", frames());
     if (isWindow) {
       // The window knows what the page is not told: files by their paths.

@@ -103,6 +103,7 @@ pub async fn start(canvas_id: String, want: Function) -> Result<(), JsValue> {
         backend().ok_or("This page needs the studio: start touchstone-studio or `touchstone serve`")?;
     input::listen(&window)?;
     show_panics();
+    reserve();
     let (app_canvas, ctx) = (canvas.clone(), Rc::new(OnceCell::new()));
     let app_ctx = ctx.clone();
     let creator = Box::new(move |context: &eframe::CreationContext<'_>| {
@@ -123,6 +124,12 @@ pub async fn start(canvas_id: String, want: Function) -> Result<(), JsValue> {
         accessibility::start(ctx, &app_canvas)?;
     }
     Ok(())
+}
+
+/// Memory for the first workspace, at once: web views copy all of it each time that it grows by a page of 64 KB.
+fn reserve() {
+    const ENOUGH: usize = 64 << 20;
+    drop(std::hint::black_box(Vec::<u8>::with_capacity(ENOUGH)));
 }
 
 /// A number that no other tab has.
