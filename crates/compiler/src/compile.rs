@@ -38,28 +38,55 @@ pub struct Compilation {
     pub lineage: Lineage,
     /// Every silver and gold table as far as it is understood, those with errors too.
     pub tables: Tables,
+    /// Pipelines that were not looked at yet; see [`recompile_part`].
+    pub waiting: BTreeSet<String>,
     /// What the next compilation needs to know of this one.
     pub(crate) memory: Memory,
 }
 
 /// Compiles the documents of a workspace.
 pub fn compile(documents: &[Document]) -> Compilation {
-    Workspace::new(documents).compile(Reuse::default()).0
+    Workspace::new(documents).compile(Reuse::default(), Part::All).0
 }
 
 /// Compiles the documents of a workspace, and says what the names in each mean.
 pub(crate) fn compile_names(documents: &[Document]) -> (Compilation, Vec<DocumentNames>) {
-    Workspace::new(documents).compile(Reuse::default())
+    Workspace::new(documents).compile(Reuse::default(), Part::All)
 }
 
 /// Compiles the documents of a workspace anew after an edit: only what changed since `previous`, and the pipelines that
 /// read it, is looked at. Gives what [`compile`] gives.
 pub fn recompile(previous: Compilation, documents: &[Document]) -> Compilation {
+    recompile_of(previous, documents, Part::All)
+}
+
+/// As [`recompile`], but leaves most of what is to be done for the next calls: of the pipelines to be compiled, `count`
+/// are, those in `first` before the others, each with the pipelines that it reads. The rest is `waiting` in what is
+/// given, and nothing is said of it; called until nothing waits, it gives what [`compile`] gives.
+pub fn recompile_part(
+    previous: Compilation,
+    documents: &[Document],
+    first: &[&str],
+    count: usize,
+) -> Compilation {
+    recompile_of(previous, documents, Part::Some { first, count })
+}
+
+fn recompile_of(previous: Compilation, documents: &[Document], part: Part<'_>) -> Compilation {
     let workspace = Workspace::new(documents);
-    let has_duplicates = workspace.members.iter().any(|member| member.is_duplicate);
-    let reuse =
-        if has_duplicates { Reuse::default() } else { Reuse::of(previous, documents, &workspace.catalog) };
-    workspace.compile(reuse).0
+    if workspace.members.iter().any(|member| member.is_duplicate) {
+        // Names mean less than usual: all at once.
+        return workspace.compile(Reuse::default(), Part::All).0;
+    }
+    let reuse = Reuse::of(previous, documents, &workspace.catalog);
+    workspace.compile(reuse, part).0
+}
+
+/// How much is compiled at once.
+#[derive(Debug, Clone, Copy)]
+enum Part<'names> {
+    All,
+    Some { first: &'names [&'names str], count: usize },
 }
 
 /// Types one expression over `columns`, for a preview while it is written. Lookups have no tables here.
@@ -99,6 +126,14 @@ struct Member<'documents> {
     rules: BTreeMap<TableName, rules::ParsedRules>,
     /// A name that another document has already: none of its tables count.
     is_duplicate: bool,
+}
+
+impl Member<'_> {
+    /// Finds what can be said without the other documents.
+    fn look_at_itself(&mut self) {
+        document_checks::check(self.pipeline, &mut self.reporter);
+        self.rules = rules::parse_all(self.pipeline, &mut self.reporter);
+    }
 }
 
 struct Workspace<'documents> {
@@ -161,12 +196,20 @@ impl<'documents> Workspace<'documents> {
         workspace
     }
 
-    fn compile(mut self, reuse: Reuse) -> (Compilation, Vec<DocumentNames>) {
-        for member in self.members.iter_mut().filter(|member| !reuse.has(&member.pipeline.pipeline)) {
-            document_checks::check(member.pipeline, &mut member.reporter);
-            member.rules = rules::parse_all(member.pipeline, &mut member.reporter);
+    fn compile(mut self, reuse: Reuse, part: Part<'_>) -> (Compilation, Vec<DocumentNames>) {
+        for member in self.members.iter_mut().filter(|member| !reuse.knows_reads(&member.pipeline.pipeline)) {
+            member.look_at_itself();
         }
         let dependencies = self.dependencies(&reuse);
+        let waiting = self.waiting(&reuse, &dependencies, part);
+        for member in &mut self.members {
+            let name = &member.pipeline.pipeline;
+            if waiting.contains(name) {
+                member.rules.clear();
+            } else if reuse.knows_reads(name) && !reuse.has(name) {
+                member.look_at_itself();
+            }
+        }
         let order = order::sort(&dependencies);
         for cycle in &order.cycles {
             self.report_cycle(cycle, &dependencies);
@@ -176,19 +219,34 @@ impl<'documents> Workspace<'documents> {
             if reuse.has(&table.pipeline) {
                 let known = reuse.known(table).map(|known| (table.clone(), known));
                 self.catalog.known.extend(known);
-            } else if !in_cycle.contains(table) {
+            } else if !waiting.contains(&table.pipeline) && !in_cycle.contains(table) {
                 self.table(table);
             }
         }
         self.bind_rules();
-        self.assemble(&order.tables, dependencies, reuse)
+        self.assemble(&order.tables, dependencies, reuse, waiting)
+    }
+
+    /// The pipelines that are left for later.
+    fn waiting(&self, reuse: &Reuse, dependencies: &Dependencies, part: Part<'_>) -> BTreeSet<String> {
+        let Part::Some { first, count } = part else { return BTreeSet::new() };
+        let mut to_do: Vec<&str> = self
+            .members
+            .iter()
+            .map(|member| member.pipeline.pipeline.as_str())
+            .filter(|name| !reuse.has(name))
+            .collect();
+        to_do.sort_by_key(|name| !first.contains(name));
+        let now = to_do.iter().take(count).map(|name| (*name).to_owned()).collect();
+        let needed = dependencies.needed_by(&now);
+        to_do.into_iter().filter(|name| !needed.contains(*name)).map(str::to_owned).collect()
     }
 
     fn dependencies(&self, reuse: &Reuse) -> Dependencies {
         let mut dependencies = Dependencies::default();
         for member in self.members.iter().filter(|member| !member.is_duplicate) {
             let pipeline = &member.pipeline.pipeline;
-            if reuse.has(pipeline) {
+            if reuse.knows_reads(pipeline) {
                 dependencies.copy(reuse.dependencies(), pipeline);
             } else {
                 let view = View { catalog: &self.catalog, pipeline };
@@ -274,6 +332,7 @@ impl<'documents> Workspace<'documents> {
         order: &[TableName],
         dependencies: Dependencies,
         mut reuse: Reuse,
+        waiting: BTreeSet<String>,
     ) -> (Compilation, Vec<DocumentNames>) {
         let mut names: Vec<DocumentNames> = Vec::new();
         let mut compilation = Compilation {
@@ -292,6 +351,9 @@ impl<'documents> Workspace<'documents> {
                 } else if let Some(culprit) = reuse.blocked(name) {
                     compilation.blocked.insert(name.clone(), culprit);
                 }
+                continue;
+            }
+            if waiting.contains(name) {
                 continue;
             }
             let own_errors =
@@ -328,6 +390,7 @@ impl<'documents> Workspace<'documents> {
         let drawn = Lineage::of(anew.iter().filter_map(|name| compilation.pipelines.get(name)));
         compilation.lineage = reuse.lineage(drawn);
         compilation.memory = reuse.memory(self.documents, dependencies);
+        compilation.waiting = waiting;
         (compilation, names)
     }
 }

@@ -35,7 +35,7 @@ mod typing;
 mod walk;
 
 pub use catalog::{KnownColumn, KnownTable, Tables};
-pub use compile::{Compilation, compile, compile_expression, recompile};
+pub use compile::{Compilation, compile, compile_expression, recompile, recompile_part};
 pub use editor::{
     CheckedExpression, CheckedQuery, Completion, CompletionKind, Completions, ExpressionScope, FuzzyMatch,
     GoldScope, SignatureHelp, TextFinding, TokenKind, check_condition, check_expression, check_gold,

@@ -57,6 +57,23 @@ impl Dependencies {
         reached.into_iter().map(|table| table.pipeline.as_str()).collect()
     }
 
+    /// The pipelines that the tables of these read, directly and indirectly, and these themselves.
+    pub(crate) fn needed_by(&self, pipelines: &BTreeSet<String>) -> BTreeSet<String> {
+        let own = self.reads.keys().filter(|table| pipelines.contains(&table.pipeline));
+        let mut waiting: Vec<&TableName> = own.collect();
+        let mut seen: BTreeSet<&TableName> = waiting.iter().copied().collect();
+        let mut needed = pipelines.clone();
+        while let Some(table) = waiting.pop() {
+            if needed.insert(table.pipeline.clone()) {
+                // It is compiled whole, with all that its other tables read.
+                let others = self.reads.keys().filter(|other| other.pipeline == table.pipeline);
+                waiting.extend(others.filter(|other| seen.insert(other)));
+            }
+            waiting.extend(self.read_by(table).filter(|read| seen.insert(read)));
+        }
+        needed
+    }
+
     fn add(&mut self, from: &TableName, to: TableName, path: DocPath) {
         self.reads.entry(from.clone()).or_default().entry(to).or_insert(path);
     }

@@ -50,6 +50,8 @@ impl Seen {
 pub(crate) struct Reuse {
     previous: Compilation,
     same: BTreeSet<String>,
+    /// Read as they are now, though not compiled since: what they read is known.
+    unchanged: BTreeSet<String>,
 }
 
 impl Reuse {
@@ -65,7 +67,7 @@ impl Reuse {
             && before.pipelines.as_slice() == catalog.pipelines.as_slice()
             && before.unreadable == catalog.unreadable;
         if !comparable {
-            return Self { previous, same: BTreeSet::new() };
+            return Self { previous, ..Self::default() };
         }
         let mut changed: BTreeSet<&str> = BTreeSet::new();
         let mut all: BTreeSet<&str> = BTreeSet::new();
@@ -78,12 +80,16 @@ impl Reuse {
             }
         }
         let reached = previous.memory.dependencies.reached_from(&changed);
-        let same = all
-            .into_iter()
-            .filter(|name| !changed.contains(name) && !reached.contains(name))
-            .map(str::to_owned)
-            .collect();
-        Self { previous, same }
+        let unchanged: BTreeSet<String> =
+            all.into_iter().filter(|name| !changed.contains(name)).map(str::to_owned).collect();
+        let is_same = |name: &&String| !reached.contains(name.as_str()) && !previous.waiting.contains(*name);
+        let same = unchanged.iter().filter(is_same).cloned().collect();
+        Self { previous, same, unchanged }
+    }
+
+    /// Whether what the pipeline reads is known.
+    pub(crate) fn knows_reads(&self, pipeline: &str) -> bool {
+        self.unchanged.contains(pipeline)
     }
 
     pub(crate) fn has(&self, pipeline: &str) -> bool {

@@ -4,7 +4,7 @@ mod common;
 
 use common::{SECURITIES, trades};
 use proptest::prelude::*;
-use touchstone_compiler::{Compilation, compile, recompile};
+use touchstone_compiler::{Compilation, compile, recompile, recompile_part};
 use touchstone_spec::Document;
 
 const FIELDS: &str = r#"
@@ -97,4 +97,59 @@ proptest! {
             prop_assert_eq!(seen(&kept), seen(&compile(&edited)));
         }
     }
+
+    #[test]
+    fn compiling_part_by_part_comes_to_the_same(
+        edits in proptest::collection::vec(
+            (proptest::sample::select(EDITS.to_vec()), any::<bool>(), 0..3_usize), 1..6),
+        first in proptest::sample::select(vec!["securities", "trades", "reader", "alone", "nobody"]),
+        count in 1..3_usize,
+    ) {
+        let original = [SECURITIES.to_owned(), trades(FIELDS, "key: [trade_id]", ""), READER.to_owned(), ALONE.to_owned()];
+        let mut texts = original.clone();
+        let mut kept = Compilation::default();
+        for ((file, from, to), undone, steps) in edits {
+            texts[file] = if undone { original[file].clone() } else { texts[file].replacen(from, to, 1) };
+            let edited = documents(&texts);
+            // Not always to the end before the next edit.
+            for _ in 0..steps {
+                kept = recompile_part(kept, &edited, &[first], count);
+                let whole = compile(&edited);
+                for (name, compiled) in &kept.pipelines {
+                    prop_assert!(!kept.waiting.contains(name));
+                    prop_assert_eq!(serde_json::to_string(compiled)?, serde_json::to_string(&whole.pipelines[name])?);
+                }
+                prop_assert!(kept.pipelines.len() + kept.blocked.len() + kept.waiting.len() <= edited.len());
+            }
+        }
+        let edited = documents(&texts);
+        let mut steps = 0;
+        loop {
+            kept = recompile_part(kept, &edited, &[first], count);
+            steps += 1;
+            if kept.waiting.is_empty() {
+                break;
+            }
+            prop_assert!(steps < edited.len(), "each step does something");
+        }
+        prop_assert_eq!(seen(&kept), seen(&compile(&edited)));
+    }
+}
+
+#[test]
+fn what_is_looked_at_is_compiled_first_with_what_it_reads() {
+    let all = documents(&[
+        SECURITIES.to_owned(),
+        trades(FIELDS, "key: [trade_id]", ""),
+        READER.to_owned(),
+        ALONE.to_owned(),
+    ]);
+    let names = |compilation: &Compilation| -> Vec<String> { compilation.pipelines.keys().cloned().collect() };
+    let alone = recompile_part(Compilation::default(), &all, &["alone"], 1);
+    assert_eq!(names(&alone), ["alone"]);
+    assert_eq!(alone.waiting.len(), 3);
+    assert!(!alone.diagnostics.has_errors(), "{:?}", alone.diagnostics);
+    let reader = recompile_part(alone, &all, &["reader"], 1);
+    assert_eq!(reader.pipelines.len() + reader.waiting.len(), 4);
+    assert!(reader.pipelines.contains_key("reader") && !reader.diagnostics.has_errors());
 }
