@@ -101,6 +101,11 @@ impl Desk {
         self.wanted.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// The page has drawn what it calls by this title.
+    pub(crate) fn shows(&self, title: &str) {
+        self.log.say(&format!("shows {title}"));
+    }
+
     fn page_is_ready(&self) {
         if !self.page_was_ready.swap(true, Ordering::Relaxed) {
             self.log.say("page ready");

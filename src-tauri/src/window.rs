@@ -51,6 +51,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
                 .min_inner_size(960.0, 600.0)
                 .visible(false)
                 .on_document_title_changed(|window, title| {
+                    window.state::<Desk>().shows(&title);
                     if let Err(problem) = window.set_title(&title) {
                         eprintln!("warning: the window's title could not be set: {problem}");
                     }

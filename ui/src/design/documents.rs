@@ -4,13 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use serde::{Deserialize, Serialize};
-use touchstone_compiler::{Compilation, compile, recompile};
+use touchstone_compiler::{Compilation, compile, recompile, recompile_part};
 use touchstone_protocol::DocumentView;
 use touchstone_spec::{Document, Edit, EditError, Pipeline, Severity};
 
 use super::history::{History, KeptHistory};
 use super::merging::Conflict;
 use crate::remote::Remote;
+
+/// Documents that are compiled within one frame; a workspace that opens with more is compiled frame by frame.
+const AT_ONCE: usize = 8;
+/// Pipelines that are compiled in each frame then.
+const IN_A_FRAME: usize = 2;
 
 /// All documents, and what compiling them together gives.
 #[derive(Debug, Default)]
@@ -303,8 +308,34 @@ impl Documents {
         }
     }
 
-    /// Reads what has changed and compiles; nothing when nothing has.
+    /// Whether every pipeline was compiled as it is now.
+    pub fn are_compiled(&self) -> bool {
+        self.stale.is_empty() && self.compilation.waiting.is_empty()
+    }
+
+    /// Reads what has changed and compiles it; nothing when nothing has.
     pub(crate) fn refresh(&mut self) {
+        if self.are_compiled() {
+            return;
+        }
+        self.read_stale();
+        // Only what was edited, and what reads it.
+        self.compilation = recompile(std::mem::take(&mut self.compilation), &self.read);
+    }
+
+    /// The same for one frame: where a large workspace was opened, a part of it, `first` before the others.
+    pub(crate) fn refresh_in_frame(&mut self, first: Option<&str>) {
+        if self.stale.len() <= AT_ONCE && self.compilation.waiting.is_empty() {
+            self.refresh();
+            return;
+        }
+        self.read_stale();
+        let first: Vec<&str> = first.into_iter().collect();
+        self.compilation =
+            recompile_part(std::mem::take(&mut self.compilation), &self.read, &first, IN_A_FRAME);
+    }
+
+    fn read_stale(&mut self) {
         if self.stale.is_empty() {
             return;
         }
@@ -321,8 +352,6 @@ impl Documents {
             }
             self.read.push(read);
         }
-        // Only what was edited, and what reads it.
-        self.compilation = recompile(std::mem::take(&mut self.compilation), &self.read);
     }
 }
 

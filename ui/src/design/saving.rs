@@ -28,7 +28,10 @@ impl App {
         if is_open && !self.state.design.documents.loading.is_requested() {
             self.load_documents();
         }
-        self.state.design.documents.refresh();
+        self.state.design.documents.refresh_in_frame(self.state.selected.as_deref());
+        if !self.state.design.documents.are_compiled() {
+            self.ctx.request_repaint();
+        }
         self.forget_not_done();
         self.ask_previews();
         if let Some(at) = self.state.design.watch_again_at {

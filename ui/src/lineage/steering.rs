@@ -170,6 +170,9 @@ impl App {
         }
         self.begin_lineage();
         let design = &self.state.design;
+        if !design.documents.are_compiled() {
+            return;
+        }
         let revision = design.documents.revision();
         let lineage = &mut self.state.lineage;
         lineage.opened.columns = !lineage.tables_only;

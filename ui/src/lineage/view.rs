@@ -17,12 +17,13 @@ const NARROW: f32 = 640.0;
 
 pub(crate) fn lineage(state: &State, commands: &Commands, ui: &mut Ui) {
     let lineage = &state.lineage;
-    let compilation = state.design.compilation();
-    if compilation.lineage.tables.is_empty() {
-        if state.design.documents.loading.is_pending() {
-            pending(ui, "Reading the documents…");
-            return;
-        }
+    let (documents, compilation) = (&state.design.documents, state.design.compilation());
+    let is_empty = compilation.lineage.tables.is_empty();
+    if (is_empty && documents.loading.is_pending()) || (lineage.map.is_none() && !documents.are_compiled()) {
+        pending(ui, "Reading the documents…");
+        return;
+    }
+    if is_empty {
         let (text, next) = if compilation.diagnostics.0.is_empty() {
             ("It is drawn from the pipelines of the workspace", design::Command::NewPipeline)
         } else {

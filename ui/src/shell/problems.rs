@@ -48,9 +48,12 @@ pub enum Grouping {
 }
 
 impl State {
-    /// Everything that is wrong: with the documents as they are edited, or with the files until those are here.
+    /// Everything that is wrong: with the documents as they are edited, or with the files until those are here and
+    /// compiled.
     pub fn diagnostics(&self) -> &[Diagnostic] {
-        if self.design.documents.loading.value().is_some() && self.design.documents.iter().next().is_some() {
+        let documents = &self.design.documents;
+        let are_here = documents.loading.value().is_some() && documents.iter().next().is_some();
+        if are_here && documents.are_compiled() {
             return &self.design.compilation().diagnostics.0;
         }
         self.open_workspace().map(|workspace| workspace.diagnostics.as_slice()).unwrap_or_default()
