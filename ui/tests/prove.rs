@@ -277,12 +277,22 @@ fn a_first_run_that_was_stopped_is_no_error() {
     assert_eq!(harness.query_all_by_role(Role::Alert).count(), 0, "nothing is wrong");
     assert!(!sees(&harness, "could not be fetched") && !sees(&harness, "was cancelled"));
     assert!(!sees(&harness, "not known"));
+    // There are no totals to be shown, in whatever way.
+    for way in ["Flow", "Table"] {
+        let button = harness.get_by_role_and_label(Role::Button, way);
+        assert!(button.accesskit_node().is_disabled(), "{way}");
+        let place = button.rect().center();
+        harness.hover_at(place);
+        settle(&mut harness);
+        assert!(sees(&harness, "No control totals: you stopped the run before a table was made"));
+    }
     // What leads on is at hand, and leads to rows.
     script.lock().failing.clear();
     script.lock().run_ends = None;
     assert_eq!(harness.query_all_by_role_and_label(Role::Button, "Run simulation").count(), 2);
     press(&mut harness, Modifiers::NONE, Key::F5);
     assert!(sees(&harness, "Row 1:"));
+    assert!(!harness.get_by_role_and_label(Role::Button, "Flow").accesskit_node().is_disabled());
 }
 
 #[test]

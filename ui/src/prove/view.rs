@@ -115,6 +115,8 @@ const ROWS_BELOW: f32 = 224.0;
 fn result(state: &State, commands: &Commands, pipeline: &Pipeline, run: &RunView, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
     let is_short = ui.available_height() < ROOMY;
+    // Stopped before anything was counted, it has no totals, and nobody asks what went wrong.
+    let has_totals = run.outcome != RunOutcome::Cancelled || run.tables.iter().any(|table| table.counted);
     Frame::new().inner_margin(Margin::symmetric(16, 8)).show(ui, |ui| {
         ui.horizontal(|ui| {
             let is_narrow = ui.available_width() < 640.0;
@@ -127,9 +129,14 @@ fn result(state: &State, commands: &Commands, pipeline: &Pipeline, run: &RunView
                 });
                 for (text, sign, is_table) in [("Table", icon::TABLE, true), ("Flow", icon::PIPELINE, false)]
                 {
-                    let is_shown = are_shown && state.prove.totals_as_table == is_table;
+                    let is_shown = are_shown && has_totals && state.prove.totals_as_table == is_table;
                     let button = Button::new(text).icon(sign).quiet().selected(is_shown).icon_only(is_narrow);
-                    if button.show(ui).on_hover_text(format!("Control totals: {text}")).clicked() {
+                    let about = if has_totals {
+                        format!("Control totals: {text}")
+                    } else {
+                        "No control totals: you stopped the run before a table was made".to_owned()
+                    };
+                    if button.enabled(has_totals).show(ui).on_hover_text(about).clicked() {
                         commands.send(Command::Prove(super::Command::TotalsAsTable(is_table)));
                     }
                 }
@@ -150,8 +157,6 @@ fn result(state: &State, commands: &Commands, pipeline: &Pipeline, run: &RunView
         });
     }
     let frame = Frame::new().fill(tokens.content);
-    // Stopped before anything was counted, it has no totals, and nobody asks what went wrong.
-    let has_totals = run.outcome != RunOutcome::Cancelled || run.tables.iter().any(|table| table.counted);
     if let (false, Some(shown)) = (has_totals, shown) {
         let first = run.failed_at().unwrap_or(shown);
         let shown = if pipeline.table.is_none() { first } else { shown };
