@@ -238,7 +238,10 @@ fn the_panel_says_everything_about_a_column_and_filters_by_it() {
         press(&mut harness, Modifiers::NONE, Key::ArrowRight);
     }
     press(&mut harness, Modifiers::COMMAND, Key::I);
-    assert!(sees(&harness, "Histogram of Px: values from 0.0100 to 349.9900, most (1204) from 100 to 125"));
+    assert!(sees(
+        &harness,
+        "Histogram of Px: values from 0.0100 to 349.9900, most (1\u{202f}204) from 100 to 125"
+    ));
     assert!(sees(&harness, "Numbers with a decimal comma"));
     support::picture(&mut harness, "data-panel");
     let sum = "4\u{202f}560 values + 456 null + 5 bad = 5\u{202f}021 rows";

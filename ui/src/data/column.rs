@@ -217,9 +217,13 @@ fn distribution(profile: &ColumnProfileView, name: &str, filter: &dyn Fn(FilterT
     }
     let of_lengths = profile.histogram_of == "lengths";
     heading(ui, if of_lengths { "Lengths" } else { "Distribution" });
-    let bins: Vec<BinView> = profile.histogram.iter().map(|bin| whole(bin, &profile.data_type)).collect();
-    let ends = profile.min.as_deref().zip(profile.max.as_deref()).filter(|_| !of_lengths);
-    if let Some(bin) = histogram(ui, name, &bins, &profile.histogram_of, ends)
+    let mut bins: Vec<BinView> = profile.histogram.iter().map(|bin| whole(bin, &profile.data_type)).collect();
+    if let Some((least, greatest)) = profile.min.as_deref().zip(profile.max.as_deref())
+        && !of_lengths
+    {
+        within(&mut bins, least, greatest);
+    }
+    if let Some(bin) = histogram(ui, name, &bins, &profile.histogram_of)
         && !of_lengths
     {
         filter(FilterTest::Between(bin.low.clone(), bin.high.clone()));
@@ -231,6 +235,17 @@ fn whole(bin: &BinView, data_type: &DataType) -> BinView {
     let is_whole = matches!(data_type, DataType::Int | DataType::Long);
     let last = bin.high.parse::<i64>().ok().filter(|_| is_whole).map(|high| high - 1);
     BinView { high: last.map_or_else(|| bin.high.clone(), |last| last.to_string()), ..bin.clone() }
+}
+
+/// The outer bars, whose ends are round, begin with the least value and end with the greatest.
+fn within(bins: &mut [BinView], least: &str, greatest: &str) {
+    // A bar without values holds neither of them.
+    if let Some(first) = bins.first_mut().filter(|bin| bin.count > 0) {
+        least.clone_into(&mut first.low);
+    }
+    if let Some(last) = bins.last_mut().filter(|bin| bin.count > 0) {
+        greatest.clone_into(&mut last.high);
+    }
 }
 
 /// Values with how often they are there, and how many different ones there are; where they can be chosen, a click
@@ -344,6 +359,21 @@ fn one_type(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_outer_bars_say_nothing_beyond_the_least_and_the_greatest_value() {
+        let bin =
+            |low: &str, high: &str, count| BinView { low: low.to_owned(), high: high.to_owned(), count };
+        let mut bins = vec![bin("0", "25", 3), bin("25", "50", 0), bin("50", "75", 1)];
+        within(&mut bins, "0.0100", "62.5000");
+        assert_eq!(bins, [bin("0.0100", "25", 3), bin("25", "50", 0), bin("50", "62.5000", 1)]);
+        let mut alone = vec![bin("0", "25", 3)];
+        within(&mut alone, "4", "9");
+        assert_eq!(alone, [bin("4", "9", 3)]);
+        let mut empty = vec![bin("0", "25", 0), bin("25", "50", 1)];
+        within(&mut empty, "30", "40");
+        assert_eq!(empty, [bin("0", "25", 0), bin("25", "40", 1)]);
+    }
 
     #[test]
     fn bars_of_whole_numbers_end_with_what_is_in_them() {

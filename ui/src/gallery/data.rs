@@ -128,7 +128,7 @@ pub(super) fn charts(ui: &mut Ui) {
                     count: *count,
                 })
                 .collect();
-            histogram(left, "price", &bins, "values", None);
+            histogram(left, "price", &bins, "values");
             let (rect, _) = middle.allocate_exact_size(vec2(160.0, 32.0), egui::Sense::hover());
             bars(middle.painter(), rect, &[0.1, 0.3, 0.7, 1.0, 0.8, 0.4, 0.2, 0.0, 0.05], tokens.bar);
             for fraction in [0.0, 0.4, 1.0] {

@@ -7,15 +7,8 @@ use super::draw_line;
 use crate::text;
 use crate::theme::{self, Tokens};
 
-/// Draws the bins over the whole width; gives the one that was clicked. `ends` are the least and the greatest value, where
-/// the bins, whose ends are round, go beyond them.
-pub(crate) fn histogram<'a>(
-    ui: &mut Ui,
-    name: &str,
-    bins: &'a [BinView],
-    of: &str,
-    ends: Option<(&str, &str)>,
-) -> Option<&'a BinView> {
+/// Draws the bins over the whole width; gives the one that was clicked.
+pub(crate) fn histogram<'a>(ui: &mut Ui, name: &str, bins: &'a [BinView], of: &str) -> Option<&'a BinView> {
     const HEIGHT: f32 = 88.0;
     const LABELS: f32 = 18.0;
     let tokens = Tokens::of(ui.visuals());
@@ -23,13 +16,14 @@ pub(crate) fn histogram<'a>(
     let size = vec2(ui.available_width(), HEIGHT + LABELS);
     let (rect, response) = ui.allocate_exact_size(size, Sense::CLICK | Sense::HOVER);
     let highest = bins.iter().max_by_key(|bin| bin.count);
-    let outer = bins.first().zip(bins.last()).map(|(first, last)| (first.low.as_str(), last.high.as_str()));
-    let ends = ends.or(outer);
+    let ends = bins.first().zip(bins.last()).map(|(first, last)| (first.low.as_str(), last.high.as_str()));
     response.widget_info(|| {
         let words = match (ends, highest) {
             (Some((low, high)), Some(highest)) => format!(
                 "Histogram of {name}: {of} from {low} to {high}, most ({}) from {} to {}",
-                highest.count, highest.low, highest.high
+                text::number(highest.count),
+                highest.low,
+                highest.high
             ),
             _ => format!("Histogram of {name}"),
         };

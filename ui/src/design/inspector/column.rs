@@ -167,7 +167,7 @@ fn said(
         row.tooltip(format!("{} read, {} do not", text::number(good), text::number(bad))).show(ui);
     }
     if let Some(reason) = evidence.reason(name) {
-        ui.add(egui::Label::new(small(reason.to_owned(), tokens.text_subdued)).wrap());
+        ui.add(egui::Label::new(small(text::with_counts(reason), tokens.text_subdued)).wrap());
     }
     if let Some(other) = evidence.other(column) {
         let words = format!("Take {}", how(&other));
@@ -195,7 +195,8 @@ fn said(
     for (one, taken) in others {
         let of = one.parsed + one.failed;
         let words = how(&taken);
-        let row = FactRow::new(&words, text::share(one.parsed, of)).mono_name().tooltip(one.reason.clone());
+        let row = FactRow::new(&words, text::share(one.parsed, of)).mono_name();
+        let row = row.tooltip(text::with_counts(&one.reason));
         if row.act("Take").show(ui) {
             desk.change(format!("Take {} for {name}", one.data_type), set(&taken));
         }
