@@ -319,6 +319,22 @@ fn the_picture_is_moved_by_the_minimap_the_wheel_and_the_keys() {
     assert_eq!(lineage(&harness).camera, all);
 }
 
+#[test]
+fn a_name_with_much_beside_it_has_the_line_for_itself() {
+    let mut harness = designing(&Disk::with_samples());
+    let table = target(&harness, "trades.gold.sector_exposure");
+    command(&mut harness, Command::Show(table));
+    picture(&mut harness, "lineage-about-rows");
+    let heights = |harness: &Window<'_>, name: &str| -> Vec<f32> {
+        let rows = harness.query_all_by_role_and_label(Role::ListItem, name);
+        rows.map(|row| row.rect().height()).collect()
+    };
+    // Once with the rule that it is the key of, which stands beneath, and once with its type beside it.
+    let of_key = heights(&harness, "Go to trades.gold.sector_exposure.currency");
+    assert!(of_key.iter().any(|height| *height > 36.0), "{of_key:?}");
+    assert!(of_key.iter().any(|height| *height < 28.0), "{of_key:?}");
+}
+
 /// Pictures to look at; nothing is asserted but that they can be drawn.
 #[test]
 fn pictures() {

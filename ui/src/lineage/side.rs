@@ -355,9 +355,7 @@ fn link(
     let short = name.strip_prefix(home).and_then(|rest| rest.strip_prefix('.')).unwrap_or(&name);
     let mut row = ListRow::new(short, false).icon(sign, color).name(format!("Go to {name}"));
     if !detail.is_empty() {
-        let start: String = detail.chars().take(24).collect();
-        let cut = if start.len() < detail.len() { "…" } else { "" };
-        row = row.detail(format!("{start}{cut}"), tokens.text_subdued);
+        row = row.detail(detail, tokens.text_subdued).folding();
     }
     let response = row.show(ui).response;
     if response.clicked()

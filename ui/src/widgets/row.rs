@@ -7,6 +7,9 @@ use egui::{
 use super::{draw_line, draw_name, focus_ring, is_hovered, line, marked_line, put};
 use crate::theme::{self, ROW_HEIGHT, Tokens};
 
+/// Height of a second line.
+const SECOND: f32 = 16.0;
+
 /// A row to be shown.
 pub(crate) struct ListRow<'a> {
     text: &'a str,
@@ -14,6 +17,7 @@ pub(crate) struct ListRow<'a> {
     note: &'a str,
     details: Vec<(String, Color32)>,
     shorter: Option<String>,
+    folds: bool,
     selected: bool,
     name: String,
     role: Role,
@@ -36,6 +40,7 @@ impl<'a> ListRow<'a> {
             note: "",
             details: Vec::new(),
             shorter: None,
+            folds: false,
             selected,
             name: text.to_owned(),
             role: Role::ListItem,
@@ -67,6 +72,12 @@ impl<'a> ListRow<'a> {
         self
     }
 
+    /// Where text and first detail have no room beside each other, the detail stands beneath the text.
+    pub(crate) fn folding(mut self) -> Self {
+        self.folds = true;
+        self
+    }
+
     /// What is read aloud.
     pub(crate) fn name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
@@ -91,11 +102,30 @@ impl<'a> ListRow<'a> {
         self
     }
 
-    pub(crate) fn show(self, ui: &mut Ui) -> RowResponse {
+    /// The detail that stands beneath the text.
+    fn beneath(&mut self, ui: &Ui) -> Option<(String, Color32)> {
+        let (detail, color) = self.details.first().filter(|_| self.folds)?;
+        let width = |text: &str, font: FontId| {
+            line(ui.painter(), text, font, Color32::PLACEHOLDER, f32::INFINITY).size().x
+        };
+        let sign = if self.icon.is_some() { 24.0 } else { 0.0 };
+        let both = width(self.text, self.font.clone()) + 8.0 + width(detail, theme::small());
+        let folded = (detail.clone(), *color);
+        if sign + both + 16.0 <= ui.available_width() {
+            return None;
+        }
+        self.details.remove(0);
+        Some(folded)
+    }
+
+    pub(crate) fn show(mut self, ui: &mut Ui) -> RowResponse {
         let tokens = Tokens::of(ui.visuals());
-        let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), Sense::click());
+        let beneath = self.beneath(ui);
+        let height = if beneath.is_some() { ROW_HEIGHT + SECOND } else { ROW_HEIGHT };
+        let (whole, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::click());
+        let rect = whole.with_max_y(whole.top() + ROW_HEIGHT);
         response.widget_info(|| WidgetInfo::selected(self.role, true, self.selected, &self.name));
-        if ui.is_rect_visible(rect) {
+        if ui.is_rect_visible(whole) {
             // An open list shows where its keys are, whatever opened it.
             let is_at = self.role == Role::ListBoxOption && response.has_focus();
             let fill = match (self.selected, is_at || is_hovered(ui, &response)) {
@@ -103,7 +133,7 @@ impl<'a> ListRow<'a> {
                 (false, true) => tokens.row_hovered,
                 (false, false) => Color32::TRANSPARENT,
             };
-            ui.painter().rect_filled(rect, theme::RADIUS, fill);
+            ui.painter().rect_filled(whole, theme::RADIUS, fill);
             let mut left = rect.left() + 8.0;
             if let Some((icon, color)) = self.icon {
                 let place = Rect::from_min_size(pos2(left, rect.top()), vec2(16.0, rect.height()));
@@ -147,6 +177,14 @@ impl<'a> ListRow<'a> {
                 let place = place.with_min_x(taken.right() + 12.0);
                 let note = crate::text::unmarked(self.note);
                 draw_line(ui.painter(), place, Align::Min, &note, theme::small(), tokens.text_subdued);
+            }
+            if let Some((text, color)) = beneath {
+                // Close to the name that it is about.
+                let place = Rect::from_min_max(
+                    pos2(left, rect.bottom() - 4.0),
+                    pos2(rect.right() - 8.0, whole.bottom() - 4.0),
+                );
+                draw_line(ui.painter(), place, Align::Min, &text, theme::small(), color);
             }
             focus_ring(ui, &response);
         }
