@@ -292,8 +292,13 @@ fn the_text_is_there_for_those_who_know_dqdl() {
         press(&mut harness, Modifiers::NONE, Key::Backspace);
     }
     // All of it can be read, on as many lines as that takes.
-    let told = harness.get_by_label_contains("The rules can only be changed as text").rect();
-    assert!(told.height() > 24.0 && told.right() < 1280.0, "{told}");
+    for (zoom, least) in [(1.3, 24.0), (1.0, 12.0)] {
+        harness.ctx.set_zoom_factor(zoom);
+        settle(&mut harness);
+        let told = harness.get_by_label_contains("The rules can only be changed as text").rect();
+        let right = harness.ctx.content_rect().right();
+        assert!(told.height() > least && told.right() < right, "{zoom}: {told}");
+    }
     picture(&mut harness, "rules-unclosed");
     click(&mut harness, Role::RadioButton, "List");
     click(&mut harness, Role::Button, "Show the text");
@@ -427,6 +432,42 @@ fn with_large_text_no_button_lies_over_a_rule() {
         }
         picture(&mut harness, &format!("rules large {zoom}"));
     }
+}
+
+#[test]
+fn sentences_have_the_room_that_there_is_beside_the_text() {
+    let disk = Disk::with_samples();
+    let mut harness = designing_at(&disk, egui::vec2(1920.0, 1080.0));
+    click(&mut harness, Role::RadioButton, "Rules");
+    click(&mut harness, Role::RadioButton, "Text");
+    rule(&mut harness, "Rule 3: ");
+    for theme in [egui::Theme::Dark, egui::Theme::Light] {
+        harness.ctx.set_theme(theme);
+        settle(&mut harness);
+        picture(&mut harness, &format!("rules-text-large-{theme:?}").to_lowercase());
+    }
+    let listed = harness.get_by(|node| node.role() == Role::ListItem && starts(node, "Rule 3: "));
+    assert!(listed.rect().width() > 640.0, "{:?}", listed.rect());
+    let written = harness.get_by(|node| node.role() == Role::MultilineTextInput && starts(node, "Rules of "));
+    let written = written.rect();
+    assert!(written.width() > 640.0, "{written}");
+    // What is wrong with a row is a sentence too, and other columns are seen beside it.
+    rule(&mut harness, "Rule 5: ");
+    for theme in [egui::Theme::Dark, egui::Theme::Light] {
+        harness.ctx.set_theme(theme);
+        settle(&mut harness);
+        picture(&mut harness, &format!("rules-wrong-large-{theme:?}").to_lowercase());
+    }
+    let header = |harness: &Window<'_>, beginning: &str| {
+        harness.get_by(|node| node.role() == Role::ColumnHeader && starts(node, beginning)).rect()
+    };
+    let wrong = header(&harness, "What is wrong");
+    assert!(wrong.width() > 400.0 && wrong.right() < written.right(), "{wrong}");
+    assert!(header(&harness, "Trade ID").left() < written.right());
+    // A form has the width that it needs, whatever the window.
+    click(&mut harness, Role::RadioButton, "List");
+    let form = harness.get_by(|node| node.role() == Role::ComboBox && starts(node, "Rule: "));
+    assert!(form.rect().width() < 480.0, "{:?}", form.rect());
 }
 
 #[test]

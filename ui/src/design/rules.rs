@@ -124,10 +124,16 @@ fn panels(sheet: &Sheet<'_>, ui: &mut Ui) {
     let (desk, tokens) = (sheet.desk, Tokens::of(ui.visuals()));
     let (panel, content) = (Frame::new().fill(tokens.panel), Frame::new().fill(tokens.content));
     let width = ui.available_width();
-    crate::keep::keep_panel(ui, "beside the rules");
-    Panel::right("beside the rules")
+    // Sentences take as much room as there is, a form only what it needs.
+    let (name, wanted) = if desk.shown.rules_as_text {
+        ("beside the text of rules", (width * 0.5).max(320.0))
+    } else {
+        ("beside the rules", (width * 0.4).clamp(320.0, 480.0))
+    };
+    crate::keep::keep_panel(ui, name);
+    Panel::right(name)
         .resizable(true)
-        .default_size((width * 0.4).clamp(320.0, 480.0))
+        .default_size(wanted)
         .size_range(240.0_f32.min(width)..=(width * 0.6).max(240.0))
         .frame(panel)
         .show(ui, |ui| {

@@ -67,6 +67,7 @@ pub(super) fn grid(ui: &mut Ui) {
         tooltip: String::new(),
         stretch: false,
         shared: false,
+        sentences: false,
     };
     let by = Sorted::By { descending: true, place: None };
     let promised = Some(("decimal(18,2)".to_owned(), Tone::Warning));

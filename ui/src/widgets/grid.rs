@@ -58,6 +58,8 @@ pub(crate) struct GridColumn {
     pub(crate) stretch: bool,
     /// Gives way where not all columns have room.
     pub(crate) shared: bool,
+    /// Holds sentences.
+    pub(crate) sentences: bool,
 }
 
 /// How rows are sorted by a column.
@@ -371,6 +373,12 @@ impl GridColumn {
     /// It gives way where not all columns have room; until a person sizes them.
     pub(crate) fn shared(mut self) -> Self {
         self.shared = true;
+        self
+    }
+
+    /// It holds sentences: as wide as the longest, as far as there is room.
+    pub(crate) fn sentences(mut self) -> Self {
+        self.sentences = true;
         self
     }
 

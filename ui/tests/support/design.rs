@@ -220,6 +220,15 @@ fn drafted(file: &str) -> String {
     )
 }
 
+/// Two records as they came, each with what is wrong with it.
+fn aside(input: &TablePage, broken: &RuleView) -> TablePage {
+    let mut columns = input.columns.clone();
+    columns.push(ColumnView { name: "_reason".to_owned(), data_type: DataType::String, expression: None });
+    let reason = format!("isin = DE0007164600 stands nowhere in securities ({})", broken.rule);
+    let rows = input.rows.iter().take(2).map(|row| [row.as_slice(), &[Some(reason.clone())]].concat());
+    TablePage { rows: rows.collect(), columns, offset: 0, total: 2 }
+}
+
 /// Rows that look like what the table would make.
 fn preview(asked: &Preview) -> Result<PreviewView, RpcError> {
     let document = Document::read(&asked.file, asked.text.clone());
@@ -268,13 +277,20 @@ fn preview(asked: &Preview) -> Result<PreviewView, RpcError> {
             failing_rows: if at % 3 == 1 { 2 } else { 0 },
         })
         .collect();
+    // What breaks references is in quarantine; all else that breaks a rule is loaded.
+    let is_aside = |rule: &RuleView| rule.rule.starts_with("ReferentialIntegrity");
+    let rows = |rule: &RuleView, shown: bool| (0..if shown { rule.failing_rows } else { 0 }).collect();
     Ok(PreviewView {
         page: output,
+        failing: rules.iter().map(|rule| rows(rule, !is_aside(rule))).collect(),
+        failing_aside: rules.iter().map(|rule| rows(rule, is_aside(rule))).collect(),
+        quarantined: rules
+            .iter()
+            .find(|rule| is_aside(rule))
+            .map(|rule| aside(&input, rule))
+            .unwrap_or_default(),
         input,
-        failing: rules.iter().map(|rule| (0..rule.failing_rows).collect()).collect(),
         rules,
-        quarantined: TablePage::default(),
-        failing_aside: Vec::new(),
         flow: FlowView { rows_in: 20, loaded: 17, quarantined: 3, ..FlowView::default() },
         lost: silver.map(divisions).unwrap_or_default(),
         is_part: true,

@@ -130,7 +130,11 @@ fn listed<'a>(page: &'a TablePage, rows: &[&'a Vec<Option<String>>], first: &[St
     let mut order: Vec<(usize, &ColumnView)> = all.iter().filter(is_first).copied().collect();
     order.extend(all.iter().filter(|column| !is_first(column)));
     let header = |(_, column): &(usize, &ColumnView)| {
-        if column.name == REASON { GridColumn::words("What is wrong") } else { table_header(column) }
+        if column.name == REASON {
+            GridColumn::words("What is wrong").sentences()
+        } else {
+            table_header(column)
+        }
     };
     let cell = |row: &'a Vec<Option<String>>, place: usize| match row.get(place) {
         Some(Some(text)) => Cell::Text(Cow::Borrowed(text.as_str())),

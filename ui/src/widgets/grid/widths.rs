@@ -36,7 +36,8 @@ pub(super) fn of_columns(
     let mut widths = kept.unwrap_or_else(|| {
         let of = |(place, column): (usize, &GridColumn)| {
             let given = given.and_then(|given| given.get(&column.name)).copied();
-            given.unwrap_or_else(|| measured(ui, rows, place, first_row).clamp(NARROWEST, WIDEST))
+            let widest = if column.sentences { WIDEST_FITTED } else { WIDEST };
+            given.unwrap_or_else(|| measured(ui, rows, place, first_row).clamp(NARROWEST, widest))
         };
         let widths = columns.iter().enumerate().map(of).collect::<Vec<_>>();
         // Rows on their way say nothing about widths: measure again once they are here.
@@ -47,6 +48,9 @@ pub(super) fn of_columns(
     });
     if ui.data(|data| data.get_temp::<bool>(key.with("sized"))).is_none() {
         share(columns, &mut widths, available);
+        // Something of the others is seen beside them.
+        let told = columns.iter().zip(&mut widths).filter(|(column, _)| column.sentences);
+        told.for_each(|(_, width)| *width = width.min((available * 0.75).max(WIDEST)));
     }
     let stretched = columns.iter().filter(|column| column.stretch).count();
     let left = available - widths.iter().sum::<f32>();
