@@ -28,7 +28,7 @@ pub(super) use partial::{is_error, without_unmapped};
 use super::view::Desk;
 use super::{Change, Node};
 use crate::icon;
-use crate::widgets::{Button, empty};
+use crate::widgets::{Button, blocked, empty};
 
 /// How mappings are looked at.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -129,11 +129,13 @@ fn nothing(desk: &Desk<'_>, ui: &mut Ui) {
         let text = format!("Make a silver table with a field for each column of {source}, and shape it here");
         ui.label(egui::RichText::new(text).color(tokens.text_subdued));
         ui.add_space(8.0);
-        let button = Button::new("Add silver table").icon(icon::ADD).primary();
-        if button.show(ui).clicked()
-            && let Some(change) = changes::silver_of_source(desk.file, desk.pipeline, source)
-        {
-            desk.commands.send(change.command());
-        }
+        blocked(ui, desk.blocked().as_deref(), |ui| {
+            let button = Button::new("Add silver table").icon(icon::ADD).primary();
+            if button.show(ui).clicked()
+                && let Some(change) = changes::silver_of_source(desk.file, desk.pipeline, source)
+            {
+                desk.commands.send(change.command());
+            }
+        });
     });
 }

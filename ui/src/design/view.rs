@@ -288,7 +288,8 @@ pub(crate) fn segmented<T: AsRef<str>>(
                 let size = vec2(galley.size().x + padding, 22.0);
                 let (rect, response) = ui.allocate_exact_size(size, ways.sense());
                 let is_selected = ways.is_taken();
-                response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, is_selected, text));
+                let is_on = ui.is_enabled();
+                response.widget_info(|| WidgetInfo::selected(Role::RadioButton, is_on, is_selected, text));
                 let (fill, color) = match (is_selected, is_hovered(ui, &response)) {
                     (true, _) => (tokens.button_pressed, tokens.text_strong),
                     (false, true) => (tokens.button_hovered, tokens.text),

@@ -31,8 +31,7 @@ pub(super) fn field(table: &Table<'_>, place: usize, ui: &mut Ui) {
     ScrollArea::vertical().id_salt(("field", &mapped.name)).auto_shrink(false).show(ui, |ui| {
         Frame::new().inner_margin(Margin { left: 12, right: 12, top: 8, bottom: 12 }).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 4.0;
-            let reason = table.desk.blocked();
-            blocked(ui, reason.as_deref(), |ui| form(table, place, mapped, field, ui));
+            blocked(ui, table.blocked, |ui| form(table, place, mapped, field, ui));
         });
     });
 }

@@ -14,7 +14,7 @@ use crate::icon;
 use crate::text;
 use crate::theme::{self, Tokens, Tone};
 use crate::widgets::editor::{Editor, Language, insert, rows_in};
-use crate::widgets::{ListRow, badge};
+use crate::widgets::{ListRow, badge, blocked};
 
 pub(super) fn gold(desk: &Desk<'_>, name: &str, ui: &mut Ui) {
     let Some(gold) = desk.pipeline.gold.get(name) else { return };
@@ -28,7 +28,9 @@ pub(super) fn gold(desk: &Desk<'_>, name: &str, ui: &mut Ui) {
         tables: desk.state.design.compilation().tables.clone(),
     };
     let checked = check_gold(text, &scope);
-    let query = Query { desk, name, path: &path, text, scope: &scope, checked: &checked };
+    let off = desk.blocked();
+    let off = off.as_deref();
+    let query = Query { desk, name, path: &path, text, scope: &scope, checked: &checked, off };
 
     let preview = desk.preview(&table);
     toolbar::bar(
@@ -57,7 +59,7 @@ pub(super) fn gold(desk: &Desk<'_>, name: &str, ui: &mut Ui) {
     let panel = Panel::left("readable tables").resizable(true).default_size(width);
     panel.size_range(narrowest..=widest).frame(side).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
-        insertion = readable::tables(desk, &scope, &checked.reads, ui);
+        insertion = readable::tables(desk, &scope, &checked.reads, off, ui);
     });
     crate::keep::keep_panel(ui, "query columns");
     let panel = Panel::right("query columns").resizable(true).default_size(width);
@@ -78,6 +80,8 @@ struct Query<'a> {
     text: &'a str,
     scope: &'a GoldScope,
     checked: &'a CheckedQuery,
+    /// Why it can't be changed.
+    off: Option<&'a str>,
 }
 
 /// Room of the bar that long lines are scrolled by.
@@ -129,14 +133,14 @@ impl Query<'_> {
             let help =
                 |text: &str, cursor: usize| touchstone_compiler::signature_help(text, cursor, &functions);
             ScrollArea::both().id_salt(("query", self.name)).auto_shrink(false).show(ui, |ui| {
-                let output = Editor::new(id, "Query", self.text, Language::Sql)
+                let editor = Editor::new(id, "Query", self.text, Language::Sql)
                     .multiline(rows)
                     .numbered()
                     .hint("select … from silver.…")
                     .findings(findings)
                     .complete(&complete)
-                    .help(&help)
-                    .show(ui);
+                    .help(&help);
+                let output = blocked(ui, self.off, |ui| editor.show(ui));
                 let dropped = output.response.dnd_release_payload::<Insertion>();
                 let at = output.at_pointer;
                 match (output.changed, clicked, dropped) {
@@ -165,20 +169,22 @@ impl Query<'_> {
             theme::ROW_HEIGHT,
             columns.len(),
             |ui, shown| {
-                for column in columns.get(shown).unwrap_or_default() {
-                    let (sign, data_type) = match &column.data_type {
-                        Some(data_type) => (type_icon(data_type), data_type.to_string()),
-                        None => (icon::NOT_YET, "unknown".to_owned()),
-                    };
-                    let row = ListRow::new(&column.name, false).icon(sign, tokens.text_subdued);
-                    let row = row.detail(&data_type, tokens.text_subdued);
-                    let row = row.name(format!("Gives {} {data_type}", column.name)).show(ui);
-                    if row.response.on_hover_text("Rename…").clicked() {
-                        let table = TableName::new(self.desk.name(), Layer::Gold, self.name);
-                        let target = RenameTarget::Column { table, column: column.name.clone() };
-                        self.desk.send(Command::AskRename(Box::new(Asked::about(target))));
+                blocked(ui, self.off, |ui| {
+                    for column in columns.get(shown).unwrap_or_default() {
+                        let (sign, data_type) = match &column.data_type {
+                            Some(data_type) => (type_icon(data_type), data_type.to_string()),
+                            None => (icon::NOT_YET, "unknown".to_owned()),
+                        };
+                        let row = ListRow::new(&column.name, false).icon(sign, tokens.text_subdued);
+                        let row = row.detail(&data_type, tokens.text_subdued);
+                        let row = row.name(format!("Gives {} {data_type}", column.name)).show(ui);
+                        if row.response.on_hover_text("Rename…").clicked() {
+                            let table = TableName::new(self.desk.name(), Layer::Gold, self.name);
+                            let target = RenameTarget::Column { table, column: column.name.clone() };
+                            self.desk.send(Command::AskRename(Box::new(Asked::about(target))));
+                        }
                     }
-                }
+                });
             },
         );
     }

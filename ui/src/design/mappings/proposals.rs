@@ -11,7 +11,7 @@ use super::suggestions::{field_key, mapping_key};
 use crate::design::Command as DesignCommand;
 use crate::icon;
 use crate::theme::{self, Tokens, Tone};
-use crate::widgets::{Button, draw_line, empty};
+use crate::widgets::{Button, blocked, draw_line, empty};
 
 /// Height of a suggestion.
 const CARD: f32 = 64.0;
@@ -37,14 +37,17 @@ pub(super) fn proposals(table: &Table<'_>, ui: &mut Ui) {
     if open.len() > 0 {
         Frame::new().inner_margin(Margin::symmetric(12, 8)).show(ui, |ui| {
             ui.horizontal(|ui| {
-                let take = Button::new("Take all").icon(icon::CHECK).primary().show(ui);
-                if take.clicked() {
-                    table.change(table.target.take(&open.mappings, &open.fields));
-                }
-                let refuse = Button::new("Refuse all").icon(icon::CLOSE).quiet().show(ui);
-                if refuse.clicked() {
-                    desk.send(DesignCommand::Refuse(open.refusals(table.name)));
-                }
+                blocked(ui, table.blocked, |ui| {
+                    let take = Button::new("Take all").icon(icon::CHECK);
+                    let take = if ui.is_enabled() { take.primary() } else { take };
+                    if take.show(ui).clicked() {
+                        table.change(table.target.take(&open.mappings, &open.fields));
+                    }
+                    let refuse = Button::new("Refuse all").icon(icon::CLOSE).quiet().show(ui);
+                    if refuse.clicked() {
+                        desk.send(DesignCommand::Refuse(open.refusals(table.name)));
+                    }
+                });
             });
         });
     }
@@ -176,7 +179,7 @@ impl Card<'_> {
             draw_line(ui.painter(), place, Align::Min, reason, theme::small(), tokens.text_subdued);
         }
         crate::widgets::focus_ring(ui, &response);
-        let chosen = rows::choice(ui, ground, take, refuse);
+        let chosen = rows::choice(ui, ground, take, refuse, table.blocked);
         let clicked = response.clicked();
         response.on_hover_ui(|ui| {
             ui.label(RichText::new(about).font(theme::small()));

@@ -9,7 +9,7 @@ use crate::design::view::Desk;
 use crate::icon;
 use crate::text;
 use crate::theme::{self, Tokens};
-use crate::widgets::ListRow;
+use crate::widgets::{ListRow, blocked};
 
 /// A name to be put into the query.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,11 +34,13 @@ pub(super) fn heading(ui: &mut Ui, title: &str, detail: &str) {
     });
 }
 
-/// The tables that `scope` has; those of this pipeline and those that are read show their columns.
+/// The tables that `scope` has; those of this pipeline and those that are read show their columns. `off` is why none can
+/// be put into the query.
 pub(super) fn tables(
     desk: &Desk<'_>,
     scope: &GoldScope,
     reads: &[TableName],
+    off: Option<&str>,
     ui: &mut Ui,
 ) -> Option<Insertion> {
     let id = Id::unique(("readable", desk.file));
@@ -64,11 +66,13 @@ pub(super) fn tables(
         |ui, shown| {
             // As high as every row of a list, or the scroll bar would be wrong.
             ui.spacing_mut().interact_size.y = theme::ROW_HEIGHT;
-            for line in lines.get(shown).unwrap_or_default() {
-                if let Some(insertion) = show(line, ui) {
-                    inserted = Some(insertion);
+            blocked(ui, off, |ui| {
+                for line in lines.get(shown).unwrap_or_default() {
+                    if let Some(insertion) = show(line, ui) {
+                        inserted = Some(insertion);
+                    }
                 }
-            }
+            });
         },
     );
     inserted

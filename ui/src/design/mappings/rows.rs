@@ -7,7 +7,7 @@ use super::map::{Column, Made, Mapped};
 use crate::data::type_icon;
 use crate::icon;
 use crate::theme::{self, Tokens};
-use crate::widgets::{draw_line, draw_name, icon_button};
+use crate::widgets::{Button, draw_line, draw_name};
 
 /// Radius of the point that a line ends in.
 pub(super) const PORT: f32 = 4.0;
@@ -150,14 +150,18 @@ pub(super) fn ghost(ui: &Ui, rect: Rect, title: &str, detail: &str, color: Color
 /// Room for the two buttons of [`choice`].
 pub(super) const CHOICE: f32 = 60.0;
 
-/// The buttons that take or refuse a suggestion; gives which was pressed.
-pub(super) fn choice(ui: &mut Ui, rect: Rect, take: &str, refuse: &str) -> Option<bool> {
+/// The buttons that take or refuse a suggestion; gives which was pressed. `off` is why neither can be.
+pub(super) fn choice(ui: &mut Ui, rect: Rect, take: &str, refuse: &str, off: Option<&str>) -> Option<bool> {
     let place = Rect::from_min_max(pos2(rect.right() - CHOICE - 8.0, rect.top()), rect.max - vec2(8.0, 0.0));
     let layout = Layout::right_to_left(Align::Center);
     ui.scope_builder(UiBuilder::new().max_rect(place).layout(layout).id_salt(take), |ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
-        let refused = icon_button(ui, icon::CLOSE, refuse).clicked();
-        let taken = icon_button(ui, icon::CHECK, take).clicked();
+        let mut press = |sign: char, name: &str| {
+            let button = Button::new("").icon(sign).name(name).quiet().enabled(off.is_none());
+            button.show(ui).on_hover_text(off.unwrap_or(name)).clicked()
+        };
+        let refused = press(icon::CLOSE, refuse);
+        let taken = press(icon::CHECK, take);
         match (taken, refused) {
             (true, _) => Some(true),
             (_, true) => Some(false),

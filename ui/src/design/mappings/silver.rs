@@ -30,6 +30,8 @@ pub(super) struct Table<'a> {
     pub(super) open: &'a Open<'a>,
     pub(super) view: &'a View,
     pub(super) preview: Option<&'a Preview>,
+    /// Why nothing can be changed here.
+    pub(super) blocked: Option<&'a str>,
 }
 
 impl Table<'_> {
@@ -93,6 +95,15 @@ impl Table<'_> {
         }
     }
 
+    /// What the pointer is told of something, with why it can't be changed.
+    pub(super) fn about(&self, about: String) -> String {
+        match self.blocked {
+            Some(reason) if about.is_empty() => reason.to_owned(),
+            Some(reason) => format!("{about}\n{reason}"),
+            None => about,
+        }
+    }
+
     /// What is shown at the right: suggestions where no field is selected.
     pub(super) fn side(&self) -> Side {
         if self.field().is_none() && self.has_suggestions() { Side::Suggestions } else { self.view.side }
@@ -111,6 +122,7 @@ pub(super) fn silver(desk: &Desk<'_>, name: &str, ui: &mut Ui) {
     let columns = facts::source_columns(ui, desk, &silver.from, contract.unwrap_or_default(), &facts);
     let suggested = Suggested::of(ui, desk, name, &map, &columns);
     let open = suggested.open(&table_name, &desk.state.design.refused);
+    let blocked = desk.blocked();
     let table = Table {
         desk,
         target,
@@ -121,6 +133,7 @@ pub(super) fn silver(desk: &Desk<'_>, name: &str, ui: &mut Ui) {
         open: &open,
         view: &desk.state.design.mappings,
         preview,
+        blocked: blocked.as_deref(),
     };
     let tokens = Tokens::of(ui.visuals());
     let all = ui.available_width();

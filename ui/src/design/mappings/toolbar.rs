@@ -37,8 +37,7 @@ pub(super) fn silver(table: &Table<'_>, is_narrow: bool, ui: &mut Ui) {
         ui,
         |ui| {
             tables(desk, &Node::Silver(table.target.table.to_owned()), ui);
-            let reason = table.desk.blocked();
-            blocked(ui, reason.as_deref(), |ui| sources(table, ui));
+            blocked(ui, table.blocked, |ui| sources(table, ui));
             unmapped(table, ui);
         },
         |ui| {
@@ -46,7 +45,7 @@ pub(super) fn silver(table: &Table<'_>, is_narrow: bool, ui: &mut Ui) {
                 lines_or_side(table, ui);
             }
             let count = table.open.len();
-            if count > 0 && table.side() != Side::Suggestions && table.desk.blocked().is_none() {
+            if count > 0 && table.side() != Side::Suggestions && table.blocked.is_none() {
                 let words = format!("Take all {}", text::number(count as u64));
                 let take = Button::new(&words).icon(icon::SUGGESTION).show(ui);
                 let take = take.on_hover_text("Take every suggestion; one undo takes them all back");

@@ -73,11 +73,12 @@ fn head(sheet: &Sheet<'_>, index: Option<usize>, ui: &mut Ui) {
 
 /// What is done with a rule as a whole; from the right.
 fn acts(sheet: &Sheet<'_>, at: usize, ui: &mut Ui) {
-    let is_open = sheet.obstacle().is_none();
+    let obstacle = sheet.obstacle();
     let last = sheet.read.rules.len().saturating_sub(1);
     let act = |ui: &mut Ui, sign: char, name: &str, enabled: bool| {
-        let button = Button::new("").icon(sign).name(name).quiet().enabled(enabled && is_open);
-        button.show(ui).on_hover_text(name).clicked()
+        let button = Button::new("").icon(sign).name(name).quiet();
+        let button = button.enabled(enabled && obstacle.is_none());
+        button.show(ui).on_hover_text(obstacle.as_deref().unwrap_or(name)).clicked()
     };
     let words = first_words(sheet.text_of(at));
     if act(ui, icon::DELETE, "Remove rule", true) {

@@ -9,7 +9,7 @@ use crate::design::{Command as DesignCommand, Node};
 use crate::icon;
 use crate::text;
 use crate::theme::{self, Tokens, Tone};
-use crate::widgets::{Alternative, Choice, badge};
+use crate::widgets::{Alternative, Choice, badge, blocked};
 
 const ON_FAILURE: [(OnFailure, &str, &str); 3] = [
     (
@@ -35,7 +35,9 @@ pub(super) fn header(sheet: &Sheet<'_>, ui: &mut Ui) {
             }
             let now = ON_FAILURE.iter().position(|one| one.0 == sheet.on_failure).unwrap_or_default();
             let tooltips = ON_FAILURE.map(|one| one.2.to_owned());
-            let chosen = segmented(ui, "On failure", &ON_FAILURE.map(|one| one.1), &tooltips, now);
+            let chosen = blocked(ui, sheet.desk.blocked().as_deref(), |ui| {
+                segmented(ui, "On failure", &ON_FAILURE.map(|one| one.1), &tooltips, now)
+            });
             if let Some((on_failure, word, _)) = chosen.and_then(|at| ON_FAILURE.get(at)) {
                 let label = format!("{word} on failure in {}", sheet.of.node.text());
                 sheet.desk.change(label, edits::set_on_failure(&sheet.path, *on_failure));

@@ -12,7 +12,7 @@ use super::sheet::Sheet;
 use super::{Command, Content, Side};
 use crate::icon;
 use crate::theme::{self, Tokens};
-use crate::widgets::{focus_ring, icon_button};
+use crate::widgets::{blocked, focus_ring, icon_button};
 
 pub(super) fn kinds(sheet: &Sheet<'_>, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
@@ -39,6 +39,7 @@ pub(super) fn kinds(sheet: &Sheet<'_>, ui: &mut Ui) {
             sheet.send(Command::Want(wanted));
         }
     });
+    let obstacle = sheet.obstacle();
     let wanted = sheet.desk.state.design.rules.wanted.to_lowercase();
     let is_wanted = |kind: &&RuleKind| {
         let texts = [kind.name, kind.title, kind.description];
@@ -63,12 +64,14 @@ pub(super) fn kinds(sheet: &Sheet<'_>, ui: &mut Ui) {
                     ui.add_space(4.0);
                     ui.label(heading);
                 });
-                for kind in of_group {
-                    let tables = &sheet.desk.state.design.compilation().tables;
-                    if card(ui, kind, &kind.example_of(sheet.known, tables)) {
-                        begin(sheet, kind);
+                blocked(ui, obstacle.as_deref(), |ui| {
+                    for kind in of_group {
+                        let tables = &sheet.desk.state.design.compilation().tables;
+                        if card(ui, kind, &kind.example_of(sheet.known, tables)) {
+                            begin(sheet, kind);
+                        }
                     }
-                }
+                });
             }
         });
     });
@@ -110,8 +113,9 @@ fn card(ui: &mut Ui, kind: &RuleKind, example: &str) -> bool {
         });
     });
     let response = inner.response;
+    let is_on = ui.is_enabled();
     response
-        .widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{}: {}", kind.name, kind.title)));
+        .widget_info(|| WidgetInfo::labeled(Role::Button, is_on, format!("{}: {}", kind.name, kind.title)));
     let fill = match (response.is_pointer_button_down_on(), response.hovered()) {
         (true, _) => tokens.button_pressed,
         (false, true) => tokens.button_hovered,

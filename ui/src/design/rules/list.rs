@@ -9,7 +9,7 @@ use crate::design::Command as DesignCommand;
 use crate::icon;
 use crate::text;
 use crate::theme::{self, Tokens};
-use crate::widgets::{Button, ListRow, state_icon};
+use crate::widgets::{Button, ListRow, blocked, state_icon};
 
 pub(super) fn list(sheet: &Sheet<'_>, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
@@ -95,6 +95,7 @@ fn rows(sheet: &Sheet<'_>, ui: &mut Ui) {
                 sheet.select(at);
             }
             let deletes = shown.response.has_focus()
+                && sheet.desk.blocked().is_none()
                 && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Delete));
             if deletes {
                 remove(sheet, at);
@@ -131,26 +132,28 @@ fn footer(sheet: &Sheet<'_>, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
     let frame = Frame::new().fill(tokens.panel).inner_margin(Margin::symmetric(12, 6));
     egui::Panel::bottom("ways to rules").resizable(false).frame(frame).show(ui, |ui| {
-        ui.horizontal_wrapped(|ui| {
-            let is_open = sheet.obstacle().is_none();
-            let side = sheet.side();
-            let add = Button::new("Add rule…").icon(icon::ADD).selected(side == Side::Add).enabled(is_open);
-            if add.show(ui).clicked() {
-                sheet.send(Command::Draft(None));
-                sheet.send(Command::Show(Side::Add));
-                ui.memory_mut(|memory| memory.request_focus(kinds::find_field()));
-            }
-            let suggested = suggestions::open(sheet, ui).len() as u64;
-            if suggested > 0 {
-                let text = text::count(suggested, "suggestion", "suggestions");
-                let button = Button::new(&text).icon(icon::SUGGESTION).quiet();
-                let button = button.selected(side == Side::Suggestions).enabled(is_open);
-                let about = "Rules that the sample speaks for, each with its evidence";
-                if button.show(ui).on_hover_text(about).clicked() {
+        let obstacle = sheet.obstacle();
+        blocked(ui, obstacle.as_deref(), |ui| {
+            ui.horizontal_wrapped(|ui| {
+                let side = sheet.side();
+                let add = Button::new("Add rule…").icon(icon::ADD).selected(side == Side::Add);
+                if add.show(ui).clicked() {
                     sheet.send(Command::Draft(None));
-                    sheet.send(Command::Show(Side::Suggestions));
+                    sheet.send(Command::Show(Side::Add));
+                    ui.memory_mut(|memory| memory.request_focus(kinds::find_field()));
                 }
-            }
+                let suggested = suggestions::open(sheet, ui).len() as u64;
+                if suggested > 0 {
+                    let text = text::count(suggested, "suggestion", "suggestions");
+                    let button = Button::new(&text).icon(icon::SUGGESTION).quiet();
+                    let button = button.selected(side == Side::Suggestions);
+                    let about = "Rules that the sample speaks for, each with its evidence";
+                    if button.show(ui).on_hover_text(about).clicked() {
+                        sheet.send(Command::Draft(None));
+                        sheet.send(Command::Show(Side::Suggestions));
+                    }
+                }
+            })
         });
     });
 }

@@ -28,6 +28,7 @@ pub(super) fn open(sheet: &Sheet<'_>, ui: &Ui) -> Vec<RuleSuggestion> {
 pub(super) fn suggestions(sheet: &Sheet<'_>, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
     let all = open(sheet, ui);
+    let obstacle = sheet.obstacle();
     Frame::new().inner_margin(Margin { left: 12, right: 12, top: 8, bottom: 4 }).show(ui, |ui| {
         ui.horizontal(|ui| {
             headline(ui, "Suggestions");
@@ -35,7 +36,8 @@ pub(super) fn suggestions(sheet: &Sheet<'_>, ui: &mut Ui) {
                 if icon_button(ui, icon::CLOSE, "Close the suggestions").clicked() {
                     sheet.send(Command::Show(Side::Rule));
                 }
-                if all.len() > 1 && Button::new("Take all").icon(icon::CHECK).show(ui).clicked() {
+                let take = Button::new("Take all").icon(icon::CHECK).enabled(obstacle.is_none());
+                if all.len() > 1 && with_reason(take.show(ui), obstacle.as_deref()).clicked() {
                     let texts: Vec<&str> = all.iter().map(|one| one.text.as_str()).collect();
                     let rules = text::count(texts.len() as u64, "suggested rule", "suggested rules");
                     sheet.add(&texts, &format!("Add {rules}"));
@@ -57,12 +59,20 @@ pub(super) fn suggestions(sheet: &Sheet<'_>, ui: &mut Ui) {
             });
         }
         for one in &all {
-            card(sheet, one, ui);
+            card(sheet, one, obstacle.as_deref(), ui);
         }
     });
 }
 
-fn card(sheet: &Sheet<'_>, one: &RuleSuggestion, ui: &mut Ui) {
+/// The response of a button, with why it can't be pressed.
+fn with_reason(response: egui::Response, reason: Option<&str>) -> egui::Response {
+    match reason {
+        Some(reason) => response.on_hover_text(reason),
+        None => response,
+    }
+}
+
+fn card(sheet: &Sheet<'_>, one: &RuleSuggestion, obstacle: Option<&str>, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
     let words = one.form.in_words();
     let spoken = words.replace('`', "");
@@ -76,8 +86,9 @@ fn card(sheet: &Sheet<'_>, one: &RuleSuggestion, ui: &mut Ui) {
                 if refuse.clicked() {
                     sheet.desk.send(DesignCommand::Refuse(vec![(sheet.table.clone(), one.text.clone())]));
                 }
-                let take = Button::new("Take").name(&format!("Take: {spoken}")).show(ui);
-                if take.on_hover_text(&one.text).clicked() {
+                let name = format!("Take: {spoken}");
+                let take = Button::new("Take").name(&name).enabled(obstacle.is_none()).show(ui);
+                if take.on_hover_text(obstacle.unwrap_or(&one.text)).clicked() {
                     sheet.add(&[&one.text], &format!("Add rule {}", super::sheet::first_words(&one.text)));
                 }
                 ui.with_layout(Layout::top_down(Align::Min), |ui| {

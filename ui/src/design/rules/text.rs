@@ -6,6 +6,7 @@ use touchstone_spec::edits;
 
 use super::sheet::Sheet;
 use crate::design::Change;
+use crate::widgets::blocked;
 use crate::widgets::editor::{Editor, Language, rows_in};
 
 pub(super) fn text(sheet: &Sheet<'_>, ui: &mut Ui) {
@@ -29,14 +30,14 @@ pub(super) fn text(sheet: &Sheet<'_>, ui: &mut Ui) {
             let tables = &sheet.desk.state.design.compilation().tables;
             let complete = |text: &str, cursor: usize| complete_rules(text, cursor, &sheet.table, tables);
             let help = |text: &str, cursor: usize| rule_help(text, cursor, &sheet.table, tables);
-            let output = Editor::new(id, &name, shown, Language::Dqdl)
+            let editor = Editor::new(id, &name, shown, Language::Dqdl)
                 .findings(findings)
                 .complete(&complete)
                 .help(&help)
                 .multiline(rows)
                 .numbered()
-                .hint("Rules = [\n  IsComplete \"column\"\n]")
-                .show(ui);
+                .hint("Rules = [\n  IsComplete \"column\"\n]");
+            let output = blocked(ui, sheet.desk.blocked().as_deref(), |ui| editor.show(ui));
             if let Some(changed) = output.changed {
                 let label = format!("Edit rules of {}", sheet.of.node.text());
                 let edits = edits::set_rules(&sheet.path, &changed);

@@ -180,6 +180,7 @@ fn name_of(table: &Table<'_>, of: LineOf) -> String {
 fn about(table: &Table<'_>, of: LineOf) -> String {
     let name = name_of(table, of);
     match of {
+        LineOf::Link(_) if table.blocked.is_some() => table.about(name),
         LineOf::Link(_) => format!("{name}\nClick selects it, Delete removes it"),
         LineOf::Mapping(place) => {
             let one = table.open.mappings.get(place);
@@ -228,9 +229,14 @@ fn hold_ports(table: &Table<'_>, sides: &Sides, columns: &Lane, left: f32, ui: &
         let Some(column) = table.map.columns.get(*place).filter(|_| is_in_sight) else { continue };
         let held = Rect::from_center_size(pos2(left, y), vec2(REACH * 2.0, lane::ROW - 8.0));
         let id = ui.scope_id().with(("port", &column.name));
-        let response = ui.interact(held, id, Sense::CLICK | Sense::DRAG).on_hover_cursor(CursorIcon::Grab);
-        if response.drag_started() {
-            DragAndDrop::set_payload(ui.ctx(), Dragged::Column(column.name.clone()));
+        let mut response = ui.interact(held, id, Sense::CLICK | Sense::DRAG);
+        if let Some(reason) = table.blocked {
+            response = response.on_hover_text(reason);
+        } else {
+            response = response.on_hover_cursor(CursorIcon::Grab);
+            if response.drag_started() {
+                DragAndDrop::set_payload(ui.ctx(), Dragged::Column(column.name.clone()));
+            }
         }
         if response.clicked() {
             table.select_column(Some(&column.name));

@@ -31,7 +31,7 @@ pub(super) fn columns(table: &Table<'_>, sides: &Sides, wheel: f32, ui: &mut Ui)
         });
         let nulls = table.facts.nulls(&column.name);
         rows::column(ui, rect, column, nulls, table.facts.sample(&column.name), is_selected);
-        if response.drag_started() {
+        if response.drag_started() && table.blocked.is_none() {
             DragAndDrop::set_payload(ui.ctx(), Dragged::Column(column.name.clone()));
         }
         if response.clicked() {
@@ -39,7 +39,8 @@ pub(super) fn columns(table: &Table<'_>, sides: &Sides, wheel: f32, ui: &mut Ui)
             response.request_focus();
         }
         if output.entered {
-            match table.field().filter(|field| !map.has(place, *field)) {
+            let free = table.field().filter(|field| table.blocked.is_none() && !map.has(place, *field));
+            match free {
                 Some(field) if is_selected => table.map_to(&column.name, &map.fields[field].name),
                 _ => table.select_column(Some(&column.name)),
             }
@@ -59,6 +60,6 @@ pub(super) fn columns(table: &Table<'_>, sides: &Sides, wheel: f32, ui: &mut Ui)
                 focus(ui, field_id(table, &field.name));
             }
         }
-        output.response.on_hover_text(facts::about(column, &table.facts));
+        output.response.on_hover_text(table.about(facts::about(column, &table.facts)));
     })
 }

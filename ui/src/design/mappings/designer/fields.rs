@@ -59,7 +59,7 @@ fn field_row(table: &Table<'_>, sides: &Sides, position: usize, place: usize, re
     if let Some(suggestion) = suggestion {
         let (source, target) = (&suggestion.source, &suggestion.target);
         let (take, refuse) = (format!("Take {source} for {target}"), format!("Refuse {source} for {target}"));
-        match rows::choice(ui, rect, &take, &refuse) {
+        match rows::choice(ui, rect, &take, &refuse, table.blocked) {
             Some(true) => table.change(table.target.take(&[suggestion], &[])),
             Some(false) => {
                 let refusal = (table.name.clone(), mapping_key(suggestion));
@@ -83,7 +83,7 @@ fn field_row(table: &Table<'_>, sides: &Sides, position: usize, place: usize, re
         table.map_to(column, &field.name);
         table.send(Command::ShowSide(Side::Field));
     }
-    if response.drag_started() {
+    if response.drag_started() && table.blocked.is_none() {
         DragAndDrop::set_payload(ui.ctx(), Dragged::Field(field.name.clone()));
     }
     if response.clicked() {
@@ -92,11 +92,12 @@ fn field_row(table: &Table<'_>, sides: &Sides, position: usize, place: usize, re
     }
     if entered {
         table.select_field(Some(&field.name));
-        if let Some(column) = table.column().filter(|column| !map.has(*column, place)) {
+        let free = table.column().filter(|column| table.blocked.is_none() && !map.has(*column, place));
+        if let Some(column) = free {
             table.map_to(&map.columns[column].name, &field.name);
         }
     }
-    if deleted && field.made != Made::Nothing {
+    if deleted && table.blocked.is_none() && field.made != Made::Nothing {
         table.change(table.target.unmap(&field.name));
         table.send(Command::SelectLine(None));
     }
@@ -115,8 +116,10 @@ fn field_row(table: &Table<'_>, sides: &Sides, position: usize, place: usize, re
             focus(ui, column_id(table, &column.name));
         }
     }
-    if let Some(problem) = &field.problem {
-        response.on_hover_text(problem.replace('`', ""));
+    let about =
+        table.about(field.problem.as_ref().map(|problem| problem.replace('`', "")).unwrap_or_default());
+    if !about.is_empty() {
+        response.on_hover_text(about);
     }
 }
 
@@ -131,7 +134,7 @@ fn proposed_row(table: &Table<'_>, place: usize, rect: Rect, ui: &mut Ui) {
     rows::ghost(ui, rect, &proposed.name, &detail, tokens.link, rows::CHOICE);
     let (take, refuse) =
         (format!("Add {} from {}", proposed.name, proposed.source), format!("Refuse {}", proposed.name));
-    match rows::choice(ui, rect, &take, &refuse) {
+    match rows::choice(ui, rect, &take, &refuse, table.blocked) {
         Some(true) => table.change(table.target.add(proposed)),
         Some(false) => {
             let refusal = (table.name.clone(), field_key(proposed));
@@ -149,11 +152,17 @@ fn proposed_row(table: &Table<'_>, place: usize, rect: Rect, ui: &mut Ui) {
 fn new_row(table: &Table<'_>, rect: Rect, ui: &mut Ui) {
     let tokens = Tokens::of(ui.visuals());
     let id = Id::unique(("new field", table.desk.file, table.target.table));
-    let response = ui.interact(rect, id, Sense::click());
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "New field"));
-    let color = if response.hovered() { tokens.text } else { tokens.text_subdued };
+    let is_off = table.blocked.is_some();
+    let response = ui.interact(rect, id, if is_off { Sense::hover() } else { Sense::click() });
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, !is_off, "New field"));
+    let color = match (is_off, response.hovered()) {
+        (true, _) => tokens.text_disabled,
+        (false, true) => tokens.text,
+        (false, false) => tokens.text_subdued,
+    };
     let free = table.column().and_then(|place| table.map.columns.get(place)).filter(|one| !one.is_used);
     let detail = match free {
+        _ if is_off => String::new(),
         Some(column) => format!("Click makes one from {}", column.name),
         None => "Drop a column here, or click".to_owned(),
     };
@@ -168,6 +177,9 @@ fn new_row(table: &Table<'_>, rect: Rect, ui: &mut Ui) {
             }
         }
         table.send(Command::ShowSide(Side::Field));
+    }
+    if let Some(reason) = table.blocked {
+        response.on_hover_text(reason);
     }
 }
 

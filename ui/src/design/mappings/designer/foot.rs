@@ -23,6 +23,9 @@ pub(super) fn foot(table: &Table<'_>, dragged: Option<&Dragged>, ui: &mut Ui) {
         Some(Dragged::Field(field)) => return hint(ui, &format!("Drop {field} where it shall stand")),
         None => {}
     }
+    if let Some(reason) = table.blocked {
+        return hint(ui, reason);
+    }
     let map = table.map;
     let line = table.view.line.as_ref().filter(|(column, field)| {
         let places = map.column(Some(column)).zip(map.field(Some(field)));
