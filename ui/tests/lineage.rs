@@ -320,6 +320,28 @@ fn the_picture_is_moved_by_the_minimap_the_wheel_and_the_keys() {
 }
 
 #[test]
+fn what_is_written_on_edges_covers_no_card_and_stands_at_loops_too() {
+    for size in [vec2(1280.0, 800.0), vec2(1920.0, 1080.0)] {
+        let mut harness = designing_at(&Disk::with_samples(), size);
+        let (mut written, mut loops) = (0, 0);
+        for column in [NOTIONAL, "trades.silver.trades.quantity", "trades.silver.trades.sector", GROSS] {
+            let column = target(&harness, column);
+            command(&mut harness, Command::Show(column.clone()));
+            picture(&mut harness, &format!("lineage-labels-{}-{column}", size.x));
+            let cards: Vec<_> = harness.get_all_by_role(Role::TreeItem).map(|card| card.rect()).collect();
+            for label in harness.query_all_by_label_contains("On the edge: ") {
+                written += 1;
+                let place = label.rect();
+                let covered = cards.iter().find(|card| card.intersects(place));
+                assert!(covered.is_none(), "{column}: {:?} at {place:?}", label.accesskit_node().label());
+            }
+            loops += harness.query_all_by_label("On the edge: quantity * price").count();
+        }
+        assert!(written > 2 && loops > 0, "{written} {loops}");
+    }
+}
+
+#[test]
 fn a_name_with_much_beside_it_has_the_line_for_itself() {
     let mut harness = designing(&Disk::with_samples());
     let table = target(&harness, "trades.gold.sector_exposure");

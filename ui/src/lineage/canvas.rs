@@ -17,7 +17,7 @@ pub(super) const READABLE: f32 = 0.7;
 /// From this size on names of tables can be read.
 const NAMED: f32 = 0.2;
 /// Height of the line that names the layers.
-const BANDS: f32 = 24.0;
+pub(super) const BANDS: f32 = 24.0;
 
 /// How much is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

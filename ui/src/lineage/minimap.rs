@@ -17,15 +17,18 @@ pub(super) fn size(view: Rect) -> Vec2 {
     if view.height() < 3.0 * SIZE.y || view.width() < 3.0 * SIZE.x { SIZE * 0.6 } else { SIZE }
 }
 
+/// Where it lies over the picture; none where there is no room, or nothing to be shown.
+pub(super) fn place(canvas: &Canvas<'_>) -> Option<Rect> {
+    let size = size(canvas.view);
+    let has_room = canvas.view.width() >= 2.0 * size.x && canvas.view.height() >= 2.0 * size.y;
+    let is_shown = canvas.map.graph.tables.len() >= 2 && has_room;
+    is_shown.then(|| Rect::from_min_size(canvas.view.max - size - vec2(12.0, 12.0), size))
+}
+
 pub(super) fn minimap(canvas: &Canvas<'_>, ui: &mut Ui) {
     let (map, tokens) = (canvas.map, canvas.tokens);
     let bounds = map.layout.bounds;
-    let size = size(canvas.view);
-    if map.graph.tables.len() < 2 || canvas.view.width() < 2.0 * size.x || canvas.view.height() < 2.0 * size.y
-    {
-        return;
-    }
-    let place = Rect::from_min_size(canvas.view.max - size - vec2(12.0, 12.0), size);
+    let Some(place) = place(canvas) else { return };
     let response = ui.interact(place, Id::unique("lineage minimap"), Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::labeled(Role::Group, true, "Minimap"));
     let line = Stroke::new(1.0, tokens.line_strong);
