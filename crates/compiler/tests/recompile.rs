@@ -144,7 +144,8 @@ fn what_is_looked_at_is_compiled_first_with_what_it_reads() {
         READER.to_owned(),
         ALONE.to_owned(),
     ]);
-    let names = |compilation: &Compilation| -> Vec<String> { compilation.pipelines.keys().cloned().collect() };
+    let names =
+        |compilation: &Compilation| -> Vec<String> { compilation.pipelines.keys().cloned().collect() };
     let alone = recompile_part(Compilation::default(), &all, &["alone"], 1);
     assert_eq!(names(&alone), ["alone"]);
     assert_eq!(alone.waiting.len(), 3);
