@@ -336,6 +336,15 @@ fn what_is_written_on_edges_covers_no_card_and_stands_at_loops_too() {
                 assert!(covered.is_none(), "{column}: {:?} at {place:?}", label.accesskit_node().label());
             }
             loops += harness.query_all_by_label("On the edge: quantity * price").count();
+            let sum = harness.query_by_label("On the edge: sum(notional)").map(|label| label.rect().center());
+            if let Some(place) = sum {
+                harness.hover_at(place);
+                settle(&mut harness);
+                assert!(
+                    sees(&harness, &format!("{NOTIONAL} → {GROSS}")),
+                    "the pointer is told the whole edge"
+                );
+            }
         }
         assert!(written > 2 && loops > 0, "{written} {loops}");
     }
