@@ -9,7 +9,7 @@ use egui::{Key, Modifiers, Rect, vec2};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use support::design::{Disk, designing, designing_at};
 use support::{Window, click, picture, press, sees, settle, state};
-use touchstone_ui::design::{Command, Node, Pane};
+use touchstone_ui::design::{CanvasCommand, Command, Node, Pane};
 
 const TRADES: &str = "pipelines/trades.yaml";
 const REASON: &str = "The YAML can't be read at line 1: correct it there";
@@ -185,6 +185,29 @@ fn rules_are_looked_at_and_not_changed() {
     assert!(state(&harness).notices.is_empty(), "nothing was tried in vain");
     send(&mut harness, Command::Undo);
     assert!(!is_off(&harness, Role::MultilineTextInput, "Rules of "));
+}
+
+#[test]
+fn commands_that_would_change_it_say_why_they_do_not() {
+    let mut harness = broken(&Disk::with_samples(), Pane::Canvas, silver());
+    picture(&mut harness, "unreadable canvas");
+    let changing = || {
+        let canvas = [CanvasCommand::AskSource, CanvasCommand::AddSilver, CanvasCommand::Remove];
+        let design = [Command::NewField, Command::NewRule, Command::RenameSelected];
+        canvas.map(Command::Canvas).into_iter().chain(design).map(touchstone_ui::command::Command::Design)
+    };
+    for command in changing() {
+        assert_eq!(state(&harness).obstacle(&command).as_deref(), Some(REASON), "{command:?}");
+    }
+    // From the keys as well.
+    let before = text(&harness);
+    press(&mut harness, Modifiers::ALT | Modifiers::SHIFT, Key::B);
+    assert_eq!(harness.query_all_by_role(Role::Dialog).count(), 0, "nothing is asked for in vain");
+    assert_eq!(text(&harness), before);
+    send(&mut harness, Command::Undo);
+    for command in changing() {
+        assert_ne!(state(&harness).obstacle(&command).as_deref(), Some(REASON), "{command:?}");
+    }
 }
 
 #[test]

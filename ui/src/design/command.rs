@@ -296,6 +296,12 @@ impl Command {
     /// Why it can't be given now; none when it can.
     pub fn obstacle(&self, state: &crate::state::State) -> Option<String> {
         let document = || state.design_file().and_then(|file| state.design.documents.get(file));
+        let changes = matches!(self, Self::NewField | Self::NewRule | Self::RenameSelected);
+        if changes
+            && let Some(reason) = state.design_file().and_then(|file| super::view::blocked(state, file))
+        {
+            return Some(reason);
+        }
         let reason = match self {
             Self::Undo if document().is_none_or(|one| one.history().undoes().is_none()) => {
                 "Nothing to take back"

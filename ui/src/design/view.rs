@@ -42,12 +42,7 @@ impl<'a> Desk<'a> {
 
     /// Why nothing can be changed but the text; none where it can.
     pub(super) fn blocked(&self) -> Option<String> {
-        let read = self.state.design.documents.read(self.file)?;
-        if read.pipeline.is_some() {
-            return None;
-        }
-        let line = self.diagnostics().next().map_or(1, |first| first.place.line);
-        Some(format!("The YAML can't be read at line {line}: correct it there"))
+        blocked(self.state, self.file)
     }
 
     /// Name of the pipeline.
@@ -57,9 +52,7 @@ impl<'a> Desk<'a> {
 
     /// What is wrong in the document.
     pub(super) fn diagnostics(&self) -> impl Iterator<Item = &'a Diagnostic> {
-        let file = self.file;
-        let all: &'a [Diagnostic] = &self.state.design.documents.compilation().diagnostics.0;
-        all.iter().filter(move |one| one.place.file == file)
+        diagnostics(self.state, self.file)
     }
 
     /// What is wrong at a path and beneath it.
@@ -96,6 +89,20 @@ impl<'a> Desk<'a> {
         let silver = self.pipeline.silver.keys().map(|name| Node::Silver(name.clone()));
         silver.chain(self.pipeline.gold.keys().map(|name| Node::Gold(name.clone()))).collect()
     }
+}
+
+fn diagnostics<'a>(state: &'a State, file: &'a str) -> impl Iterator<Item = &'a Diagnostic> {
+    let all: &'a [Diagnostic] = &state.design.documents.compilation().diagnostics.0;
+    all.iter().filter(move |one| one.place.file == file)
+}
+
+/// Why nothing can be changed in a document but its text; none where it can.
+pub(super) fn blocked(state: &State, file: &str) -> Option<String> {
+    if state.design.documents.read(file)?.pipeline.is_some() {
+        return None;
+    }
+    let line = diagnostics(state, file).next().map_or(1, |first| first.place.line);
+    Some(format!("The YAML can't be read at line {line}: correct it there"))
 }
 
 /// The table that is worked at: what is selected, else what is made of that, else the first.

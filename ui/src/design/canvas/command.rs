@@ -109,6 +109,19 @@ impl Command {
         let file = state.design_file()?;
         let pipeline = state.design.documents.get(file).and_then(|one| one.pipeline());
         let selected = selected(state, file);
+        let changes = matches!(
+            self,
+            Self::AskSource
+                | Self::AddSource { .. }
+                | Self::AddSilver
+                | Self::AddGold
+                | Self::Remove
+                | Self::RemoveCards(_)
+                | Self::Join(_)
+        );
+        if changes && let Some(reason) = crate::design::view::blocked(state, file) {
+            return Some(reason);
+        }
         let reason = match self {
             Self::AddSilver if selected.iter().all(|node| super::adding::source_of(node).is_none()) => {
                 "Select a source first"
