@@ -18,12 +18,6 @@ pub(crate) fn prepare(arguments: &Arguments) -> anyhow::Result<()> {
         is_set("DISPLAY") || is_set("WAYLAND_DISPLAY"),
         "there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set); use `touchstone`, which needs none"
     );
-    let answers = gtk::init().is_ok();
-    ensure!(
-        answers,
-        "the display that DISPLAY or WAYLAND_DISPLAY names does not answer; start Touchstone from the desktop's own session, \
-         or use `touchstone`, which needs no display"
-    );
     // With NVIDIA's own driver many versions of WebKitGTK leave the window blank otherwise.
     let is_risky = std::path::Path::new("/proc/driver/nvidia/version").exists();
     if (arguments.plain_drawing || is_risky) && std::env::var_os(PLAIN_DRAWING).is_none() {
@@ -34,6 +28,12 @@ pub(crate) fn prepare(arguments: &Arguments) -> anyhow::Result<()> {
             .exec();
         return Err(failure).context("this program could not be started anew");
     }
+    let answers = gtk::init().is_ok();
+    ensure!(
+        answers,
+        "the display that DISPLAY or WAYLAND_DISPLAY names does not answer; start Touchstone from the desktop's own session, \
+         or use `touchstone`, which needs no display"
+    );
     Ok(())
 }
 

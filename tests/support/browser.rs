@@ -150,7 +150,11 @@ impl Browser {
     /// When it throws.
     pub fn evaluate(&mut self, script: &str) -> Value {
         let arguments = json!({ "expression": script, "returnByValue": true, "awaitPromise": true });
-        let answer = self.call("Runtime.evaluate", &arguments);
+        let answer = match self.try_call("Runtime.evaluate", &arguments) {
+            // The page was replaced meanwhile, as by the link's redirect.
+            Err(error) if error.contains("navigated") => return Value::Null,
+            answer => answer.unwrap_or_else(|error| panic!("{script}: {error}")),
+        };
         assert!(answer.get("exceptionDetails").is_none(), "{script}: {answer}");
         answer["result"]["value"].clone()
     }

@@ -27,6 +27,7 @@ use crate::remote::Remote;
 pub use command::Command;
 pub(crate) use dialect::dialect;
 pub(crate) use grid::{CellAt, Options, grid};
+pub(crate) use load::add_null;
 pub(crate) use notes::notes;
 pub(crate) use paged::{nulls_of, table_header, type_icon};
 pub(crate) use query::test_of;

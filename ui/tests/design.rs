@@ -412,7 +412,7 @@ fn of_other_pipelines_only_what_is_read_is_saved_for_a_simulation() {
     assert!(disk.text("pipelines/securities.yaml").starts_with("# names\n"), "trades looks up in it");
     assert!(!disk.text("pipelines/prices.yaml").starts_with("# rates\n"), "trades knows nothing of prices");
     assert!(text(&harness, "pipelines/prices.yaml").starts_with("# rates\n"));
-    assert!(sees(&harness, "Saved too, as trades reads it: pipelines/securities.yaml"));
+    assert!(sees(&harness, "Saved with trades: pipelines/securities.yaml"));
 }
 
 #[test]

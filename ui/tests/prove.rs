@@ -273,7 +273,7 @@ fn a_first_run_that_was_stopped_is_no_error() {
     script.lock().failing.insert("profile", missing());
     let mut harness = simulated(&script);
     support::picture(&mut harness, "stopped");
-    assert!(sees(&harness, "You stopped the run before bronze.trades"));
+    assert!(sees(&harness, "The run was stopped before bronze.trades"));
     assert_eq!(harness.query_all_by_role(Role::Alert).count(), 0, "nothing is wrong");
     assert!(!sees(&harness, "could not be fetched") && !sees(&harness, "was cancelled"));
     assert!(!sees(&harness, "not known"));

@@ -182,6 +182,24 @@ fn a_rename_can_be_done_here_alone_or_left() {
 }
 
 #[test]
+fn a_simulation_saves_no_half_of_a_rename() {
+    let disk = Disk::with_samples();
+    let mut harness = renaming(&disk, vec2(1280.0, 800.0));
+    harness.get_by_label_contains("Rename everywhere (").click_accesskit();
+    settle(&mut harness);
+    assert!(is_dirty(&harness, SECURITIES) && is_dirty(&harness, TRADES));
+    let mut readers = vec![POSITIONS, PRICES, TRADES];
+    readers.retain(|file| is_dirty(&harness, file));
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    settle(&mut harness);
+    assert_eq!(disk.script.count("start_simulate"), 1);
+    assert!(disk.text(SECURITIES).contains("firm_number:"));
+    assert!(disk.text(TRADES).contains("firm_number"), "it would name a field that is gone");
+    assert!(!is_dirty(&harness, TRADES));
+    assert!(sees(&harness, &format!("Saved with securities: {}", readers.join(", "))));
+}
+
+#[test]
 fn the_command_asks_for_the_name_and_tells_what_stands_against_it() {
     let disk = Disk::with_samples();
     let mut harness = designing(&disk);

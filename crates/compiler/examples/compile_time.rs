@@ -5,9 +5,9 @@
 use std::{fmt::Write, hint::black_box, time::Instant};
 
 use touchstone_compiler::{
-    ExpressionScope, GoldScope, ImpactChange, Lineage, LineageColumn, LineageNode, LineageTarget,
-    check_expression, check_gold, compile, complete_expression, complete_gold, highlight_yaml, impact,
-    recompile,
+    Compilation, ExpressionScope, GoldScope, ImpactChange, Lineage, LineageColumn, LineageNode,
+    LineageTarget, check_expression, check_gold, compile, complete_expression, complete_gold, highlight_yaml,
+    impact, recompile, recompile_part,
 };
 use touchstone_spec::{Document, Layer, TableName};
 
@@ -42,6 +42,17 @@ fn main() {
         Document::read("p.yaml", texts.first().map_or("", String::as_str)).diagnostics.0.len()
     });
     measure("compile the workspace", || compile(&documents).pipelines.len());
+    for count in [1, 2, 5, 10, 20] {
+        measure(&format!("compile it in parts of {count}"), || {
+            let mut kept = Compilation::default();
+            let mut parts = 0;
+            while parts == 0 || !kept.waiting.is_empty() {
+                kept = recompile_part(kept, &documents, &["p50"], count);
+                parts += 1;
+            }
+            parts
+        });
+    }
     let mut edited = documents.clone();
     let middle = texts.get(PIPELINES / 2).map_or("", String::as_str);
     let mut kept = Some(compilation.clone());

@@ -203,9 +203,14 @@ impl ValueParser {
         }
     }
 
+    /// The text without the blanks that the format drops.
+    pub fn trimmed<'text>(&self, text: &'text str) -> &'text str {
+        if self.trim { text.trim_matches(|character| character <= ' ') } else { text }
+    }
+
     /// The text to be typed; None when it stands for 'no value'.
     fn kept<'text>(&self, text: &'text str) -> Option<&'text str> {
-        let kept = if self.trim { text.trim_matches(|character| character <= ' ') } else { text };
+        let kept = self.trimmed(text);
         if kept.is_empty() {
             let quoted_empty = text.is_empty() && matches!(self.kind, Kind::Text);
             return quoted_empty.then_some(kept);

@@ -15,10 +15,15 @@ use crate::remote::Ticket;
 /// The format with one more text that stands for 'no value'.
 fn with_null(format: &CsvFormat, text: &str) -> CsvFormat {
     let mut format = format.clone();
+    add_null(&mut format, text);
+    format
+}
+
+/// A text comes to stand for 'no value', if it doesn't yet.
+pub(crate) fn add_null(format: &mut CsvFormat, text: &str) {
     if !format.null_values.iter().any(|one| one == text) {
         format.null_values.push(text.to_owned());
     }
-    format
 }
 
 impl App {

@@ -77,13 +77,6 @@ pub enum Command {
     },
     /// Take what was chosen.
     Resolve(String),
-    /// Say what the change that was just made did along with it, and offer to undo it.
-    Mention {
-        /// The document's file.
-        file: String,
-        /// What it did.
-        text: String,
-    },
     /// Close what is told about a document.
     DismissNews(u64),
     /// Show a part of the design.
@@ -150,6 +143,8 @@ pub struct Change {
     pub field: Option<Option<String>>,
     /// The card that is selected afterwards, where it becomes another one.
     pub node: Option<Node>,
+    /// What is said once it was made, with an undo beside it.
+    pub mention: Option<String>,
 }
 
 /// A text while it is typed.
@@ -164,7 +159,15 @@ pub struct Typed {
 impl Change {
     /// A change that is made at once.
     pub fn new(file: &str, label: impl Into<String>, edits: Vec<Edit>) -> Self {
-        Self { file: file.to_owned(), edits, label: label.into(), typed: None, field: None, node: None }
+        Self {
+            file: file.to_owned(),
+            edits,
+            label: label.into(),
+            typed: None,
+            field: None,
+            node: None,
+            mention: None,
+        }
     }
 
     /// The same, typed.
@@ -185,6 +188,13 @@ impl Change {
     #[must_use]
     pub fn then_node(mut self, node: Node) -> Self {
         self.node = Some(node);
+        self
+    }
+
+    /// The same, with what it did along with it said afterwards.
+    #[must_use]
+    pub fn mentioning(mut self, text: Option<String>) -> Self {
+        self.mention = text;
         self
     }
 
@@ -237,7 +247,6 @@ impl Command {
             }
             Self::AskConflict(_) => offer("Compare…", "Choose what stays", icon::WARNING, None),
             Self::Resolve(_) => offer("Take these", "Keep what is chosen", icon::CHECK, None),
-            Self::Mention { .. } => Offer::unlisted("Mention"),
             Self::DismissNews(_) => offer("Dismiss", "Close this message", icon::CLOSE, None),
             Self::ShowPane(Pane::Canvas) => offer(
                 "Show canvas",

@@ -15,7 +15,7 @@ use crate::remote::Remote;
 /// Documents that are compiled within one frame; a workspace that opens with more is compiled frame by frame.
 const AT_ONCE: usize = 8;
 /// Pipelines that are compiled in each frame then.
-const IN_A_FRAME: usize = 2;
+const IN_A_FRAME: usize = 5;
 
 /// All documents, and what compiling them together gives.
 #[derive(Debug, Default)]
@@ -186,6 +186,8 @@ impl Documents {
         }
         document.history.record(&document.text, &text, label, typing, now);
         document.text = text;
+        // It is a text now, whatever the file holds.
+        document.unreadable = None;
         self.touched(file);
     }
 
@@ -325,7 +327,8 @@ impl Documents {
 
     /// The same for one frame: where a large workspace was opened, a part of it, `first` before the others.
     pub(crate) fn refresh_in_frame(&mut self, first: Option<&str>) {
-        if self.stale.len() <= AT_ONCE && self.compilation.waiting.is_empty() {
+        let is_opening = self.compilation.tables.iter().next().is_none() && self.stale.len() > AT_ONCE;
+        if !is_opening && self.compilation.waiting.is_empty() {
             self.refresh();
             return;
         }
@@ -333,6 +336,8 @@ impl Documents {
         let first: Vec<&str> = first.into_iter().collect();
         self.compilation =
             recompile_part(std::mem::take(&mut self.compilation), &self.read, &first, IN_A_FRAME);
+        // What was made of the part before is not all that can be made now.
+        self.revision += 1;
     }
 
     fn read_stale(&mut self) {

@@ -67,7 +67,6 @@ impl App {
                 }
             }
             Command::Resolve(file) => self.resolve(&file),
-            Command::Mention { file, text } => self.mention(&file, text, true),
             Command::DismissNews(id) => self.state.design.news.retain(|news| news.id != id),
             Command::ShowPane(pane) => {
                 self.show_section(Section::Design);
@@ -156,7 +155,7 @@ impl App {
     }
 
     fn edit(&mut self, change: Change) {
-        let Change { file, edits, label, typed, field, node } = change;
+        let Change { file, edits, label, typed, field, node, mention } = change;
         let now = self.now();
         let design = &mut self.state.design;
         let typing = typed.as_ref().map(|typed| typed.path.as_str());
@@ -180,12 +179,15 @@ impl App {
             let revision = design.documents.get(&file).map(super::OpenDocument::revision).unwrap_or_default();
             design.draft = Some(Draft { file: file.clone(), path: typed.path, text: typed.text, revision });
         }
-        let shown = design.shown.entry(file).or_default();
+        let shown = design.shown.entry(file.clone()).or_default();
         if let Some(field) = field {
             shown.field = field;
         }
         if let Some(node) = node {
             shown.node = Some(node);
+        }
+        if let Some(text) = mention {
+            self.mention(&file, text, true);
         }
     }
 

@@ -95,6 +95,11 @@ impl History {
         self.done.iter().any(|step| step.together == Some(together))
     }
 
+    /// Whether a change of several texts is among what can be undone in both.
+    pub(crate) fn shares_with(&self, other: &Self) -> bool {
+        self.done.iter().filter_map(|step| step.together).any(|together| other.holds(together))
+    }
+
     /// The last step is part of a change of several texts.
     pub(crate) fn is_part_of(&mut self, together: u64) {
         if let Some(step) = self.done.last_mut() {

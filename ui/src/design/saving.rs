@@ -28,7 +28,9 @@ impl App {
         if is_open && !self.state.design.documents.loading.is_requested() {
             self.load_documents();
         }
-        self.state.design.documents.refresh_in_frame(self.state.selected.as_deref());
+        let selected = self.state.selected.as_deref();
+        let first = selected.map(|name| self.state.name_in_document(name).unwrap_or(name).to_owned());
+        self.state.design.documents.refresh_in_frame(first.as_deref());
         if !self.state.design.documents.are_compiled() {
             self.ctx.request_repaint();
         }
@@ -345,7 +347,9 @@ impl App {
         let id = self.ticket().0;
         let design = &mut self.state.design;
         design.news.retain(|one| one.file != file);
-        let revision = design.documents.get(file).filter(|_| leaves).map(OpenDocument::revision);
+        // What was undone later would be another step.
+        let is_of_now = leaves || can_undo;
+        let revision = design.documents.get(file).filter(|_| is_of_now).map(OpenDocument::revision);
         design.news.push(News { id, file: file.to_owned(), text, can_undo, leaves, revision });
     }
 

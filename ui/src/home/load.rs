@@ -200,7 +200,7 @@ impl App {
         let Some(job) = self.state.home.reading.get_mut(data) else { return };
         if Job::has_ended(&view) {
             // What was edited meanwhile has it read in another way.
-            let is_moot = job.read_as != self.state.data.reading_of(data);
+            let is_moot = !job.cancelling && job.read_as != self.state.data.reading_of(data);
             if let Some(JobResult::Profile(profile)) = view.result.filter(|_| !is_moot) {
                 self.state.data.profiles.entry(data.clone()).or_default().set(profile);
             }
@@ -258,7 +258,11 @@ impl App {
         for source in after.sources.values_mut() {
             let touchstone_spec::Source::File(source) = source;
             if let Some(format) = &format {
-                source.format = touchstone_spec::FileFormat::Csv(format.clone());
+                // The rest of what is shown was found in the file's beginning; the draft knows all of it.
+                let touchstone_spec::FileFormat::Csv(drafted) = &mut source.format;
+                for text in &format.null_values {
+                    crate::data::add_null(drafted, text);
+                }
             }
             for field in &mut source.contract {
                 if let Some(alternative) = chosen.get(&field.name) {

@@ -53,7 +53,8 @@ impl App {
         }
     }
 
-    /// Unsaved documents that a simulation of this pipeline looks at: its own, and those of the pipelines that it reads.
+    /// Unsaved documents that a simulation of this pipeline looks at: its own, those of the pipelines that it reads, and
+    /// what was changed with any of them by one rename, whose halves would contradict each other.
     fn unsaved_for(&self, name: &str) -> BTreeSet<String> {
         let documents = &self.state.design.documents;
         let compilation = documents.compilation();
@@ -73,7 +74,20 @@ impl App {
         let files = reached.into_iter().filter_map(|one| documents.file_of(one));
         let own = self.state.design_file();
         let is_dirty = |file: &&str| documents.get(file).is_some_and(OpenDocument::is_dirty);
-        files.chain(own).filter(is_dirty).map(str::to_owned).collect()
+        let mut files: BTreeSet<&str> = files.chain(own).filter(is_dirty).collect();
+        loop {
+            let shares = |file: &str| {
+                let history = documents.get(file).map(OpenDocument::history);
+                let with = |other: &&str| documents.get(other).map(OpenDocument::history);
+                history.is_some_and(|own| files.iter().filter_map(with).any(|other| own.shares_with(other)))
+            };
+            let others = documents.iter().map(|(file, _)| file.as_str()).filter(is_dirty);
+            let more: Vec<&str> = others.filter(|file| !files.contains(file) && shares(file)).collect();
+            if more.is_empty() {
+                return files.into_iter().map(str::to_owned).collect();
+            }
+            files.extend(more);
+        }
     }
 
     /// The key was pressed where errors keep from it: says so, and shows them.
@@ -110,7 +124,7 @@ impl App {
         if let Some(awaited) = self.state.prove.awaited.take() {
             if !awaited.others.is_empty() {
                 let others = awaited.others.join(", ");
-                self.mention("", format!("Saved too, as {} reads it: {others}", awaited.pipeline), false);
+                self.mention("", format!("Saved with {}: {others}", awaited.pipeline), false);
             }
             self.start_simulation(awaited.pipeline, awaited.ticket);
         }

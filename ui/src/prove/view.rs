@@ -254,7 +254,7 @@ fn why(state: &State, commands: &Commands, run: &RunView, ui: &mut Ui) {
 fn not_known(run: &RunView) -> String {
     let at = run.failed_at().map(|table| text::table(&table.table, Some(&run.pipeline)));
     if run.outcome == RunOutcome::Cancelled {
-        return format!("you stopped the run{}", at.map(|at| format!(" before {at}")).unwrap_or_default());
+        return format!("the run was stopped{}", at.map(|at| format!(" before {at}")).unwrap_or_default());
     }
     let at = at.map(|at| format!(" at {at}"));
     format!("the run {}{}", run.outcome.ended(), at.unwrap_or_default())

@@ -308,7 +308,6 @@ fn history(state: &State, commands: &Commands, pipeline: &Pipeline, ui: &mut Ui)
     }
 }
 
-/// What a careful person would look at before publishing, each with its next step.
 /// The check of the checklist that looks at the last simulation.
 const SIMULATION: &str = "Simulation";
 

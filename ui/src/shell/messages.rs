@@ -125,31 +125,34 @@ pub(super) fn line(state: &State, commands: &Commands, ui: &mut Ui) {
     let place = ui.interact(room, id, Sense::hover());
     place.widget_info(|| WidgetInfo::labeled(Role::Region, true, "Messages"));
     ui.painter().rect(room, theme::RADIUS, fill, Stroke::new(1.0, edge), StrokeKind::Inside);
-    let show = ui.scope_builder(UiBuilder::new().accessibility_parent(id), |ui| {
-        ui.spacing_mut().item_spacing.x = 4.0;
-        let buttons = ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let button = buttons(state, commands, first, ui);
-            let builder = UiBuilder::new().id_salt(first.id()).accessibility_role(role);
-            ui.scope_builder(builder.layout(Layout::left_to_right(Align::Center)), |ui| {
-                ui.add_space(8.0);
-                state_icon(ui, sign, color, word);
-                let text = first.text(state);
-                let one_line = text.replace('\n', "  ·  ");
-                let label = Label::new(marked_small(&one_line, tokens.text))
-                    .truncate()
-                    .show_tooltip_when_elided(false);
-                let label = ui.add(label);
-                let text = crate::text::unmarked(&text);
-                label.widget_info(|| WidgetInfo::labeled(Role::Label, true, &*text));
-                label.on_hover_text(&*text);
+    let show = ui.scope_builder(
+        UiBuilder::new().accessibility_parent(id).scope_id(Id::unique("message line")),
+        |ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            let buttons = ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let button = buttons(state, commands, first, ui);
+                let builder = UiBuilder::new().id_salt(first.id()).accessibility_role(role);
+                ui.scope_builder(builder.layout(Layout::left_to_right(Align::Center)), |ui| {
+                    ui.add_space(8.0);
+                    state_icon(ui, sign, color, word);
+                    let text = first.text(state);
+                    let one_line = text.replace('\n', "  ·  ");
+                    let label = Label::new(marked_small(&one_line, tokens.text))
+                        .truncate()
+                        .show_tooltip_when_elided(false);
+                    let label = ui.add(label);
+                    let text = crate::text::unmarked(&text);
+                    label.widget_info(|| WidgetInfo::labeled(Role::Label, true, &*text));
+                    label.on_hover_text(&*text);
+                });
+                button
             });
-            button
-        });
-        buttons.inner
-    });
-    let list = all(state, commands, &show.inner);
-    let is_read = list || ui.rect_contains_pointer(room);
-    leave(state, commands, is_read, ui.ctx());
+            buttons.inner
+        },
+    );
+    let is_listed = all(state, commands, &show.inner);
+    let stays = is_listed || ui.rect_contains_pointer(room);
+    leave(state, commands, first, stays, ui.ctx());
 }
 
 /// What can be done: from the right, close it, see all of it, and what leads on. Gives the one that shows all.
@@ -207,8 +210,9 @@ fn all(state: &State, commands: &Commands, button: &Response) -> bool {
     shown.is_some()
 }
 
-/// Has news go that was there to be read for long enough, but not from under the pointer.
-fn leave(state: &State, commands: &Commands, is_read: bool, ctx: &Context) {
+/// Has what is on the line go when it was there to be read for long enough, but not from under the pointer; what waits
+/// behind it has yet to be read.
+fn leave(state: &State, commands: &Commands, first: First<'_>, stays: bool, ctx: &Context) {
     let now = ctx.input(|input| input.time);
     let is_over = |id: Id, seconds: f64| {
         let since = ctx.data_mut(|data| *data.get_temp_mut_or(id, now));
@@ -216,18 +220,21 @@ fn leave(state: &State, commands: &Commands, is_read: bool, ctx: &Context) {
         if left > 0.0 {
             ctx.request_repaint_after(Duration::from_secs_f64(left));
         }
-        left <= 0.0 && !is_read
+        left <= 0.0 && !stays
     };
     let is_clean = |news: &News| state.design.documents.get(&news.file).is_some_and(|one| !one.is_dirty());
-    for news in state.shown_news().filter(|news| news.leaves || (news.can_undo && is_clean(news))) {
-        if is_over(Id::unique(("news since", news.id)), NEWS_SECONDS) {
-            commands.send(Command::Design(design::Command::DismissNews(news.id)));
+    match first {
+        First::News(news) if news.leaves || (news.can_undo && is_clean(news)) => {
+            if is_over(Id::unique(("news since", news.id)), NEWS_SECONDS) {
+                commands.send(first.dismiss());
+            }
         }
-    }
-    if !state.shell.restored.is_empty()
-        && is_over(Id::unique(("restored since", &state.shell.restored)), RESTORED_SECONDS)
-    {
-        commands.send(Command::Shell(Own::DismissRestored));
+        First::Restored(files) => {
+            if is_over(Id::unique(("restored since", files)), RESTORED_SECONDS) {
+                commands.send(first.dismiss());
+            }
+        }
+        First::News(_) | First::Error(_) => {}
     }
 }
 

@@ -346,10 +346,11 @@ impl Tally {
                     if content.is_bad(*required) {
                         self.bad(row);
                     }
-                    if let (Content::Misread, Some(text)) = (content, text)
+                    // As a list of such texts would have to name it.
+                    if let (Content::Misread, Some(text)) = (content, text.map(|text| parser.trimmed(text)))
                         && looks_like_null(text)
                     {
-                        *self.null_like.entry(text.trim().to_owned()).or_default() += 1;
+                        *self.null_like.entry(text.to_owned()).or_default() += 1;
                     }
                     if self.is_counted(content, text.is_some()) {
                         // As it is read: without the blanks that the format drops.

@@ -75,11 +75,9 @@ impl Table<'_> {
         let Some(column) = self.columns.iter().find(|one| one.name == column) else { return };
         let known = self.map.field(Some(field)).and_then(|at| self.map.fields.get(at));
         let replaced = known.and_then(|known| known.made.replaced_by(&column.name));
-        self.change(self.target.map(column, field));
-        if let Some(before) = replaced {
-            let text = format!("`{field}` now comes from `{}`; it was `{before}`", column.name);
-            self.desk.send(DesignCommand::Mention { file: self.target.file.to_owned(), text });
-        }
+        let told =
+            replaced.map(|before| format!("`{field}` now comes from `{}`; it was `{before}`", column.name));
+        self.change(self.target.map(column, field).mentioning(told));
         self.send(Command::SelectLine(Some((column.name.clone(), field.to_owned()))));
     }
 
