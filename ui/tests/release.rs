@@ -145,8 +145,10 @@ fn a_version_is_taken_into_the_document_as_an_edit_that_is_undone_and_saved_like
     assert!(sees(&harness, "edits that are not saved. They give way"));
     click(&mut harness, Role::Button, "Take into the document");
     assert!(text(&harness).contains("desk-2@example.com"));
+    assert!(sees(&harness, "says what version 2 says"));
     press(&mut harness, Modifiers::COMMAND, Key::Z);
     assert!(text(&harness).contains("desk-1@example.com"));
+    assert!(!sees(&harness, "says what version 2 says"), "its undo would take another step back");
     press(&mut harness, Modifiers::COMMAND, Key::Z);
     assert_eq!(text(&harness), saved);
     press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);

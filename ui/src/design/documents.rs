@@ -406,3 +406,22 @@ impl OpenDocument {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_that_is_put_where_none_could_be_read_is_read() {
+        let file = "pipelines/a.yaml";
+        let mut documents = Documents::default();
+        let unreadable = OpenDocument { unreadable: Some("it is not UTF-8".to_owned()), ..Default::default() };
+        documents.all.insert(file.to_owned(), unreadable);
+        documents.touched(file);
+        documents.refresh();
+        assert!(documents.read(file).is_some_and(|read| read.pipeline.is_none()));
+        documents.change(file, "pipeline: a\n".to_owned(), "Take version 1", None, 0.0);
+        documents.refresh();
+        assert!(documents.read(file).is_some_and(|read| read.pipeline.is_some()));
+    }
+}
