@@ -182,6 +182,33 @@ fn a_rename_can_be_done_here_alone_or_left() {
 }
 
 #[test]
+fn saving_saves_no_half_of_a_rename() {
+    let disk = Disk::with_samples();
+    let mut harness = renaming(&disk, vec2(1280.0, 800.0));
+    harness.get_by_label_contains("Rename everywhere (").click_accesskit();
+    settle(&mut harness);
+    press(&mut harness, Modifiers::COMMAND, Key::S);
+    settle(&mut harness);
+    assert!(disk.text(SECURITIES).contains("firm_number:"));
+    assert!(disk.text(TRADES).contains("firm_number"), "it would name a field that is gone");
+    assert!(!is_dirty(&harness, SECURITIES) && !is_dirty(&harness, TRADES));
+}
+
+#[test]
+fn the_key_renames_the_field_that_is_worked_at_whatever_the_canvas_has_selected() {
+    let disk = Disk::with_samples();
+    let mut harness = designing(&disk);
+    for node in [Node::Pipeline, Node::Source("trades".to_owned())] {
+        send(&mut harness, Command::Canvas(CanvasCommand::Select(node)));
+        send(&mut harness, Command::ShowPane(Pane::Mappings));
+        send(&mut harness, Command::SelectField(Some("isin".to_owned())));
+        press(&mut harness, Modifiers::NONE, Key::F2);
+        assert!(sees(&harness, "Rename field isin"));
+        press(&mut harness, Modifiers::NONE, Key::Escape);
+    }
+}
+
+#[test]
 fn a_simulation_saves_no_half_of_a_rename() {
     let disk = Disk::with_samples();
     let mut harness = renaming(&disk, vec2(1280.0, 800.0));

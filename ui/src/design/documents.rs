@@ -233,6 +233,22 @@ impl Documents {
         }
     }
 
+    /// These files, and all that have unsaved edits and were changed together with one of them.
+    pub(crate) fn with_halves(&self, mut files: BTreeSet<String>) -> BTreeSet<String> {
+        loop {
+            let others = self.all.iter().filter(|(file, one)| one.is_dirty() && !files.contains(*file));
+            let known = || files.iter().filter_map(|file| self.all.get(file));
+            let more: Vec<String> = others
+                .filter(|(_, one)| known().any(|other| one.history.shares_with(&other.history)))
+                .map(|(file, _)| file.clone())
+                .collect();
+            if more.is_empty() {
+                return files;
+            }
+            files.extend(more);
+        }
+    }
+
     /// Takes the last step back, in every document that it changed. Gives those that have gone on since, and keep it.
     pub(crate) fn undo(&mut self, file: &str) -> Vec<String> {
         let Some(document) = self.all.get(file) else { return Vec::new() };
@@ -415,7 +431,8 @@ mod tests {
     fn a_text_that_is_put_where_none_could_be_read_is_read() {
         let file = "pipelines/a.yaml";
         let mut documents = Documents::default();
-        let unreadable = OpenDocument { unreadable: Some("it is not UTF-8".to_owned()), ..Default::default() };
+        let unreadable =
+            OpenDocument { unreadable: Some("it is not UTF-8".to_owned()), ..Default::default() };
         documents.all.insert(file.to_owned(), unreadable);
         documents.touched(file);
         documents.refresh();

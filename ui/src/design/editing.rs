@@ -20,7 +20,16 @@ impl App {
             Command::Undo | Command::Redo => self.step(command == Command::Undo),
             Command::Save => {
                 if let Some(file) = self.state.design_file().map(str::to_owned) {
+                    let mut files = self.state.design.documents.with_halves([file.clone()].into());
                     self.save_document(&file);
+                    files.remove(&file);
+                    if !files.is_empty() {
+                        let others: Vec<String> = files.iter().cloned().collect();
+                        self.mention("", format!("Saved with {file}: {}", others.join(", ")), false);
+                    }
+                    for other in files {
+                        self.save_document(&other);
+                    }
                 }
             }
             Command::SaveAll => {

@@ -7,7 +7,7 @@ use touchstone_compiler::{OutputNames, Rename, RenameError, RenameTarget};
 use touchstone_protocol::{ErrorCode, RpcError};
 use touchstone_spec::TableName;
 
-use super::{Change, Command, Node, Pane};
+use super::{Change, Command, Node, Pane, view};
 use crate::App;
 use crate::command::Place;
 use crate::state::State;
@@ -68,7 +68,9 @@ impl State {
         let name = pipeline.pipeline.clone();
         let shown = self.design.shown(file);
         let table = |node: &Node| node.table(&name);
-        match (shown.node.as_ref(), self.design.pane) {
+        // The mappings show a table whatever was selected on the canvas.
+        let in_hand = view::table_in_hand(pipeline, &shown).filter(|_| self.design.pane == Pane::Mappings);
+        match (in_hand.as_ref().or(shown.node.as_ref()), self.design.pane) {
             (Some(node @ Node::Silver(silver)), Pane::Mappings) => {
                 let fields = &pipeline.silver.get(silver)?.fields;
                 let table = table(node)?;

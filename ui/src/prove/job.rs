@@ -74,20 +74,7 @@ impl App {
         let files = reached.into_iter().filter_map(|one| documents.file_of(one));
         let own = self.state.design_file();
         let is_dirty = |file: &&str| documents.get(file).is_some_and(OpenDocument::is_dirty);
-        let mut files: BTreeSet<&str> = files.chain(own).filter(is_dirty).collect();
-        loop {
-            let shares = |file: &str| {
-                let history = documents.get(file).map(OpenDocument::history);
-                let with = |other: &&str| documents.get(other).map(OpenDocument::history);
-                history.is_some_and(|own| files.iter().filter_map(with).any(|other| own.shares_with(other)))
-            };
-            let others = documents.iter().map(|(file, _)| file.as_str()).filter(is_dirty);
-            let more: Vec<&str> = others.filter(|file| !files.contains(file) && shares(file)).collect();
-            if more.is_empty() {
-                return files.into_iter().map(str::to_owned).collect();
-            }
-            files.extend(more);
-        }
+        documents.with_halves(files.chain(own).filter(is_dirty).map(str::to_owned).collect())
     }
 
     /// The key was pressed where errors keep from it: says so, and shows them.
