@@ -15,7 +15,7 @@ use crate::state::State;
 use crate::text;
 use crate::theme::{self, Tokens, Tone};
 use crate::widgets::{
-    Button, FactRow, badge, command_button, error_box, histogram, icon_button, name_label, pending,
+    Button, FactRow, badge, command_button, error_box, histogram, icon_button, marked, name_label, pending,
 };
 
 /// Top values and shapes that are shown.
@@ -119,7 +119,7 @@ fn kind(profile: &ColumnProfileView, view: &View, ui: &mut Ui) {
             let words = format!("by the contract; the values look like {found}");
             ui.label(RichText::new(words).color(tokens.text_strong));
         }
-        ui.label(RichText::new(text::with_counts(reason)).color(tokens.text));
+        ui.label(marked(&text::with_counts(reason), tokens.text, tokens.text));
         // The evidence is of what the data show on their own; the counts below are of what the contract says.
         let found = profile.alternatives.iter().find(|one| one.chosen).map(|one| one.parsed + one.failed);
         let held = profile.values() + profile.misread;
