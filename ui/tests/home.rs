@@ -459,3 +459,24 @@ fn where_there_are_no_dialogs_the_path_of_a_file_is_typed() {
     assert_eq!(place(&harness), Place::File("/data/inbox/fills.csv".to_owned()));
     assert!(sees(&harness, "Rows of fills.csv"));
 }
+
+#[test]
+fn a_file_that_is_opened_again_is_told_of_as_it_is_read_there() {
+    let script = Script::open();
+    let mut harness = window(&script);
+    let path = "/data/fills.csv".to_owned();
+    harness.state_mut().as_mut().expect("an app").look_at(vec![path.clone()]);
+    settle(&mut harness);
+    let data = DataRef::File { path: path.clone() };
+    let read = touchstone_ui::data::Command::ReadAsNull(data, "-".to_owned());
+    support::command(&mut harness, Command::Data(read));
+    let before = script.count("profile");
+    // As the next session does, which knows how it was read.
+    support::command(&mut harness, Command::Home(touchstone_ui::home::Command::NeedFile(path)));
+    let asked = script.lock().asked.iter().rev().find_map(|asked| match asked {
+        Request::Profile(asked) => asked.query.format.clone(),
+        _ => None,
+    });
+    assert!(script.count("profile") > before, "what comes with the file is of another reading");
+    assert_eq!(asked.expect("it is read in a format").null_values, ["-"]);
+}

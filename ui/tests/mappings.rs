@@ -63,6 +63,13 @@ fn drag(harness: &mut Window<'_>, from: &str, to: &str) {
 }
 
 fn drag_from(harness: &mut Window<'_>, from: egui::Pos2, to: egui::Pos2) {
+    carry(harness, from, to);
+    harness.drop_at(to);
+    settle(harness);
+}
+
+/// The same without letting go.
+fn carry(harness: &mut Window<'_>, from: egui::Pos2, to: egui::Pos2) {
     harness.hover_at(from);
     harness.run_steps(2);
     harness.drag_at(from);
@@ -71,8 +78,6 @@ fn drag_from(harness: &mut Window<'_>, from: egui::Pos2, to: egui::Pos2) {
         harness.hover_at(from.lerp(to, part));
         harness.run_steps(2);
     }
-    harness.drop_at(to);
-    settle(harness);
 }
 
 fn type_into(harness: &mut Window<'_>, role: Role, name: &str, typed: &str) {
@@ -123,14 +128,7 @@ fn what_a_dropped_column_replaces_is_told_and_can_be_undone() {
     let mut harness = mapping(&disk);
     let before = text(&harness);
     let (from, to) = (row(&harness, "Column Side").center(), row(&harness, "Field isin").center());
-    harness.hover_at(from);
-    harness.run_steps(2);
-    harness.drag_at(from);
-    harness.run_steps(2);
-    for part in [0.3, 0.7, 1.0] {
-        harness.hover_at(from.lerp(to, part));
-        harness.run_steps(2);
-    }
+    carry(&mut harness, from, to);
     assert!(sees(&harness, "Replace upper(trim(ISIN))"), "before it is dropped");
     support::picture(&mut harness, "replace");
     harness.drop_at(to);

@@ -59,6 +59,14 @@ fn renaming(disk: &Disk, size: Vec2) -> Window<'static> {
     harness
 }
 
+/// That field renamed in all documents, none of them saved.
+fn renamed(disk: &Disk) -> Window<'static> {
+    let mut harness = renaming(disk, vec2(1280.0, 800.0));
+    harness.get_by_label_contains("Rename everywhere (").click_accesskit();
+    settle(&mut harness);
+    harness
+}
+
 #[test]
 fn a_name_typed_anew_is_offered_everywhere_and_one_undo_takes_it_back_everywhere() {
     let disk = Disk::with_samples();
@@ -184,14 +192,37 @@ fn a_rename_can_be_done_here_alone_or_left() {
 #[test]
 fn saving_saves_no_half_of_a_rename() {
     let disk = Disk::with_samples();
-    let mut harness = renaming(&disk, vec2(1280.0, 800.0));
-    harness.get_by_label_contains("Rename everywhere (").click_accesskit();
-    settle(&mut harness);
+    let mut harness = renamed(&disk);
     press(&mut harness, Modifiers::COMMAND, Key::S);
     settle(&mut harness);
     assert!(disk.text(SECURITIES).contains("firm_number:"));
     assert!(disk.text(TRADES).contains("firm_number"), "it would name a field that is gone");
     assert!(!is_dirty(&harness, SECURITIES) && !is_dirty(&harness, TRADES));
+}
+
+#[test]
+fn an_undone_rename_is_saved_whole_too_and_later_edits_are_saved_alone() {
+    let disk = Disk::with_samples();
+    let mut harness = renamed(&disk);
+    press(&mut harness, Modifiers::COMMAND, Key::S);
+    settle(&mut harness);
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert!(is_dirty(&harness, SECURITIES) && is_dirty(&harness, TRADES));
+    press(&mut harness, Modifiers::COMMAND, Key::S);
+    settle(&mut harness);
+    assert!(disk.text(SECURITIES).contains("security_id:") && !disk.text(TRADES).contains("firm_number"));
+
+    let mut harness = renamed(&disk);
+    press(&mut harness, Modifiers::COMMAND, Key::S);
+    settle(&mut harness);
+    for file in [SECURITIES, TRADES] {
+        let text = format!("# mine\n{}", text(&harness, file));
+        send(&mut harness, Command::EditText { file: file.to_owned(), text });
+    }
+    press(&mut harness, Modifiers::COMMAND, Key::S);
+    settle(&mut harness);
+    assert!(disk.text(SECURITIES).starts_with("# mine\n"));
+    assert!(!disk.text(TRADES).starts_with("# mine\n"), "the rename is saved long since");
 }
 
 #[test]
@@ -211,9 +242,7 @@ fn the_key_renames_the_field_that_is_worked_at_whatever_the_canvas_has_selected(
 #[test]
 fn a_simulation_saves_no_half_of_a_rename() {
     let disk = Disk::with_samples();
-    let mut harness = renaming(&disk, vec2(1280.0, 800.0));
-    harness.get_by_label_contains("Rename everywhere (").click_accesskit();
-    settle(&mut harness);
+    let mut harness = renamed(&disk);
     assert!(is_dirty(&harness, SECURITIES) && is_dirty(&harness, TRADES));
     let mut readers = vec![POSITIONS, PRICES, TRADES];
     readers.retain(|file| is_dirty(&harness, file));

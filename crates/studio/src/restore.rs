@@ -5,8 +5,7 @@ use touchstone_registry::Registry;
 
 use crate::{
     document::{documents, save},
-    environment::store_error,
-    release::version,
+    release::{history, version},
     workspace::Workspace,
 };
 
@@ -76,20 +75,10 @@ async fn is_published(
     name: &str,
     text: &str,
 ) -> Result<bool, RpcError> {
-    let mut before = None;
-    loop {
-        let page = registry
-            .history(name, 100, before)
-            .await
-            .map_err(|error| store_error(&error, Some(environment)))?;
-        for one in &page.versions {
-            if version(registry, environment, name, one.version).await?.spec_text == text {
-                return Ok(true);
-            }
-        }
-        match page.next {
-            Some(next) => before = Some(next),
-            None => return Ok(false),
+    for one in history(registry, environment, name).await? {
+        if version(registry, environment, name, one.version).await?.spec_text == text {
+            return Ok(true);
         }
     }
+    Ok(false)
 }

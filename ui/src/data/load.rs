@@ -47,7 +47,7 @@ impl App {
                 self.change_query(&data, |asked| query::filter(asked, &column, test));
             }
             Command::Search(data, text) => self.change_query(&data, |asked| asked.search = text),
-            Command::Clear(data) => self.change_query(&data, |asked| *asked = query::plain(asked)),
+            Command::Clear(data) => self.change_query(&data, |asked| *asked = asked.reading()),
             Command::Cursor(data, cursor) => {
                 let column = cursor.and_then(|(_, place)| self.column_shown(&data, place));
                 let view = self.view_of(&data);
@@ -224,7 +224,7 @@ impl App {
         if let Some(find) = &mut view.find {
             find.asked.clear();
         }
-        let plain = query::plain(&view.query);
+        let plain = view.query.reading();
         let kept = [view.query.clone(), view.answered.clone().unwrap_or_default(), plain];
         self.state.data.rows.retain(|of, _| of.data != *data || kept.contains(&of.query));
         let kept = kept.map(|query| query::unsorted(&query));

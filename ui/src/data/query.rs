@@ -98,11 +98,6 @@ pub(crate) fn is_plain(query: &DataQuery) -> bool {
     query.sort.is_empty() && query.filters.is_empty() && query.search.is_none()
 }
 
-/// All rows as stored, their columns read as what they are read as now.
-pub(crate) fn plain(query: &DataQuery) -> DataQuery {
-    query.reading()
-}
-
 /// A column as one of the types that it could have.
 pub(crate) fn as_type(column: &str, one: &AlternativeView) -> ContractField {
     let mut field = ContractField::new(column, one.data_type.clone());

@@ -60,7 +60,7 @@ fn how_many(state: &State, data: &DataRef, asked: &DataQuery) -> String {
         return if rows.error().is_some() { "Rows of before".to_owned() } else { "Reading…".to_owned() };
     };
     let so_far = if rows.is_complete() { "" } else { " so far" };
-    let all = of(query::plain(asked)).or_else(|| of(DataQuery::default())).and_then(Rows::total);
+    let all = of(asked.reading()).or_else(|| of(DataQuery::default())).and_then(Rows::total);
     match all {
         Some(all) if all != total => {
             format!("{} of {}{so_far}", text::number(total), text::count(all, "row", "rows"))

@@ -233,14 +233,19 @@ impl Documents {
         }
     }
 
-    /// These files, and all that have unsaved edits and were changed together with one of them.
+    /// These files, and all that have unsaved edits made together with some of theirs: one without the other would
+    /// contradict it.
     pub(crate) fn with_halves(&self, mut files: BTreeSet<String>) -> BTreeSet<String> {
+        let dirty = self.all.iter().filter(|(_, one)| one.is_dirty());
+        let unsaved: BTreeMap<&String, BTreeSet<u64>> =
+            dirty.map(|(file, one)| (file, one.unsaved_together())).collect();
         loop {
-            let others = self.all.iter().filter(|(file, one)| one.is_dirty() && !files.contains(*file));
-            let known = || files.iter().filter_map(|file| self.all.get(file));
+            let known: BTreeSet<u64> =
+                files.iter().filter_map(|file| unsaved.get(file)).flatten().copied().collect();
+            let others = unsaved.iter().filter(|(file, _)| !files.contains(**file));
             let more: Vec<String> = others
-                .filter(|(_, one)| known().any(|other| one.history.shares_with(&other.history)))
-                .map(|(file, _)| file.clone())
+                .filter(|(_, changes)| !changes.is_disjoint(&known))
+                .map(|(file, _)| (*file).clone())
                 .collect();
             if more.is_empty() {
                 return files;
@@ -385,6 +390,12 @@ impl OpenDocument {
     /// Whether it differs from its file.
     pub fn is_dirty(&self) -> bool {
         self.base.as_ref().is_none_or(|base| base.text != self.text)
+    }
+
+    /// The changes of several texts among its unsaved edits.
+    fn unsaved_together(&self) -> BTreeSet<u64> {
+        let base = self.base.as_ref().map(|base| base.text.as_str()).unwrap_or_default();
+        self.history.together_between(base, &self.text)
     }
 
     /// Whether it has no file yet.

@@ -25,7 +25,7 @@ impl App {
                     files.remove(&file);
                     if !files.is_empty() {
                         let others: Vec<String> = files.iter().cloned().collect();
-                        self.mention("", format!("Saved with {file}: {}", others.join(", ")), false);
+                        self.mention("", format!("Saving with {file}: {}", others.join(", ")), false);
                     }
                     for other in files {
                         self.save_document(&other);

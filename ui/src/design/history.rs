@@ -1,5 +1,7 @@
 //! What was changed in a text, step by step, to be undone and redone.
 
+use std::collections::BTreeSet;
+
 use egui::Pos2;
 use serde::{Deserialize, Serialize};
 
@@ -95,9 +97,24 @@ impl History {
         self.done.iter().any(|step| step.together == Some(together))
     }
 
-    /// Whether a change of several texts is among what can be undone in both.
-    pub(crate) fn shares_with(&self, other: &Self) -> bool {
-        self.done.iter().filter_map(|step| step.together).any(|together| other.holds(together))
+    /// The changes of several texts that lie between `base` and `text`, which is where the history stands: steps that led
+    /// from one to the other, or were taken back. All that could be undone, where it knows no way.
+    pub(crate) fn together_between(&self, base: &str, text: &str) -> BTreeSet<u64> {
+        let way = |steps: &[Step], back: bool| {
+            let (mut text, mut found) = (text.to_owned(), BTreeSet::new());
+            for step in steps.iter().rev() {
+                if text == base {
+                    break;
+                }
+                if !step.turn(&mut text, back) {
+                    return None;
+                }
+                found.extend(step.together);
+            }
+            (text == base).then_some(found)
+        };
+        let all = || self.done.iter().filter_map(|step| step.together).collect();
+        way(&self.done, true).or_else(|| way(&self.undone, false)).unwrap_or_else(all)
     }
 
     /// The last step is part of a change of several texts.

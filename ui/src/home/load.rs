@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use touchstone_protocol::{
-    CancelJob, DataRef, DocumentView, ErrorCode, ForgetWorkspace, Home, JobResult, JobState, JobStatus,
-    JobView, NewWorkspace, OpenFile, OpenSampleWorkspace, OpenWorkspace, PickFiles, RpcError, StartProfile,
+    CancelJob, DataQuery, DataRef, DocumentView, ErrorCode, ForgetWorkspace, Home, JobResult, JobState,
+    JobStatus, JobView, NewWorkspace, OpenFile, OpenSampleWorkspace, OpenWorkspace, PickFiles, RpcError,
+    StartProfile,
 };
 use touchstone_spec::{Document, apply, edits, snake_case};
 
@@ -127,7 +128,12 @@ impl App {
             let is_part = result.as_ref().is_ok_and(|file| !file.profile.complete);
             if let Ok(file) = &result {
                 let data = DataRef::File { path: path.clone() };
-                app.state.data.profiles.entry(data).or_default().set(file.profile.clone());
+                if app.state.data.reading_of(&data) == DataQuery::default() {
+                    app.state.data.profiles.entry(data).or_default().set(file.profile.clone());
+                } else {
+                    // As a session before had it read.
+                    app.load_profile(data);
+                }
             }
             let is_awaited =
                 app.state.home.files.get_mut(&path).is_some_and(|file| file.finish(ticket, result));
